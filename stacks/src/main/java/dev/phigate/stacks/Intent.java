@@ -1,0 +1,94 @@
+package dev.phigate.stacks;
+
+import dev.phigate.components.DataClass;
+import dev.phigate.components.PortClaims;
+import dev.phigate.components.Target;
+import dev.phigate.components.Wording;
+import dev.phigate.components.audittrail.AuditTrailIntent;
+import dev.phigate.components.fleet.BalancerIntent;
+import dev.phigate.components.keys.KeysIntent;
+import dev.phigate.components.workload.WorkloadIntent;
+import dev.phigate.settings.InvalidSettings;
+import dev.phigate.settings.Section;
+import dev.phigate.settings.Settings;
+import java.util.List;
+
+/**
+ * What a stack file asks for: the same shape for every target.
+ *
+ * @param target {@code phigate:target}
+ * @param environment {@code phigate:environment}: its name, unique on its target
+ * @param dataClasses {@code phigate:dataClasses}: the classes of data that it holds, a key for each
+ * @param keys {@code phigate:keys}
+ * @param audit {@code phigate:audit}
+ * @param workloads {@code phigate:workloads}, at least one
+ * @param balancer {@code phigate:balancer}
+ */
+record Intent(
+        Target target,
+        String environment,
+        List<DataClass> dataClasses,
+        KeysIntent keys,
+        AuditTrailIntent audit,
+        List<WorkloadIntent> workloads,
+        BalancerIntent balancer) {
+    /** What every environment holds, whatever else it does. */
+    private static final List<DataClass> ALWAYS_HELD = List.of(DataClass.WORKLOAD, DataClass.AUDIT, DataClass.SECRETS);
+
+    /**
+     * Reads the intent of a stack.
+     *
+     * @param stack the stack's name; its file is {@code stacks/Pulumi.<stack>.yaml}
+     * @param configuration what the engine hands on of that file: a JSON object of texts
+     * @throws UnusableIntent with every problem
+     */
+    static Intent read(String stack, String configuration) {
+        String file = "stacks/Pulumi." + stack + ".yaml";
+        try {
+            return Settings.tree(file, EngineConfiguration.tree(configuration), Intent::read);
+        } catch (InvalidSettings e) {
+            throw new UnusableIntent(
+                    file,
+                    e.problems().stream()
+                            .map(problem -> EngineConfiguration.NAMESPACE + problem)
+                            .toList());
+        }
+    }
+
+    private static Intent read(Section root) {
+        PortClaims ports = new PortClaims();
+        List<WorkloadIntent> workloads =
+                Wording.named(root.atLeastOneSection("workloads"), each -> WorkloadIntent.read(each, ports));
+        List<String> names = workloads.stream().map(WorkloadIntent::name).toList();
+        return new Intent(
+                root.choice("target", Target.class).required(),
+                Wording.name(root, "environment"),
+                dataClasses(root),
+                KeysIntent.read(root.section("keys")),
+                AuditTrailIntent.read(root.section("audit")),
+                workloads,
+                BalancerIntent.read(root.section("balancer"), names, ports));
+    }
+
+    private static List<DataClass> dataClasses(Section root) {
+        List<String> written = root.texts("dataClasses")
+                .must(
+                        list -> DataClass.allWritten().containsAll(list),
+                        "some of " + String.join(", ", DataClass.allWritten()))
+                .required();
+        List<DataClass> classes = written.stream()
+                .flatMap(each -> DataClass.of(each).stream())
+                .distinct()
+                .toList();
+        if (!classes.isEmpty() && !classes.containsAll(ALWAYS_HELD)) {
+            root.problem(
+                    "dataClasses",
+                    String.join(", ", written) + " (expected: at least "
+                            + String.join(
+                                    ", ",
+                                    ALWAYS_HELD.stream().map(DataClass::written).toList())
+                            + ", which every environment holds)");
+        }
+        return classes;
+    }
+}
