@@ -1,0 +1,102 @@
+package dev.phigate.policies;
+
+import dev.phigate.policies.Stack.Reference;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Decides whether a property refers to a resource. A known value decides by itself; while it is unknown, the resources that the engine
+ * says it comes from decide.
+ */
+final class References {
+    /** The outputs and inputs by which resources are named elsewhere. */
+    private static final String[] NAMES = {
+        "id", "arn", "name", "bucket", "keyId", "identifier", "clusterIdentifier", "selfLink"
+    };
+
+    private final Stack stack;
+    private final Map<String, Set<String>> identities = new ConcurrentHashMap<>();
+
+    References(Stack stack) {
+        this.stack = stack;
+    }
+
+    Reference between(Property property, Resource target) {
+        return switch (property.value()) {
+            case Value.Absent _ -> Reference.NO;
+            case Value.Text(String text) ->
+                !text.isEmpty() && (names(text, target) || isOnlySource(property, target))
+                        ? Reference.YES
+                        : Reference.NO;
+            case Value.Unknown _ -> bySource(property.sources(), target);
+            default -> Reference.NO;
+        };
+    }
+
+    /** What a target will be called may not be known though the reference is: then it is enough that it comes from there alone. */
+    private static boolean isOnlySource(Property property, Resource target) {
+        return property.sources().equals(Set.of(target.urn()))
+                && !(target.output("id").value() instanceof Value.Text);
+    }
+
+    private boolean names(String text, Resource target) {
+        Set<String> names = identities.computeIfAbsent(target.urn(), _ -> namesOf(target));
+        if (names.contains(text)) {
+            return true;
+        }
+        for (String name : names) {
+            if (name.startsWith("arn:") && text.startsWith(name) && isBoundary(text.charAt(name.length()))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** {@code arn:aws:s3:::bucket/prefix} and {@code arn:aws:logs:...:group:*} name the bucket and the group. */
+    private static boolean isBoundary(char next) {
+        return next == '/' || next == ':';
+    }
+
+    private static Set<String> namesOf(Resource target) {
+        Set<String> names = new HashSet<>();
+        for (String key : NAMES) {
+            if (Value.revealed(target.output(key).value()) instanceof Value.Text(String text) && !text.isEmpty()) {
+                names.add(text);
+            }
+        }
+        return names;
+    }
+
+    private Reference bySource(Set<String> sources, Resource target) {
+        if (sources.isEmpty()) {
+            return Reference.MAYBE;
+        }
+        if (sources.contains(target.urn())) {
+            return Reference.YES;
+        }
+        boolean passedOn = sources.stream()
+                .flatMap(urn -> stack.resource(urn).stream())
+                .filter(source -> !source.kind().equals(target.kind()))
+                .anyMatch(source -> leadsTo(source, target));
+        return passedOn ? Reference.MAYBE : Reference.NO;
+    }
+
+    /** A component that holds the target, or a resource that itself refers to it and may pass the reference on. */
+    private boolean leadsTo(Resource source, Resource target) {
+        if (source.links().properties().values().stream().anyMatch(urns -> urns.contains(target.urn()))) {
+            return true;
+        }
+        String parent = target.links().parent();
+        for (int depth = 0; depth < 64 && !parent.isEmpty(); depth++) {
+            if (parent.equals(source.urn())) {
+                return true;
+            }
+            parent = stack.resource(parent)
+                    .map(resource -> resource.links().parent())
+                    .orElse("");
+        }
+        return false;
+    }
+}

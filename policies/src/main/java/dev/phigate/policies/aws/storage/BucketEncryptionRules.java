@@ -1,0 +1,67 @@
+package dev.phigate.policies.aws.storage;
+
+import static dev.phigate.policies.Citation.S164_312_A_2_IV;
+import static dev.phigate.policies.Citation.S164_312_C_1;
+import static dev.phigate.policies.Citation.S164_312_E_2_II;
+import static dev.phigate.policies.Rule.stackRule;
+import static dev.phigate.policies.aws.storage.Buckets.BUCKET;
+
+import dev.phigate.policies.Finding;
+import dev.phigate.policies.Property;
+import dev.phigate.policies.Resource;
+import dev.phigate.policies.Rule;
+import dev.phigate.policies.Stack;
+import dev.phigate.policies.aws.Keys;
+import java.util.List;
+
+/** Rules on the encryption of S3 buckets at rest. */
+public final class BucketEncryptionRules {
+    private static final String CONFIGURATION =
+            "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";
+
+    private BucketEncryptionRules() {}
+
+    /** The rows of this family. */
+    public static List<Rule> table() {
+        return List.of(
+                stackRule("aws-s3-encryption-kms", BucketEncryptionRules::usesCustomerKey)
+                        .on(BUCKET)
+                        .cites(S164_312_A_2_IV, S164_312_C_1, S164_312_E_2_II)
+                        .fix(
+                                "rules: [{applyServerSideEncryptionByDefault: {sseAlgorithm: aws:kms, kmsMasterKeyId: ${key.arn}}, bucketKeyEnabled: true}]"));
+    }
+
+    private static Finding usesCustomerKey(Resource bucket, Stack stack) {
+        boolean balancerLogs =
+                !Buckets.loggingBalancers(bucket, stack).certain().isEmpty();
+        Property inline =
+                bucket.input().either("serverSideEncryptionConfiguration", "serverSideEncryptionConfigurations");
+        if (!inline.isAbsent()) {
+            return encrypts(bucket.at(inline.path()).either("rule", "rules"), balancerLogs);
+        }
+        return stack.referring(bucket, CONFIGURATION, "bucket")
+                .one(
+                        "default encryption of this bucket with a customer-managed KMS key",
+                        configuration -> encrypts(configuration.at("rules"), balancerLogs));
+    }
+
+    private static Finding encrypts(Property rules, boolean balancerLogs) {
+        return rules.mustBePresent("a default encryption rule")
+                .and(rules.each(rule -> encryptsByRule(rule, balancerLogs)));
+    }
+
+    /** Application load balancers can write to buckets with SSE-S3 only; double encryption (DSSE) knows no bucket keys. */
+    private static Finding encryptsByRule(Property rule, boolean balancerLogs) {
+        Property byDefault = rule.either("applyServerSideEncryptionByDefault", "applyServerSideEncryptionByDefaults");
+        Property algorithm = byDefault.at("sseAlgorithm");
+        if (balancerLogs && algorithm.mustBe("AES256") instanceof Finding.Compliant) {
+            return Finding.compliant();
+        }
+        return Finding.all(
+                () -> algorithm.mustBeOneOf(List.of("aws:kms", "aws:kms:dsse")),
+                () -> Keys.isCustomerManaged(byDefault.at("kmsMasterKeyId")),
+                () -> algorithm.mustBe("aws:kms:dsse") instanceof Finding.Compliant
+                        ? Finding.compliant()
+                        : rule.at("bucketKeyEnabled").mustBe(true));
+    }
+}

@@ -1,0 +1,47 @@
+package dev.phigate.policies.hipaa;
+
+import dev.phigate.policies.Pack;
+import dev.phigate.policies.Rule;
+import dev.phigate.policies.Tuning;
+import dev.phigate.policies.aws.storage.BucketEncryptionRules;
+import dev.phigate.policies.aws.storage.PublicAccessRules;
+import dev.phigate.policies.local.BalancerRules;
+import dev.phigate.policies.local.EnvironmentRules;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The HIPAA pack: every family's table, described by the catalogue. */
+public final class HipaaPack {
+    /** The pack's name in every message. */
+    public static final String NAME = "phigate-hipaa";
+
+    /** The pack's version; the engine shows it with each violation. */
+    public static final String VERSION = "0.1.0";
+
+    private HipaaPack() {}
+
+    /**
+     * Builds the pack.
+     *
+     * @throws IllegalArgumentException when a setting is wrong
+     */
+    public static Pack of(Tuning tuning) {
+        Catalogue catalogue = Catalogue.shipped();
+        return new Pack(
+                NAME,
+                VERSION,
+                tables(tuning)
+                        .map(rule -> rule.described(
+                                catalogue.control(rule.id()).orElseThrow().description()))
+                        .toList());
+    }
+
+    private static Stream<Rule> tables(Tuning tuning) {
+        return Stream.of(
+                        BalancerRules.table(tuning),
+                        EnvironmentRules.table(tuning),
+                        PublicAccessRules.table(),
+                        BucketEncryptionRules.table())
+                .flatMap(List::stream);
+    }
+}

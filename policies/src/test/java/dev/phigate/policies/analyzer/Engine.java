@@ -1,0 +1,135 @@
+package dev.phigate.policies.analyzer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.stream.Collectors;
+
+/**
+ * The real Pulumi engine with the real launcher of the pack, in a folder of its own. The program and the providers are served by the test
+ * itself ({@link InlineProgram}), so a run needs no language host, no plugin and no account.
+ */
+final class Engine {
+    private static final Path ROOT = Path.of(property("phigate.root"));
+    private static final Path PULUMI = ROOT.resolve(".tools/bin/pulumi");
+
+    private final Path home;
+    private final Path project;
+    private final Path policies;
+
+    /** What a run printed, and how it ended. */
+    record Run(int exit, String output) {}
+
+    /** Lays out a project under a folder. */
+    Engine(Path folder) throws IOException, InterruptedException {
+        if (!Files.isExecutable(PULUMI)) {
+            throw new IllegalStateException(PULUMI + " is missing: run scripts/phigate setup");
+        }
+        home = Files.createDirectories(folder.resolve("home"));
+        project = Files.createDirectories(folder.resolve("project"));
+        policies = installPack(folder.resolve("installed"));
+        Files.createDirectories(folder.resolve("state"));
+        Files.writeString(project.resolve("Pulumi.yaml"), "name: project\nruntime: inline\n");
+        assertThat(pulumi(Map.of(), "login", folder.resolve("state").toUri().toString())
+                        .exit())
+                .isZero();
+        assertThat(pulumi(Map.of(), "stack", "init", "organization/project/test")
+                        .exit())
+                .isZero();
+    }
+
+    /** Runs {@code preview} or {@code up} on a program with the pack. */
+    Run run(String command, InlineProgram program, String... more) throws IOException, InterruptedException {
+        List<String> arguments = new ArrayList<>(List.of(
+                command,
+                "--policy-pack",
+                policies.toString(),
+                "--client",
+                "127.0.0.1:" + program.port(),
+                "--exec-kind",
+                "auto.inline"));
+        if (command.equals("up")) {
+            arguments.addAll(List.of("--yes"));
+        }
+        arguments.addAll(List.of(more));
+        return pulumi(Map.of("PULUMI_DEBUG_PROVIDERS", program.providers()), arguments.toArray(String[]::new));
+    }
+
+    /** The lines of the state that name resources. */
+    List<String> deployed() throws IOException, InterruptedException {
+        return pulumi(Map.of(), "stack", "export")
+                .output()
+                .lines()
+                .filter(line -> line.contains("\"urn\":") && !line.contains("::pulumi:"))
+                .toList();
+    }
+
+    private Run pulumi(Map<String, String> more, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(PULUMI.toString(), "--non-interactive", "--color", "never"));
+        command.addAll(Arrays.asList(arguments));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(project.toFile()).redirectErrorStream(true);
+        builder.environment().keySet().removeIf(name -> name.startsWith("PULUMI_"));
+        builder.environment()
+                .putAll(Map.of(
+                        "PULUMI_HOME", home.toString(),
+                        "PULUMI_CONFIG_PASSPHRASE", "",
+                        "PULUMI_SKIP_UPDATE_CHECK", "1",
+                        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION", "1",
+                        "PATH", policies.resolve("bin") + ":" + System.getenv("PATH")));
+        builder.environment().putAll(more);
+        Process process = builder.start();
+        try {
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            return new Run(process.exitValue(), output);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    /** The pack as setup leaves it, except that its jar points at the classes under test. */
+    private static Path installPack(Path root) throws IOException {
+        Path installed = root.resolve("policies");
+        Files.createDirectories(installed.resolve("bin"));
+        for (String file : List.of("PulumiPolicy.yaml", "jvm.options", "bin/pulumi-analyzer-policy-phigate")) {
+            Files.copy(ROOT.resolve("policies").resolve(file), installed.resolve(file));
+        }
+        Files.createSymbolicLink(
+                Files.createDirectories(root.resolve(".tools")).resolve("jdk"), Path.of(property("java.home")));
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, AnalyzerMain.class.getName());
+        manifest.getMainAttributes()
+                .put(
+                        Attributes.Name.CLASS_PATH,
+                        Arrays.stream(property("java.class.path").split(":", -1))
+                                .map(Path::of)
+                                .map(Path::toUri)
+                                .map(URI::toString)
+                                .collect(Collectors.joining(" ")));
+        Path jar = Files.createDirectories(root.resolve("target/app")).resolve("phigate-policies.jar");
+        new JarOutputStream(Files.newOutputStream(jar), manifest).close();
+        return installed;
+    }
+
+    private static String property(String name) {
+        String value = System.getProperty(name);
+        if (value == null) {
+            throw new IllegalStateException("the system property " + name + " is not set: run this test through Maven");
+        }
+        return value;
+    }
+}

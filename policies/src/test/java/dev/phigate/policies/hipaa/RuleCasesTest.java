@@ -1,0 +1,122 @@
+package dev.phigate.policies.hipaa;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.phigate.policies.Finding;
+import dev.phigate.policies.Judgement;
+import dev.phigate.policies.Pack;
+import dev.phigate.policies.Profile;
+import dev.phigate.policies.Program;
+import dev.phigate.policies.Stack;
+import dev.phigate.policies.Tuning;
+import dev.phigate.policies.report.Explanation;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/**
+ * The cases of every rule, one file a rule under {@code cases/}: programs, and the verdict that each must get. A program is judged as a
+ * preview sees it and as it is once deployed; {@code preview} names the verdict of the former where it differs.
+ */
+@Tag("P2")
+@Tag("P3")
+class RuleCasesTest {
+    private static final LocalDate TODAY = LocalDate.of(2026, 11, 22);
+    private static final Pack PACK = HipaaPack.of(Tuning.of(Profile.HIPAA, TODAY));
+    private static final YAMLMapper YAML = YAMLMapper.builder().build();
+
+    @TestFactory
+    Stream<DynamicTest> everyCaseGetsItsVerdict() {
+        return files().entrySet().stream()
+                .flatMap(file -> cases(file.getValue())
+                        .map(node -> DynamicTest.dynamicTest(
+                                file.getKey() + ": " + node.path("name").asString(),
+                                () -> judge(file.getKey(), node))));
+    }
+
+    @Test
+    void everyRuleHasCasesThatComplyViolateAndAreUnknown() {
+        Map<String, Path> files = files();
+        assertThat(files.keySet())
+                .containsExactlyInAnyOrderElementsOf(
+                        PACK.rules().stream().map(rule -> rule.id()).toList());
+        files.forEach((rule, file) -> {
+            List<String> verdicts = cases(file)
+                    .flatMap(node -> Stream.of(node.path("verdict"), node.path("preview")))
+                    .map(JsonNode::asString)
+                    .toList();
+            assertThat(verdicts).as(rule).contains("compliant", "violation", "undecidable");
+        });
+    }
+
+    private static void judge(String rule, JsonNode node) {
+        JsonNode resources = node.get("resources");
+        String subject =
+                node.path("of").asString(resources.propertyNames().iterator().next());
+        String verdict = node.path("verdict").asString();
+        check(rule, subject, node.path("preview").asString(verdict), node, Program.previewed(resources));
+        if (!verdict.equals("undecidable")) {
+            check(rule, subject, verdict, node, Program.deployed(resources));
+        }
+    }
+
+    private static void check(String rule, String subject, String verdict, JsonNode node, Stack stack) {
+        List<Judgement> judgements = PACK.judgeAll(stack).stream()
+                .filter(judgement -> judgement.rule().id().equals(rule)
+                        && judgement.resource().name().equals(subject))
+                .toList();
+        String found =
+                judgements.isEmpty() ? "unasked" : verdict(judgements.getFirst().finding());
+        String explained = judgements.isEmpty() ? "" : Explanation.of(judgements.getFirst());
+        assertThat(found).as(explained).isEqualTo(verdict);
+        assertThat(explained).doesNotContain("broke");
+        if (verdict.equals("violation") && node.has("property")) {
+            Finding.Violation violation =
+                    (Finding.Violation) judgements.getFirst().finding();
+            assertThat(violation.faults())
+                    .as(explained)
+                    .anySatisfy(fault -> assertThat(fault.property())
+                            .isEqualTo(node.path("property").asString()));
+        }
+    }
+
+    private static String verdict(Finding finding) {
+        return switch (finding) {
+            case Finding.Compliant _ -> "compliant";
+            case Finding.Violation _ -> "violation";
+            case Finding.NotApplicable _ -> "not applicable";
+            case Finding.Undecidable _ -> "undecidable";
+        };
+    }
+
+    private static Stream<JsonNode> cases(Path file) {
+        JsonNode list = YAML.readTree(file);
+        return list.valueStream();
+    }
+
+    private static Map<String, Path> files() {
+        try (Stream<Path> files =
+                Files.list(Path.of(RuleCasesTest.class.getResource("/cases").toURI()))) {
+            Map<String, Path> byRule = new TreeMap<>();
+            files.forEach(file -> byRule.put(file.getFileName().toString().replace(".yaml", ""), file));
+            return byRule;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.phigate.policies.hipaa;
+
+import org.jspecify.annotations.NullMarked;
