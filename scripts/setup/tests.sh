@@ -1,0 +1,51 @@
+# shellcheck shell=bash
+# `phigate test [--fast]`: every test of every module with the gates, as CI runs them.
+
+# The real peers that tests talk to, by Debian package and a program that shows it is there.
+readonly TEST_PEERS="curl:curl openssl:openssl e2fsprogs:chattr util-linux:flock iproute2:ss nghttp2-client:nghttp"
+
+run_tests() {
+    local excluded="" log=$tools/log/test.log code=0 started=$SECONDS
+    case ${1:-} in
+        "") ;;
+        --fast) excluded='e2e | engine | slow' ;;
+        *) bad_usage "test: unknown option $1" "usage: scripts/phigate test [--fast]" ;;
+    esac
+    provide_maven
+    provide_peers
+    mkdir -p "$tools/log"
+    # The jars were built a moment ago: the command lines that tests start must not build again under the running Maven.
+    PHIGATE_BUILD=skip "$MVN" --file "$root/pom.xml" --fail-at-end -Dtest.excludedGroups="$excluded" verify 2>&1 |
+        tee "$log" | grep --line-buffered -E 'Tests run:|^\[ERROR\]|Building phigate|BUILD |SUCCESS|FAILURE|SKIPPED|Total time' || code=$?
+    ((code)) || built_state >"$app/stamp"
+    say_skipped "$excluded"
+    say "tests $( ((code)) && echo failed || echo passed ) after $((SECONDS - started)) s; whole log: $log"
+    exit $((code ? 1 : 0))
+}
+
+provide_peers() {
+    local pair missing=()
+    for pair in $TEST_PEERS; do
+        command -v "${pair#*:}" >/dev/null || [[ -x /usr/sbin/${pair#*:} ]] || missing+=("${pair%%:*}")
+    done
+    ((${#missing[@]})) || return 0
+    local apt=(apt-get)
+    ((EUID == 0)) || apt=(sudo -n apt-get)
+    if ! { with_progress "installing ${missing[*]}" "$tools/log/peers.log" env DEBIAN_FRONTEND=noninteractive "${apt[@]}" install -y -q "${missing[@]}" ||
+        { with_progress "refreshing the package lists" "$tools/log/peers.log" "${apt[@]}" update -q &&
+            with_progress "installing ${missing[*]}" "$tools/log/peers.log" env DEBIAN_FRONTEND=noninteractive "${apt[@]}" install -y -q "${missing[@]}"; }; }; then
+        could_not_run "tests need ${missing[*]}, and they could not be installed" "log: $tools/log/peers.log" \
+            "What to do: as root, apt-get install ${missing[*]}"
+    fi
+}
+
+# A skipped test is a promise not looked at: each is named with its reason.
+say_skipped() {
+    [[ -z $1 ]] || say "fast lane: tests tagged $1 were left out"
+    local reports
+    reports=$(find "$root" -path '*/target/*-reports/TEST-*.xml' -newer "$tools/log/peers.checked" 2>/dev/null || true)
+    [[ -n $reports ]] || return 0
+    xargs grep -ho '<skipped message="[^"]*"' <<<"$reports" | sort | uniq -c | while read -r count reason; do
+        say "skipped: $count x ${reason#<skipped message=}"
+    done || true
+}

@@ -1,0 +1,188 @@
+package dev.phigate.cli.engine;
+
+import dev.phigate.cli.engine.Pulumi.Ended;
+import dev.phigate.cli.engine.Pulumi.Output;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * One stack and what can be done to it: the engine's commands, with the obstacles that an earlier, interrupted run may have left
+ * cleared first, and with failures explained.
+ */
+public final class Deployment {
+    /** Pulumi's exit code when a stack does not exist; releases before it had exit codes say it in words. */
+    private static final int STACK_NOT_FOUND = 6;
+
+    private final WorkingFolder folder;
+    private final String stack;
+    private final Path intent;
+    private final Consumer<String> say;
+    private final Pulumi pulumi;
+
+    /**
+     * A stack in a working folder.
+     *
+     * @param stack the stack's name
+     * @param intent its configuration file, which is read and never written
+     * @param say shows one line to the user
+     */
+    public Deployment(WorkingFolder folder, String stack, Path intent, Consumer<String> say) {
+        this.folder = folder;
+        this.stack = stack;
+        this.intent = intent;
+        this.say = say;
+        this.pulumi = new Pulumi(folder);
+    }
+
+    /**
+     * Previews under the policy pack and, when nothing stands against it, updates.
+     *
+     * @param confirmed false lets the engine ask, on a terminal
+     * @param quiet the engine's display goes to standard error
+     * @throws Stop when the pack refuses, the user declines, or something fails
+     */
+    public void up(boolean confirmed, boolean quiet) {
+        prepare();
+        run("the update", quiet, confirmed, "up", "--policy-pack", "policies");
+    }
+
+    /**
+     * Shows what an update would do, under the policy pack.
+     *
+     * @param json the engine prints its preview digest as JSON on standard output
+     */
+    public void preview(boolean json) {
+        prepare();
+        List<String> command = new ArrayList<>(List.of("preview", "--policy-pack", "policies"));
+        if (json) {
+            command.add("--json");
+        }
+        run("the preview", false, false, command.toArray(String[]::new));
+    }
+
+    /**
+     * Destroys every resource but the survivors; the stack and its history stay, as the record of what was done.
+     *
+     * @return what is left on this machine
+     */
+    public Remains down(boolean confirmed) {
+        Optional<Checkpoint> before = checkpoint();
+        if (before.isEmpty()) {
+            return Remains.NOTHING;
+        }
+        List<Path> survivors = outputs().map(Deployment::survivors).orElse(List.of());
+        prepare();
+        run("the teardown", false, confirmed, "destroy");
+        return Remains.look(
+                folder.home().resolve("environments"), before.orElseThrow().directories(), survivors);
+    }
+
+    /** The stack's outputs, or nothing when there is no such stack. */
+    public Optional<JsonNode> outputs() {
+        Ended ended = pulumi.ask("stack", "output", "--json", "--stack", stack);
+        if (noSuchStack(ended)) {
+            return Optional.empty();
+        }
+        if (!ended.well()) {
+            throw Failure.of("reading the outputs", ended, EventLog.NONE);
+        }
+        return Optional.of(JsonMapper.shared().readTree(ended.output()));
+    }
+
+    private static List<Path> survivors(JsonNode outputs) {
+        List<Path> survivors = new ArrayList<>();
+        outputs.path("survivors").forEach(path -> survivors.add(Path.of(path.asString())));
+        return survivors;
+    }
+
+    private void prepare() {
+        StackLock.removeStale(folder.locks(stack), hostName(), say);
+        Optional<Checkpoint> checkpoint = checkpoint();
+        Path copy = folder.copyOfIntent(stack, intent);
+        if (checkpoint.isEmpty()) {
+            create();
+            folder.copyOfIntent(stack, intent);
+        } else if (!checkpoint.orElseThrow().pending().isEmpty()) {
+            repair(checkpoint.orElseThrow(), copy);
+        }
+    }
+
+    private Optional<Checkpoint> checkpoint() {
+        Ended ended = pulumi.ask("stack", "export", "--stack", stack);
+        if (noSuchStack(ended)) {
+            return Optional.empty();
+        }
+        if (!ended.well()) {
+            throw Failure.of("reading the state of the stack", ended, EventLog.NONE);
+        }
+        return Optional.of(Checkpoint.parse(ended.output()));
+    }
+
+    private static boolean noSuchStack(Ended ended) {
+        return ended.exitCode() == STACK_NOT_FOUND || ended.errors().contains("no stack named");
+    }
+
+    /** In the working folder's own project, where the engine may write its salt; then selected for plain {@code pulumi up}. */
+    private void create() {
+        List<String> init = List.of("stack", "init", stack, "--secrets-provider", "passphrase", "--no-select");
+        Ended made = pulumi.run(folder.stacks(), Output.KEPT, init);
+        if (!made.well()) {
+            throw Failure.of("making the stack", made, EventLog.NONE);
+        }
+        pulumi.ask("stack", "select", stack);
+    }
+
+    /** The engine was killed in the middle of an operation: looks at what is really there before anything else is done. */
+    private void repair(Checkpoint checkpoint, Path copy) {
+        say.accept(
+                "an earlier run was interrupted; looking at what it left: " + String.join(", ", checkpoint.pending()));
+        Ended ended = pulumi.run(
+                folder.root(),
+                Output.SHOWN_AS_PROGRESS,
+                List.of(
+                        "refresh",
+                        "--yes",
+                        "--clear-pending-creates",
+                        "--skip-preview",
+                        "--suppress-outputs",
+                        "--config-file",
+                        copy.toString(),
+                        "--stack",
+                        stack));
+        if (!ended.well()) {
+            throw Failure.of("the repair after an interrupted run", ended, EventLog.NONE);
+        }
+    }
+
+    private void run(String doing, boolean quiet, boolean confirmed, String... command) {
+        Path events = folder.eventLog(stack);
+        List<String> arguments = new ArrayList<>(List.of(command));
+        arguments.addAll(
+                List.of("--config-file", folder.copyOfIntent(stack, intent).toString()));
+        arguments.addAll(List.of("--stack", stack, "--event-log", events.toString(), "--suppress-permalink=true"));
+        if (confirmed) {
+            arguments.add("--yes");
+        }
+        Ended ended = pulumi.run(folder.root(), quiet ? Output.SHOWN_AS_PROGRESS : Output.SHOWN, arguments);
+        EventLog log = EventLog.take(events);
+        if (!ended.well()) {
+            throw Failure.of(doing, ended, log);
+        }
+    }
+
+    private static String hostName() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        } catch (IOException e) {
+            return InetAddress.getLoopbackAddress().getHostName();
+        }
+    }
+}

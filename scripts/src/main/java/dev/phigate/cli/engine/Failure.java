@@ -1,0 +1,76 @@
+package dev.phigate.cli.engine;
+
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Turns a failed run of the engine into one message, what to do next, and our exit code. */
+final class Failure {
+    /** A cause that can be told from the engine's own words. */
+    private record Sign(Pattern words, Cause cause) {
+        Sign(String words, Cause cause) {
+            this(Pattern.compile(words, Pattern.CASE_INSENSITIVE), cause);
+        }
+    }
+
+    private interface Cause {
+        Stop of(String line);
+    }
+
+    private static final List<Sign> SIGNS = List.of(
+            new Sign(
+                    "incorrect passphrase",
+                    line -> Stop.usage(
+                            "the passphrase is not the one that this stack was made with",
+                            "What to do: set PULUMI_CONFIG_PASSPHRASE (or _FILE) to that one, or unset both to use .phigate/passphrase")),
+            new Sign(
+                    "currently locked by",
+                    line -> Stop.couldNotRun(
+                            "the stack is locked by another process",
+                            "What to do: wait for it, or run `pulumi cancel` when it is gone")),
+            new Sign("declined", line -> Stop.findings("not confirmed: nothing was changed")),
+            new Sign(
+                    "address already in use|port \\d+ .*in use|in use by",
+                    line -> Stop.couldNotRun(
+                            line, "What to do: free that port, or give another in the stack's intent")),
+            new Sign(
+                    "no space left on device",
+                    line -> Stop.couldNotRun(
+                            line, "What to do: free some room and run again; the engine continues where it stopped")),
+            new Sign(
+                    "permission denied|access denied|accessdenied",
+                    line -> Stop.couldNotRun(
+                            line,
+                            "What to do: run as the owner of that file, or set PHIGATE_HOME to a folder of your own")),
+            new Sign("expected:", line -> Stop.usage(line, "What to do: correct the stack's intent and run again")));
+
+    private Failure() {}
+
+    /**
+     * Why a run failed.
+     *
+     * @param doing what ran, as in "the update"
+     * @param ended how the process ended
+     * @param log what the engine reported
+     */
+    static Stop of(String doing, Pulumi.Ended ended, EventLog log) {
+        String changed =
+                log.changes() == 0 ? "nothing was changed" : log.changes() + " changes were made before it stopped";
+        if (!log.violations().isEmpty()) {
+            return Stop.findings(
+                    "the policy pack refused this stack: %d violation%s; %s"
+                            .formatted(log.violations().size(), log.violations().size() == 1 ? "" : "s", changed),
+                    log.violations().toArray(String[]::new));
+        }
+        String said = String.join("\n", log.errors()) + "\n" + ended.errors();
+        for (Sign sign : SIGNS) {
+            var match =
+                    said.lines().filter(line -> sign.words.matcher(line).find()).findFirst();
+            if (match.isPresent()) {
+                return sign.cause.of(match.orElseThrow().strip());
+            }
+        }
+        return Stop.couldNotRun(
+                "%s failed (Pulumi's exit code %d); %s".formatted(doing, ended.exitCode(), changed),
+                "The reason stands above. What was made is recorded: run again to continue.");
+    }
+}

@@ -1,0 +1,175 @@
+package dev.phigate.cli.engine;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The folder in which an installation keeps its state: {@code .phigate} in the project, or what {@code PHIGATE_HOME} names.
+ * Owner-only (0700); holds the Pulumi file backend, Pulumi's home, the passphrase of the state (0600), copies of the intents, and the
+ * environments of the local target.
+ */
+public final class WorkingFolder {
+    private static final String SALT = "encryptionsalt:";
+
+    private final Path root;
+    private final Path home;
+    private final Map<String, String> environment;
+
+    private WorkingFolder(Path root, Path home, Map<String, String> environment) {
+        this.root = root;
+        this.home = home;
+        this.environment = environment;
+    }
+
+    /**
+     * The working folder of a project, made when it is not there.
+     *
+     * @param root the project's root
+     * @param environment the variables of the process: {@code PHIGATE_HOME}, {@code PULUMI_CONFIG_PASSPHRASE},
+     *     {@code PULUMI_CONFIG_PASSPHRASE_FILE} and {@code PULUMI_BACKEND_URL} are honoured
+     * @throws Stop when the folder cannot be made or written, with what to do
+     */
+    public static WorkingFolder open(Path root, Map<String, String> environment) {
+        String named = environment.getOrDefault("PHIGATE_HOME", "");
+        Path home = named.isEmpty()
+                ? root.resolve(".phigate")
+                : Path.of(named).toAbsolutePath().normalize();
+        WorkingFolder folder = new WorkingFolder(root, home, environment);
+        try {
+            folder.prepare();
+        } catch (FileSystemException e) {
+            throw unwritable(home, e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return folder;
+    }
+
+    private void prepare() throws IOException {
+        ownerOnly(home);
+        for (String name : List.of("state", "pulumi-home", "stacks", "log")) {
+            ownerOnly(home.resolve(name));
+        }
+        // `stack init` writes its salt into the project it runs in: this one, so that the tracked file stays as it is.
+        Files.writeString(home.resolve("stacks/Pulumi.yaml"), "name: phigate\nruntime: java\n");
+        if (!environment.containsKey("PULUMI_CONFIG_PASSPHRASE")
+                && !environment.containsKey("PULUMI_CONFIG_PASSPHRASE_FILE")
+                && Files.notExists(passphrase())) {
+            byte[] secret = new byte[32];
+            new SecureRandom().nextBytes(secret);
+            createOwnerOnly(
+                    passphrase(), Base64.getUrlEncoder().withoutPadding().encodeToString(secret));
+        }
+    }
+
+    /** The project's root, where every command of the engine runs. */
+    Path root() {
+        return root;
+    }
+
+    /** The absolute path of this folder. */
+    Path home() {
+        return home;
+    }
+
+    Path passphrase() {
+        return home.resolve("passphrase");
+    }
+
+    /** The folder of a local environment, which holds its resources and, after {@code down}, its survivors. */
+    public Path environmentFolder(String name) {
+        return home.resolve("environments").resolve(name);
+    }
+
+    /** The folder of lock files of a stack; absent when nothing was ever locked, or when the backend is elsewhere. */
+    Path locks(String stack) {
+        return home.resolve("state/.pulumi/locks/organization/phigate").resolve(stack);
+    }
+
+    /** The project that {@code stack init} runs in. */
+    Path stacks() {
+        return home.resolve("stacks");
+    }
+
+    /** A new file for what one run of the engine reports. */
+    Path eventLog(String stack) {
+        return home.resolve("log")
+                .resolve("events-" + stack + "-" + ProcessHandle.current().pid() + ".json");
+    }
+
+    /** True when the state lies in this folder, false when the user named a backend. */
+    boolean keepsState() {
+        return environment.getOrDefault("PULUMI_BACKEND_URL", "").isEmpty();
+    }
+
+    /**
+     * Copies an intent into this folder and keeps the salt that an earlier run left in the copy: the engine writes into the file it
+     * is given, and the tracked one is not its to write.
+     *
+     * @param stack the stack's name
+     * @param source the intent as its owner keeps it
+     * @return the copy to hand to the engine
+     */
+    public Path copyOfIntent(String stack, Path source) {
+        Path copy = stacks().resolve("Pulumi." + stack + ".yaml");
+        try {
+            String intent = Files.readString(source, StandardCharsets.UTF_8);
+            if (intent.lines().noneMatch(line -> line.startsWith(SALT)) && Files.exists(copy)) {
+                String salt;
+                try (Stream<String> lines = Files.lines(copy)) {
+                    salt = lines.filter(line -> line.startsWith(SALT))
+                            .findFirst()
+                            .orElse("");
+                }
+                intent = salt.isEmpty() ? intent : intent.stripTrailing() + "\n" + salt + "\n";
+            }
+            Path next = stacks().resolve("Pulumi." + stack + ".yaml.next");
+            Files.deleteIfExists(next);
+            createOwnerOnly(next, intent);
+            Files.move(next, copy, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            return copy;
+        } catch (FileSystemException e) {
+            throw unwritable(home, e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void ownerOnly(Path folder) throws IOException {
+        var permissions = PosixFilePermissions.fromString("rwx------");
+        Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(permissions));
+        if (!Files.getPosixFilePermissions(folder).equals(permissions)) {
+            Files.setPosixFilePermissions(folder, permissions);
+        }
+        if (!Files.isWritable(folder)) {
+            throw new AccessDeniedException(folder.toString());
+        }
+    }
+
+    private static void createOwnerOnly(Path file, String content) throws IOException {
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(file, content, StandardOpenOption.WRITE);
+    }
+
+    private static Stop unwritable(Path home, FileSystemException cause) {
+        String reason = cause instanceof AccessDeniedException || cause.getReason() == null
+                ? "no right to write there"
+                : cause.getReason();
+        return Stop.couldNotRun(
+                "cannot use the working folder %s: %s: %s".formatted(home, cause.getFile(), reason),
+                "What to do: run as its owner, or set PHIGATE_HOME to a folder of your own with room in it");
+    }
+}
