@@ -1,0 +1,109 @@
+"""The clients: wrk, h2load, our own for new connections and for a constant rate. All stay on the CPUs of the load."""
+
+import json
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import machine
+import processes
+from machine import Cpus
+from peers import Running
+from processes import Process, Stopped
+
+HERE = Path(__file__).resolve().parent
+SLACK = 30
+"""Seconds that a load may take longer than asked before it counts as hung."""
+
+
+@dataclass(frozen=True)
+class Load:
+    """What a client completed and what the balancer's processes spent on it."""
+
+    completed: int
+    seconds: float
+    cpu: float
+
+    @property
+    def micros_each(self) -> float:
+        return self.cpu / self.completed * 1e6
+
+    @property
+    def rate(self) -> float:
+        return self.completed / self.seconds
+
+
+class Clients:
+    """Makes load; every method returns when the load has ended, or fails when anything but 200 came back."""
+
+    def __init__(self, folder: Path, trust: Path, cpus: Cpus):
+        self.folder, self.trust, self.cpus = folder, trust, cpus
+        self.open_loop: Path | None = None
+
+    def keep_alive(self, peer: Running, seconds: float, connections: int = 64, path: str = "/small") -> Load:
+        """HTTP/1.1 as fast as it goes on connections that stay."""
+        before = peer.process.cpu_seconds()
+        output = self._run("wrk", "-t1", f"-c{connections}", f"-d{seconds:.0f}s", "--timeout", "10s", peer.url(path),
+                           seconds=seconds)
+        cpu = peer.process.cpu_seconds() - before
+        done = re.search(r"(\d+) requests in ([\d.]+)(ms|s|m),", output)
+        if not done or "Non-2xx" in output or "Socket errors" in output:
+            raise Stopped(f"wrk against {peer.peer}{path}:\n{output}")
+        unit = {"ms": 0.001, "s": 1, "m": 60}[done[3]]
+        return Load(int(done[1]), float(done[2]) * unit, cpu)
+
+    def http2(self, peer: Running, seconds: float, connections: int = 16, streams: int = 8) -> Load:
+        """HTTP/2 as fast as it goes."""
+        before = peer.process.cpu_seconds()
+        output = self._run("h2load", "-t1", f"-c{connections}", f"-m{streams}", f"-D{seconds:.0f}",
+                           peer.url("/small"), seconds=seconds)
+        cpu = peer.process.cpu_seconds() - before
+        done = re.search(r"finished in ([\d.]+)(ms|s|m)", output)
+        counts = re.search(r"(\d+) succeeded, (\d+) failed, (\d+) errored, (\d+) timeout", output)
+        if not done or not counts or "Application protocol: h2" not in output or int(counts[1]) == 0 \
+                or int(counts[2]) + int(counts[4]) > 0:
+            raise Stopped(f"h2load against {peer.peer}:\n{output}")
+        return Load(int(counts[1]), seconds, cpu)
+
+    def connect(self, peer: Running, seconds: float, resumed: bool = False) -> Load:
+        """One connection, handshake, request and close after the other, eight at a time."""
+        before = peer.process.cpu_seconds()
+        output = self._run(sys.executable, str(HERE / "connections.py"), "resumed" if resumed else "full", str(peer.port),
+                           str(self.trust), str(seconds), seconds=seconds)
+        cpu = peer.process.cpu_seconds() - before
+        answer = json.loads(output)
+        if answer["errors"] or not answer["completed"]:
+            raise Stopped(f"connections to {peer.peer}: {answer}")
+        return Load(answer["completed"], seconds, cpu)
+
+    def hold(self, peer: Running, count: int) -> Process:
+        """Opens idle connections, each with one request behind it. They stay until the returned process is stopped."""
+        name = f"hold-{count}-{peer.port}"
+        holder = Process(name, [sys.executable, str(HERE / "connections.py"), "hold", str(peer.port), str(self.trust),
+                                str(count)], self.folder, self.cpus.load,
+                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        answer = json.loads(holder.popen.stdout.readline() or '{"completed": 0}')
+        if answer["completed"] != count:
+            holder.stop()
+            raise Stopped(f"{peer.peer} kept {answer['completed']} of {count} connections: {answer} {holder.tail()}")
+        return holder
+
+    def constant_rate(self, peer: Running, rate: float, seconds: float, connections: int = 64) -> dict[str, float]:
+        """Requests by the clock; see OpenLoop.java. The client never collects garbage, so its pauses are not measured."""
+        java = machine.java()
+        if self.open_loop is None:
+            self.open_loop = self.folder / "open-loop"
+            self._run(str(java.parent / "javac"), "-d", str(self.open_loop), str(HERE / "OpenLoop.java"), seconds=30)
+        output = self._run(
+            str(java), "-XX:+UnlockExperimentalVMOptions", "-XX:+UseEpsilonGC", "-Xms3g", "-Xmx3g", "-Xlog:disable",
+            "-cp", str(self.open_loop), "OpenLoop", str(peer.port), str(self.trust),
+            f"{rate:.0f}", str(connections), "2", str(seconds), seconds=seconds + 2)
+        answer = json.loads(output)
+        if answer["errors"]:
+            raise Stopped(f"constant rate against {peer.peer}: {answer}")
+        return answer
+
+    def _run(self, *command: str, seconds: float) -> str:
+        return processes.run(list(command), self.cpus.load, seconds + SLACK, self.folder)
