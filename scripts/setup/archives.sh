@@ -41,8 +41,7 @@ fetch() {
     archive=$tools/downloads/$name
     mkdir -p "$tools/downloads"
     if [[ ! -f $archive ]]; then
-        say "fetching $address"
-        if ! download "$address" "$archive.part" 2>"$tools/downloads/problem"; then
+        if ! with_progress "fetching $address" "$tools/downloads/problem" download "$address" "$archive.part"; then
             rm -f "$archive.part"
             return 1
         fi
@@ -64,9 +63,11 @@ unavailable() {
     ((code == 1)) || exit "$code"
     address=$(pinned "$tool" "$system" address)
     could_not_run "$message" "$@" \
-        "fetching: $(tr '\n' ' ' <"$tools/downloads/problem")" \
+        "fetching: $(fetch_problem)" \
         "or: put ${address##*/} into $tools/downloads/ (its digest is checked against scripts/toolchain/versions) and run again"
 }
+
+fetch_problem() { tail -n 1 "$tools/downloads/problem"; }
 
 download() {
     if command -v curl >/dev/null; then

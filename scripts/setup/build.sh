@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # Builds the jars when the sources are not the ones they were built from, then the AOT caches of what starts often.
 
-readonly ARTIFACTS="phigate-cli:scripts phigate-policies:policies phigate-provider:components/provider phigate-balancer:balancer-ami phigate-stacks:stacks"
+# Artifact and module of what starts often. The module's jvm.options are those of every start, and so those of the training.
+readonly TRAINED="phigate-cli:scripts phigate-policies:policies phigate-provider:components/provider phigate-balancer:balancer-ami phigate-stacks:stacks"
 
 # The state that the jars belong to: every source and pom by content, every jar by time and size (somebody may have run Maven).
 built_state() {
@@ -51,7 +52,7 @@ build_jars() {
 train_caches() {
     local pair artifact options
     mkdir -p "$tools/aot"
-    for pair in $ARTIFACTS; do
+    for pair in $TRAINED; do
         artifact=${pair%%:*}
         options=$root/${pair#*:}/jvm.options
         [[ -f $app/$artifact.jar && -f $options ]] || continue

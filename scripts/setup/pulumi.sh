@@ -54,7 +54,7 @@ pulumi_released() {
     archive=$(fetch pulumi "$system") || code=$?
     ((code <= 1)) || exit "$code"
     if ((code)); then
-        say "the Pulumi release could not be fetched ($(tr '\n' ' ' <"$tools/downloads/problem")); building it instead"
+        say "the Pulumi release could not be fetched ($(fetch_problem)); building it instead"
         return 1
     fi
     mkdir -p "$tools/pulumi"

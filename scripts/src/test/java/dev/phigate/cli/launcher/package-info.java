@@ -1,0 +1,4 @@
+@NullMarked
+package dev.phigate.cli.launcher;
+
+import org.jspecify.annotations.NullMarked;
