@@ -22,7 +22,7 @@ def table(rows: list[Row], names: list[str]) -> str:
         lines.append([each.title, each.unit, *figures, *ratios, str(each.bar or ""), each.verdict()])
     widths = [max(len(line[column]) for line in lines) for column in range(len(heads))]
     return "\n".join("| " + " | ".join(_pad(cell, width, column > 1 and column < len(heads) - 2)
-                                       for column, (cell, width) in enumerate(zip(line, widths))) + " |" for line in lines)
+                                       for column, (cell, width) in enumerate(zip(line, widths, strict=True))) + " |" for line in lines)
 
 
 def notes(rows: list[Row], others: list[float]) -> list[str]:
