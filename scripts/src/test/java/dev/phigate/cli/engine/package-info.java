@@ -1,0 +1,4 @@
+@NullMarked
+package dev.phigate.cli.engine;
+
+import org.jspecify.annotations.NullMarked;

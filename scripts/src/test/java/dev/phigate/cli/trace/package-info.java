@@ -1,0 +1,4 @@
+@NullMarked
+package dev.phigate.cli.trace;
+
+import org.jspecify.annotations.NullMarked;
