@@ -4,9 +4,14 @@ import com.pulumi.Context;
 import com.pulumi.Pulumi;
 import com.pulumi.exceptions.RunException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.logging.LogManager;
 
-/** The program that the Pulumi engine runs for every stack, from the project's root. */
+/**
+ * The program that the Pulumi engine runs for every stack, from the project's root. With {@code --train} it runs once against an engine of
+ * its own, so that an AOT cache can be recorded.
+ */
 public final class Main {
     private static final String COMMON_POOL = "java.util.concurrent.ForkJoinPool.common.parallelism";
     private static final int BAD_USAGE = 2;
@@ -16,6 +21,12 @@ public final class Main {
     /** Registers the resources of the stack that the engine's environment variables name. */
     public static void main(String[] args) {
         giveTheCommonPoolTwoThreads();
+        LogManager.getLogManager()
+                .reset(); // the engine shows what goes wrong; the SDK's own logger would show it again
+        if (List.of(args).contains("--train")) {
+            Training.run();
+            return;
+        }
         Path root = Path.of("").toAbsolutePath();
         Sources.stale(root).ifPresent(Main::refuse);
         Map<String, String> environment = System.getenv();
