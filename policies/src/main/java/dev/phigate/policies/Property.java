@@ -162,6 +162,15 @@ public final class Property {
         }
     }
 
+    /** The JSON that is the property's text, as a property at the same path; an object is taken as it is. */
+    public Property json(String wanted) {
+        if (known() instanceof Value.Text(String text) && !text.isEmpty()) {
+            Value parsed = Json.parse(text).orElseThrow(() -> malformed(wanted));
+            return new Property(path, parsed, secret, sources);
+        }
+        return this;
+    }
+
     /** The elements of a list, none when absent. A single object counts as a list of one: providers write a block either way. */
     public List<Property> items() {
         return switch (known()) {
@@ -180,9 +189,10 @@ public final class Property {
 
     /** The texts of a list; a single text counts as a list of one. */
     public List<String> texts() {
-        return known() instanceof Value.Text(String text) && !text.isEmpty()
-                ? List.of(text)
-                : items().stream().map(item -> item.text().orElse("")).toList();
+        return switch (known()) {
+            case Value.Text _, Value.Numeric _, Value.Flag _ when !isAbsent() -> List.of(text().orElseThrow());
+            default -> items().stream().map(item -> item.text().orElse("")).toList();
+        };
     }
 
     /** The keys of a mapping, none when absent. */
@@ -240,8 +250,11 @@ public final class Property {
                 wanted, () -> !(known() instanceof Value.Items(List<Value> items) && items.isEmpty()) && !isAbsent());
     }
 
-    /** Nothing must be set; an empty list or object is nothing. */
+    /** Nothing must be set; an empty list or object is nothing. A value that another resource will give is something. */
     public Finding mustBeAbsent(String wanted) {
+        if (isUnknown() && !sources.isEmpty()) {
+            return violates("set by " + String.join(", ", sources), wanted);
+        }
         return check(wanted, () -> switch (known()) {
             case Value.Items(List<Value> items) -> items.isEmpty();
             case Value.Fields fields -> fields.fields().isEmpty();
@@ -258,6 +271,11 @@ public final class Property {
     public Finding mustBeAmong(Collection<String> allowed) {
         String wanted = "a list of nothing but " + allowed.stream().sorted().collect(Collectors.joining(", "));
         return check(wanted, () -> !texts().isEmpty() && allowed.containsAll(texts()));
+    }
+
+    /** What a rule throws to end its question, because what is here makes no sense. */
+    public RuntimeException refused(String wanted) {
+        return malformed(wanted);
     }
 
     /** A violation at this property. */

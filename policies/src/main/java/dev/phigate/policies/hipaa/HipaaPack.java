@@ -3,6 +3,8 @@ package dev.phigate.policies.hipaa;
 import dev.phigate.policies.Pack;
 import dev.phigate.policies.Rule;
 import dev.phigate.policies.Tuning;
+import dev.phigate.policies.aws.network.SecurityGroupRules;
+import dev.phigate.policies.aws.network.VpcRules;
 import dev.phigate.policies.aws.storage.BucketEncryptionRules;
 import dev.phigate.policies.aws.storage.PublicAccessRules;
 import dev.phigate.policies.local.BalancerRules;
@@ -41,7 +43,9 @@ public final class HipaaPack {
                         BalancerRules.table(tuning),
                         EnvironmentRules.table(tuning),
                         PublicAccessRules.table(),
-                        BucketEncryptionRules.table())
+                        BucketEncryptionRules.table(),
+                        SecurityGroupRules.table(tuning),
+                        VpcRules.table())
                 .flatMap(List::stream);
     }
 }

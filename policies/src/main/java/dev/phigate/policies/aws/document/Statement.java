@@ -1,0 +1,179 @@
+package dev.phigate.policies.aws.document;
+
+import dev.phigate.policies.Finding;
+import dev.phigate.policies.Property;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** One statement of a policy document. */
+public final class Statement {
+    private static final Set<String> ELEMENTS = Set.of(
+            "Sid",
+            "Effect",
+            "Principal",
+            "NotPrincipal",
+            "Action",
+            "NotAction",
+            "Resource",
+            "NotResource",
+            "Condition");
+
+    /** A character that no literal of a pattern has: only a wildcard matches it. */
+    private static final String ANYTHING = "\u0001";
+
+    private final Property property;
+    private final boolean allows;
+
+    private Statement(Property property, boolean allows) {
+        this.property = property;
+        this.allows = allows;
+    }
+
+    static Statement read(Property property) {
+        for (String key : property.keys()) {
+            if (!ELEMENTS.contains(key)) {
+                throw property.field(key).refused("one of the elements of a policy statement");
+            }
+        }
+        Property effect = property.field("Effect");
+        String written = effect.text().orElse("");
+        if (!written.equals("Allow") && !written.equals("Deny")) {
+            throw effect.refused("Allow or Deny");
+        }
+        return new Statement(property, written.equals("Allow"));
+    }
+
+    /** Whether it allows; else it denies. */
+    public boolean allows() {
+        return allows;
+    }
+
+    /** Where it stands. */
+    public Property property() {
+        return property;
+    }
+
+    /** Whether it speaks of everything but some actions. */
+    public boolean hasNotAction() {
+        return !property.field("NotAction").isAbsent();
+    }
+
+    /** The actions it speaks of, in lower case, as IAM compares them. */
+    public List<String> actions() {
+        return property.field("Action").texts().stream()
+                .map(action -> action.toLowerCase(Locale.ROOT))
+                .toList();
+    }
+
+    /** Whether it speaks of every action of every service. */
+    public boolean coversEveryAction() {
+        return hasNotAction() || actions().stream().anyMatch(action -> Glob.matches(action, ANYTHING + ":" + ANYTHING));
+    }
+
+    /** Whether it speaks of every action of one service. */
+    public boolean coversService(String service) {
+        return hasNotAction() || actions().stream().anyMatch(action -> Glob.matches(action, service + ":" + ANYTHING));
+    }
+
+    /** Whether it speaks of some action that matches one of the patterns. */
+    public boolean touches(List<String> patterns) {
+        return hasNotAction()
+                || actions().stream()
+                        .anyMatch(action -> patterns.stream()
+                                .anyMatch(pattern -> Glob.intersect(action, pattern.toLowerCase(Locale.ROOT))));
+    }
+
+    /** Whether it speaks of every resource, of any service. A statement of all but some resources does. */
+    public boolean coversEveryResource() {
+        return coversResource("arn:" + String.join(":", ANYTHING, ANYTHING, ANYTHING, ANYTHING, ANYTHING));
+    }
+
+    /** Whether it speaks of every resource of one service. */
+    public boolean coversEveryResourceOf(String service) {
+        String global = "arn:aws:" + service + ":::" + ANYTHING;
+        String regional = "arn:aws:" + service + ":" + String.join(":", ANYTHING, ANYTHING, ANYTHING);
+        return coversResource(regional) || (service.equals("s3") && coversResource(global));
+    }
+
+    /** Whether it speaks of a resource. */
+    public boolean coversResource(String arn) {
+        return !property.field("NotResource").isAbsent()
+                || property.field("Resource").texts().stream().anyMatch(pattern -> Glob.matches(pattern, arn));
+    }
+
+    /** Whether it speaks of everything in a resource, such as the objects of a bucket. */
+    public boolean coversAllWithin(String arn) {
+        return coversResource(arn + ANYTHING);
+    }
+
+    /** Whether it speaks of everyone: a principal with a wildcard, or everyone but some. */
+    public boolean coversEveryone() {
+        return !property.field("NotPrincipal").isAbsent()
+                || principals().stream().anyMatch(principal -> principal.name().contains("*"));
+    }
+
+    /** The principals it names. */
+    public List<Principal> principals() {
+        Property written = property.field("Principal");
+        if (written.isAbsent()) {
+            return List.of();
+        }
+        if (written.value() instanceof dev.phigate.policies.Value.Text || written.isUnknown()) {
+            return List.of(new Principal("AWS", written.text().orElse("")));
+        }
+        List<Principal> principals = new ArrayList<>();
+        for (Property kind : written.entries()) {
+            String name = kind.path().substring(kind.path().lastIndexOf('.') + 1);
+            kind.texts().forEach(principal -> principals.add(new Principal(name, principal)));
+        }
+        return principals;
+    }
+
+    /** The conditions, all of which must hold for the statement to count. */
+    public List<Condition> conditions() {
+        return property.field("Condition").entries().stream()
+                .flatMap(operator -> operator.entries().stream().map(key -> Condition.read(operator, key)))
+                .toList();
+    }
+
+    /** The statement's only condition is one of a kind. */
+    public boolean hasOnlyCondition(java.util.function.Predicate<Condition> kind) {
+        List<Condition> conditions = conditions();
+        return conditions.size() == 1 && kind.test(conditions.getFirst());
+    }
+
+    /** Whether one of its conditions lets in only those that an organization, an account or a network names. */
+    public boolean isNarrowedTo(Set<String> keys) {
+        return conditions().stream().anyMatch(condition -> condition.narrows(keys));
+    }
+
+    /** A violation at one element of the statement. */
+    public Finding violates(String element, String wanted) {
+        return property.field(element).isAbsent()
+                ? property.violates(wanted)
+                : property.field(element).violates(wanted);
+    }
+
+    /** The kinds of principals that a statement names: {@code AWS}, {@code Service}, {@code Federated} or {@code CanonicalUser}. */
+    public record Principal(String kind, String name) {
+        /** Whether it is a whole account. */
+        public boolean isAccount() {
+            return kind.equals("AWS") && (name.matches("\\d{12}") || name.matches("arn:aws[a-z-]*:iam::\\d{12}:root"));
+        }
+
+        /** Whether it is a role, or a session of one. */
+        public boolean isRole() {
+            return kind.equals("AWS")
+                    && (name.matches("arn:aws[a-z-]*:iam::\\d{12}:role/.+")
+                            || name.matches("arn:aws[a-z-]*:sts::\\d{12}:assumed-role/.+"));
+        }
+    }
+
+    /** Every one of the resources it names. */
+    public Stream<String> resources() {
+        return property.field("Resource").texts().stream();
+    }
+}
