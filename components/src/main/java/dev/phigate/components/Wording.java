@@ -57,12 +57,10 @@ public final class Wording {
                 .toList();
     }
 
-    /** A reference to something that has a name. */
+    /** A reference to something that has a name. When there is nothing at all, that is the problem, and noted elsewhere. */
     public static String reference(Section section, String key, Collection<String> names) {
         return section.text(key)
-                .must(
-                        names::contains,
-                        names.isEmpty() ? "a name, but there is none" : "one of " + String.join(", ", names))
+                .must(name -> names.isEmpty() || names.contains(name), "one of " + String.join(", ", names))
                 .required();
     }
 

@@ -72,15 +72,13 @@ final class IntentTest {
             /phigate:workloads                        | []                    | phigate:workloads: missing (expected: a list with at least one entry)
             /phigate:workloads/0/port                 | "18441"               | phigate:workloads["ehr-a"].port: 18441 (expected: a whole number)
             /phigate:workloads/1/port                 | 18441                 | phigate:workloads["ehr-b"].port: 18441 (expected: a free port; phigate:workloads["ehr-a"] has it)
-            /phigate:workloads/1/name                 | ehr-a                 | phigate:workloads["ehr-a"].name: ehr-a (expected: a name that no other has)
-            /phigate:balancer                         | none                  | phigate:balancer: none (expected: a mapping of keys to values)
             /phigate:balancer/serverNames             | [""]                  | phigate:balancer.serverNames: [""] (expected: DNS names)
             /phigate:balancer/listeners/0/port        | 99999                 | phigate:balancer.listeners["https"].port: 99999 (expected: between 1 and 65535)
             /phigate:balancer/listeners/0/address     | example.org           | phigate:balancer.listeners["https"].address: example.org (expected: an IPv4 or IPv6 address)
             /phigate:balancer/listeners/0/certificate | /tmp/x                | phigate:balancer.listeners["https"].certificate: unknown key (expected: name, address, port, tls, timeouts, limits, hsts)
             /phigate:balancer/listeners/0/tls         | {minimumVersion: TLS} | phigate:balancer.listeners["https"].tls.minimumVersion: TLS (expected: a version such as TLSv1.2 or TLSv1.3)
             /phigate:balancer/listeners/0/timeouts    | {idle: -1s}           | phigate:balancer.listeners["https"].timeouts.idle: -1s (expected: > 0)
-            /phigate:balancer/listeners/0/timeouts    | {read: 1s}            | phigate:balancer.listeners["https"].timeouts.read: unknown key (did you mean header?)
+            /phigate:balancer/listeners/0/timeouts    | {read: 1s}            | phigate:balancer.listeners["https"].timeouts.read: unknown key (expected: handshake, header, body, idle)
             /phigate:balancer/listeners/0/limits      | {body: 1MB}           | phigate:balancer.listeners["https"].limits.body: 1MB (expected: a size such as 512B, 16KiB, 10MiB or 1GiB)
             /phigate:balancer/upstreams/0/hosts       | ["workload:x"]        | phigate:balancer.upstreams["ehr"].hosts: workload:x (expected: workload: and one of ehr-a, ehr-b)
             /phigate:balancer/upstreams/0/hosts       | ["10.0.0.1"]          | phigate:balancer.upstreams["ehr"].hosts: 10.0.0.1 (expected: workload:<name>, or a URL of scheme, host and port such as https://10.0.1.5:8443)
@@ -96,6 +94,20 @@ final class IntentTest {
             """)
     void whatCannotBeMeantIsRefusedWithItsPath(String pointer, String value, String problem) throws IOException {
         assertThat(problems(StackFile.local().with(pointer, value))).containsExactly(problem);
+    }
+
+    @Test
+    void twoWorkloadsCannotHaveOneName() throws IOException {
+        assertThat(problems(StackFile.local()
+                        .with("/phigate:workloads/1/name", "ehr-a")
+                        .with("/phigate:balancer/upstreams/0/hosts", "['workload:ehr-a']")))
+                .containsExactly("phigate:workloads[\"ehr-a\"].name: ehr-a (expected: a name that no other has)");
+    }
+
+    @Test
+    void aSectionThatIsNoneIsNamedFirst() throws IOException {
+        assertThat(problems(StackFile.local().with("/phigate:balancer", "none")))
+                .startsWith("phigate:balancer: none (expected: a mapping of keys to values)");
     }
 
     @Test

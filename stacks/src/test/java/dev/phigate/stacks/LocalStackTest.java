@@ -3,6 +3,7 @@ package dev.phigate.stacks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.pulumi.core.Output;
+import com.pulumi.exceptions.RunException;
 import com.pulumi.resources.Resource;
 import com.pulumi.test.Mocks;
 import com.pulumi.test.PulumiTest;
@@ -80,7 +81,7 @@ final class LocalStackTest {
     @Test
     @Tag("N9")
     void theStackHoldsTheseResourcesUnderTheseParentsAndNoOthers() throws IOException {
-        String environment = "urn:pulumi:local::phigate::phigate:components:Environment";
+        String environment = "urn:pulumi:local::phigate::pulumi:pulumi:Stack$phigate:components:Environment";
         String inside = environment + "$phigate:components:";
         assertThat(run(StackFile.local()).throwOnError().resources())
                 .extracting(LocalStackTest::urn)
@@ -264,7 +265,11 @@ final class LocalStackTest {
     @Tag("N9")
     void anUnusableIntentRegistersNothing() throws IOException {
         TestResult result = run(StackFile.local().with("/phigate:balancer/listeners/0/port", "99999"));
-        assertThat(result.exceptions()).singleElement().asString().contains("""
+        assertThat(result.exceptions())
+                .filteredOn(RunException.class::isInstance)
+                .singleElement()
+                .extracting(Throwable::getMessage)
+                .isEqualTo("""
                 stacks/Pulumi.local.yaml: phigate:balancer.listeners["https"].port: 99999 (expected: between 1 and 65535)""");
         assertThat(inputs).isEmpty();
     }

@@ -58,7 +58,7 @@ public record UpstreamIntent(
 
     private static Optional<String> complaint(String host, Collection<String> workloads) {
         if (host.startsWith(WORKLOAD)) {
-            return workloads.contains(host.substring(WORKLOAD.length()))
+            return workloads.isEmpty() || workloads.contains(host.substring(WORKLOAD.length()))
                     ? Optional.empty()
                     : Optional.of("workload: and one of " + String.join(", ", workloads));
         }
