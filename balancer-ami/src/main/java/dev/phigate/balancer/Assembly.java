@@ -1,0 +1,71 @@
+package dev.phigate.balancer;
+
+import dev.phigate.balancer.http.Http1Back;
+import dev.phigate.balancer.http.Policy;
+import dev.phigate.balancer.http.Route;
+import dev.phigate.balancer.http.Router;
+import dev.phigate.balancer.listener.ListenerConfig;
+import dev.phigate.balancer.tls.ServerTls;
+import dev.phigate.balancer.upstream.Upstream;
+import dev.phigate.balancer.upstream.UpstreamConfig;
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import javax.net.ssl.SSLException;
+
+/**
+ * Everything that one configuration puts in force, built completely before any of it is used.
+ *
+ * @param config the configuration
+ * @param upstreams the upstreams by name
+ * @param policies what each listener's requests meet, by its name
+ * @param adminTls the admin listener's terms
+ */
+record Assembly(
+        BalancerConfig config, Map<String, Upstream> upstreams, Map<String, Policy> policies, ServerTls adminTls) {
+    private static final List<String> APPLICATIONS = List.of("h2", "http/1.1");
+
+    /**
+     * Builds an assembly; binds and connects nothing.
+     *
+     * @throws SSLException when a TLS engine refuses a certificate or key
+     */
+    static Assembly of(BalancerConfig config, Collection<EventLoop> loops) throws SSLException {
+        Map<String, Upstream> upstreams = new LinkedHashMap<>();
+        for (UpstreamConfig upstream : config.upstreams()) {
+            upstreams.put(upstream.name(), new Upstream(upstream, loops, Http1Back::new));
+        }
+        Map<String, Policy> policies = new LinkedHashMap<>();
+        for (ListenerConfig listener : config.listeners()) {
+            List<Route> routes = new ArrayList<>();
+            config.routes().stream()
+                    .filter(route -> route.listener().equals(listener.name()))
+                    .forEach(route -> routes.add(
+                            new Route(route, Objects.requireNonNull(upstreams.get(route.upstream()), "checked"))));
+            ServerTls terms = new ServerTls(listener.tls(), APPLICATIONS);
+            policies.put(listener.name(), Policy.of(listener.http(), terms, new Router(routes)));
+        }
+        return new Assembly(
+                config, upstreams, policies, new ServerTls(config.admin().tls(), List.of("http/1.1")));
+    }
+
+    Policy policy(ListenerConfig listener) {
+        return Objects.requireNonNull(policies.get(listener.name()), "each listener has its policy");
+    }
+
+    /** Closes unused connections to upstreams; those in use end with their exchange. */
+    void retire() {
+        upstreams.values().forEach(Upstream::retire);
+    }
+
+    /** Releases native memory. Nothing of this assembly may be in use any more. */
+    void release() {
+        policies.values().forEach(policy -> policy.terms().retire());
+        adminTls.retire();
+        upstreams.values().forEach(Upstream::release);
+    }
+}

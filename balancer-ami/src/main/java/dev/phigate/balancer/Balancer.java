@@ -1,0 +1,235 @@
+package dev.phigate.balancer;
+
+import dev.phigate.balancer.admin.AdminListener;
+import dev.phigate.balancer.admin.Status;
+import dev.phigate.balancer.audit.AuditLog;
+import dev.phigate.balancer.audit.AuditRecord;
+import dev.phigate.balancer.audit.SegmentedLog;
+import dev.phigate.balancer.listener.Listener;
+import dev.phigate.balancer.listener.ListenerConfig;
+import dev.phigate.balancer.listener.Sockets;
+import dev.phigate.balancer.upstream.Upstream;
+import dev.phigate.settings.InvalidSettings;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The running balancer. Started, reloaded and stopped by one thread; serves on an event loop for each core. What is in force
+ * is an {@link Assembly}, and a reload swaps it whole or not at all.
+ */
+final class Balancer implements Status {
+    private static final System.Logger LOG = System.getLogger(Balancer.class.getName());
+    private static final Duration MORE_THAN_A_TICK = Duration.ofMillis(50);
+
+    private final EventLoopGroup loops;
+    private final List<EventLoop> everyLoop = new ArrayList<>();
+    private final AuditLog audit;
+    private final List<Listener> listeners = new ArrayList<>();
+    private final AdminListener admin;
+    private final Instant startedAt = Instant.now();
+    private volatile Assembly current;
+    private volatile Instant loadedAt = startedAt;
+    private volatile String lastReloadError = "";
+    private volatile boolean stopping;
+
+    private Balancer(EventLoopGroup loops, List<EventLoop> everyLoop, Assembly first, AuditLog audit) {
+        this.loops = loops;
+        this.everyLoop.addAll(everyLoop);
+        this.audit = audit;
+        this.current = first;
+        for (ListenerConfig listener : first.config().listeners()) {
+            listeners.add(new Listener(listener, first.policy(listener), audit));
+        }
+        this.admin = new AdminListener(first.config().admin(), first.adminTls(), audit, this);
+    }
+
+    /**
+     * Starts a balancer; when this returns, it serves.
+     *
+     * @throws IOException with a complete message, when the audit log or a socket cannot be had
+     */
+    static Balancer start(BalancerConfig config) throws IOException {
+        EventLoopGroup loops = new MultiThreadIoEventLoopGroup(
+                Runtime.getRuntime().availableProcessors(), EpollIoHandler.newFactory());
+        AuditLog audit = null;
+        try {
+            List<EventLoop> everyLoop = new ArrayList<>();
+            loops.forEach(loop -> everyLoop.add((EventLoop) loop));
+            Assembly first = Assembly.of(config, everyLoop);
+            audit = SegmentedLog.open(config.audit());
+            Balancer balancer = new Balancer(loops, everyLoop, first, audit);
+            balancer.record(config, "loaded");
+            balancer.bind();
+            return balancer;
+        } catch (IOException | RuntimeException e) {
+            loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+            if (audit != null) {
+                audit.close();
+            }
+            throw e;
+        }
+    }
+
+    private void bind() throws IOException {
+        for (Listener listener : listeners) {
+            listener.bind(loops);
+        }
+        var bound = admin.bind(loops).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw Sockets.cannotBind(AdminListener.NAME, admin.config().address(), bound.cause());
+        }
+    }
+
+    private void record(BalancerConfig config, String outcome) {
+        if (!audit.append(new AuditRecord.Configured(Instant.now(), config.digest(), outcome))) {
+            LOG.log(System.Logger.Level.WARNING, "configuration {0} could not be recorded", outcome);
+        }
+    }
+
+    /** {@code https=127.0.0.1:8443 admin=127.0.0.1:8444}: every listener with the address it really has. */
+    String addresses() {
+        StringBuilder text = new StringBuilder();
+        for (Listener listener : listeners) {
+            text.append(listener.config().name())
+                    .append('=')
+                    .append(Sockets.text(listener.address()))
+                    .append(' ');
+        }
+        return text.append("admin=").append(Sockets.text(admin.address())).toString();
+    }
+
+    /** Reads the document again and puts it in force, or keeps what is in force and says why. */
+    void reload() {
+        Path path = current.config().path();
+        try {
+            BalancerConfig next = BalancerConfig.read(path);
+            List<String> fixed = Fixed.differences(current.config(), next);
+            if (!fixed.isEmpty()) {
+                throw new IOException(path + ": " + String.join("; ", fixed));
+            }
+            swap(Assembly.of(next, everyLoop));
+            lastReloadError = "";
+            loadedAt = Instant.now();
+            record(next, "loaded");
+            LOG.log(System.Logger.Level.INFO, "reloaded {0}", path);
+        } catch (InvalidSettings | IOException e) {
+            lastReloadError = String.valueOf(e.getMessage());
+            record(current.config(), "refused");
+            LOG.log(System.Logger.Level.ERROR, "reload refused, the old configuration stays: {0}", lastReloadError);
+        }
+    }
+
+    private void swap(Assembly next) {
+        Assembly old = current;
+        current = next;
+        for (Listener listener : listeners) {
+            ListenerConfig config = next.config().listeners().stream()
+                    .filter(one -> one.name().equals(listener.config().name()))
+                    .findFirst()
+                    .orElseThrow();
+            listener.enforce(config, next.policy(config));
+        }
+        admin.enforce(next.config().admin(), next.adminTls());
+        old.retire();
+        // Handshakes hold the terms they began under; exchanges end within their total time.
+        Duration longest = old.config().upstreams().stream()
+                .map(upstream -> upstream.total().plus(upstream.connect()))
+                .max(Duration::compareTo)
+                .orElseThrow();
+        var _ = loops.next().schedule(old::release, longest.toMillis() + 1000, TimeUnit.MILLISECONDS);
+    }
+
+    /** Stops accepting, lets exchanges under way end within the drain time, then ends. */
+    void stop() {
+        stopping = true;
+        listeners.forEach(Listener::drain);
+        long end = System.nanoTime() + current.config().drain().toNanos();
+        while (open() > 0 && System.nanoTime() < end) {
+            if (!pause()) {
+                break;
+            }
+        }
+        if (open() > 0) {
+            LOG.log(System.Logger.Level.WARNING, "stopping with {0} connections still open", open());
+        }
+        loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+        audit.close();
+    }
+
+    private static boolean pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(MORE_THAN_A_TICK.toMillis());
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private int open() {
+        return listeners.stream().mapToInt(Listener::connections).sum();
+    }
+
+    @Override
+    public String notReady() {
+        if (stopping) {
+            return "stopping";
+        }
+        return audit.available() ? "" : "the audit log cannot be written: " + audit.trouble();
+    }
+
+    @Override
+    public Map<String, Object> document() {
+        Assembly now = current;
+        Map<String, Object> configuration = new LinkedHashMap<>();
+        configuration.put("path", now.config().path().toString());
+        configuration.put("digest", now.config().digest());
+        configuration.put("loadedAt", loadedAt.toString());
+        configuration.put("lastReloadError", lastReloadError);
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("pid", ProcessHandle.current().pid());
+        document.put("startedAt", startedAt.toString());
+        document.put("ready", notReady().isEmpty());
+        document.put("configuration", configuration);
+        document.put("listeners", listeners.stream().map(Balancer::describe).toList());
+        document.put(
+                "upstreams",
+                now.upstreams().values().stream().map(Balancer::describe).toList());
+        return document;
+    }
+
+    private static Map<String, Object> describe(Listener listener) {
+        Map<String, Object> described = new LinkedHashMap<>();
+        described.put("name", listener.config().name());
+        described.put("address", Sockets.text(listener.address()));
+        described.put("connections", listener.connections());
+        listener.config()
+                .tls()
+                .identity()
+                .ifPresent(identity ->
+                        described.put("certificateNotAfter", identity.notAfter().toString()));
+        return described;
+    }
+
+    private static Map<String, Object> describe(Upstream upstream) {
+        return Map.of(
+                "name",
+                upstream.config().name(),
+                "hosts",
+                upstream.hosts().stream()
+                        .map(host -> Map.of(
+                                "host", host.authority(), "healthy", !host.ejected(), "failures", host.failures()))
+                        .toList());
+    }
+}

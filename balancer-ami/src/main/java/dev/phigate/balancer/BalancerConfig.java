@@ -1,0 +1,136 @@
+package dev.phigate.balancer;
+
+import dev.phigate.balancer.admin.AdminConfig;
+import dev.phigate.balancer.audit.AuditConfig;
+import dev.phigate.balancer.http.RouteConfig;
+import dev.phigate.balancer.listener.ListenerConfig;
+import dev.phigate.balancer.listener.Sockets;
+import dev.phigate.balancer.upstream.UpstreamConfig;
+import dev.phigate.settings.InvalidSettings;
+import dev.phigate.settings.Section;
+import dev.phigate.settings.Settings;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * The whole configuration document, with every file it names read and checked.
+ *
+ * @param path where it was read
+ * @param digest the SHA-256 of the document, in hexadecimal
+ * @param listeners the listeners, at least one
+ * @param upstreams the upstreams, at least one
+ * @param routes the routes, at least one
+ * @param audit where the audit log is
+ * @param admin the administrators' interface
+ * @param drain how long a stop waits for exchanges under way; default 10s
+ */
+record BalancerConfig(
+        Path path,
+        String digest,
+        List<ListenerConfig> listeners,
+        List<UpstreamConfig> upstreams,
+        List<RouteConfig> routes,
+        AuditConfig audit,
+        AdminConfig admin,
+        Duration drain) {
+    /**
+     * Reads a document.
+     *
+     * @throws InvalidSettings with every problem in it
+     * @throws IOException when the file cannot be read
+     */
+    static BalancerConfig read(Path path) throws IOException {
+        byte[] document = Files.readAllBytes(path);
+        String digest = digest(document);
+        return Settings.yaml(
+                path.toString(), new String(document, StandardCharsets.UTF_8), root -> read(path, digest, root));
+    }
+
+    private static BalancerConfig read(Path path, String digest, Section root) {
+        BalancerConfig config = new BalancerConfig(
+                path,
+                digest,
+                root.atLeastOneSection("listeners").stream()
+                        .map(ListenerConfig::read)
+                        .toList(),
+                root.atLeastOneSection("upstreams").stream()
+                        .map(UpstreamConfig::read)
+                        .toList(),
+                root.atLeastOneSection("routes").stream().map(RouteConfig::read).toList(),
+                AuditConfig.read(root.section("audit")),
+                AdminConfig.read(root.section("admin")),
+                root.section("shutdown")
+                        .duration("drain")
+                        .between(Duration.ZERO, Duration.ofHours(1))
+                        .orElse(Duration.ofSeconds(10)));
+        config.checkNames(root);
+        config.checkAddresses(root);
+        return config;
+    }
+
+    private void checkNames(Section root) {
+        Set<String> listenerNames = unique(root, "listeners", listeners, ListenerConfig::name);
+        Set<String> upstreamNames = unique(root, "upstreams", upstreams, UpstreamConfig::name);
+        unique(root, "routes", routes, RouteConfig::name);
+        unique(root, "routes", routes, route -> route.listener() + " " + route.host() + route.pathPrefix());
+        for (RouteConfig route : routes) {
+            String at = "routes[\"" + route.name() + "\"]";
+            if (!listenerNames.contains(route.listener())) {
+                problem(root, at + ".listener: " + route.listener(), listenerNames);
+            }
+            if (!upstreamNames.contains(route.upstream())) {
+                problem(root, at + ".upstream: " + route.upstream(), upstreamNames);
+            }
+        }
+        if (listenerNames.contains("admin")) {
+            root.problem(
+                    "", "listeners[\"admin\"].name: admin (expected: another name; this one is the admin listener's)");
+        }
+    }
+
+    private static void problem(Section root, String what, Set<String> expected) {
+        root.problem("", what + " (expected: one of " + String.join(", ", expected) + ")");
+    }
+
+    private static <T> Set<String> unique(Section root, String key, List<T> all, Function<T, String> name) {
+        Set<String> seen = new java.util.LinkedHashSet<>();
+        for (T one : all) {
+            if (!seen.add(name.apply(one))) {
+                root.problem(key, "\"" + name.apply(one) + "\" is there twice (expected: each once)");
+            }
+        }
+        return seen;
+    }
+
+    private void checkAddresses(Section root) {
+        Set<InetSocketAddress> seen = new HashSet<>();
+        seen.add(admin.address());
+        for (ListenerConfig listener : listeners) {
+            if (listener.address().getPort() != 0 && !seen.add(listener.address())) {
+                root.problem(
+                        "",
+                        "listeners[\"" + listener.name() + "\"]: " + Sockets.text(listener.address())
+                                + " is used by another listener too");
+            }
+        }
+    }
+
+    private static String digest(byte[] document) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(document));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package dev.phigate.balancer;
+
+import dev.phigate.balancer.telemetry.LogLines;
+import dev.phigate.settings.InvalidSettings;
+import io.netty.channel.epoll.Epoll;
+import io.netty.handler.ssl.OpenSsl;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/** The command line: {@code run FILE}, {@code check FILE}. Exit codes: 0 fine, 2 bad usage or configuration, 3 could not run. */
+public final class Main {
+    private static final int FINE = 0;
+    private static final int BAD = 2;
+    private static final int COULD_NOT_RUN = 3;
+    private static final String USAGE = """
+            usage: phigate-balancer run FILE     serve by the configuration in FILE
+                   phigate-balancer check FILE   judge the configuration in FILE
+                   phigate-balancer --train      start, serve one request, stop (to record an AOT cache)
+            """;
+
+    private enum Command {
+        RELOAD,
+        STOP
+    }
+
+    private Main() {}
+
+    /** Runs one command and exits with its code. */
+    public static void main(String[] arguments) {
+        LogLines.install();
+        int code = run(arguments, System.out, System.err);
+        // The end of the process is the end of its only command; a second SIGTERM may already have come.
+        Runtime.getRuntime().halt(code);
+    }
+
+    private static int run(String[] arguments, PrintStream out, PrintStream err) {
+        try {
+            if (arguments.length == 2 && arguments[0].equals("run")) {
+                return serve(Path.of(arguments[1]).toAbsolutePath(), out, err);
+            }
+            if (arguments.length == 2 && arguments[0].equals("check")) {
+                BalancerConfig.read(Path.of(arguments[1]).toAbsolutePath());
+                out.println(arguments[1] + ": valid");
+                return FINE;
+            }
+            err.print(USAGE);
+            return BAD;
+        } catch (InvalidSettings e) {
+            err.println(e.getMessage());
+        } catch (NoSuchFileException e) {
+            err.println(e.getMessage() + " does not exist (expected: a configuration file)");
+        } catch (IOException e) {
+            err.println(e.getMessage());
+        } finally {
+            out.flush();
+            err.flush();
+        }
+        return BAD;
+    }
+
+    private static int serve(Path file, PrintStream out, PrintStream err) throws IOException {
+        if (!Epoll.isAvailable() || !OpenSsl.isAvailable()) {
+            err.println(
+                    "the native libraries of Netty cannot be loaded (expected: Linux on x86-64 or ARM64 with glibc): "
+                            + (Epoll.isAvailable() ? OpenSsl.unavailabilityCause() : Epoll.unavailabilityCause()));
+            return COULD_NOT_RUN;
+        }
+        BlockingQueue<Command> commands = new LinkedBlockingQueue<>();
+        Balancer balancer = Balancer.start(BalancerConfig.read(file));
+        Signals.on("HUP", () -> commands.add(Command.RELOAD));
+        Signals.on("TERM", () -> stop(commands));
+        Signals.on("INT", () -> stop(commands));
+        out.println("ready " + balancer.addresses() + " pid="
+                + ProcessHandle.current().pid());
+        out.flush();
+        try {
+            while (commands.take() == Command.RELOAD) {
+                balancer.reload();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        balancer.stop();
+        return FINE;
+    }
+
+    private static boolean stopAsked;
+
+    private static synchronized void stop(BlockingQueue<Command> commands) {
+        if (stopAsked) {
+            Runtime.getRuntime().halt(FINE);
+        }
+        stopAsked = true;
+        commands.add(Command.STOP);
+    }
+}

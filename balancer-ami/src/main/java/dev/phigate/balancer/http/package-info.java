@@ -1,0 +1,5 @@
+/** The data path of one exchange: strict parsing, routing, the gate, forwarding, refusals. */
+@NullMarked
+package dev.phigate.balancer.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,148 @@
+package dev.phigate.balancer.listener;
+
+import dev.phigate.balancer.audit.AuditLog;
+import dev.phigate.balancer.audit.AuditRecord;
+import dev.phigate.balancer.audit.Peer;
+import dev.phigate.balancer.http.HttpService;
+import dev.phigate.balancer.http.Policy;
+import dev.phigate.balancer.tls.Accepted;
+import dev.phigate.balancer.tls.Failure;
+import dev.phigate.balancer.tls.Handshake;
+import dev.phigate.balancer.tls.Handshakes;
+import dev.phigate.balancer.tls.ServerTls;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One listener: its socket, and the way of a connection from there. The socket stays for the process's life; what it serves
+ * by is put in force by {@link #enforce}.
+ */
+public final class Listener implements Handshakes {
+    private static final int BACKLOG = 4096;
+
+    private final AuditLog audit;
+    private final HttpService http;
+    private final Admission admission;
+    private volatile ListenerConfig config;
+    private volatile ServerTls tls;
+    private @Nullable Channel socket;
+
+    /**
+     * A listener without its socket.
+     *
+     * @param config a configuration without problems
+     * @param policy what requests meet
+     * @param audit where connections and exchanges are recorded
+     */
+    public Listener(ListenerConfig config, Policy policy, AuditLog audit) {
+        this.config = config;
+        this.tls = policy.terms();
+        this.audit = audit;
+        this.http = new HttpService(policy, audit);
+        this.admission = new Admission(config.name(), config.connections());
+    }
+
+    /**
+     * Binds the socket and begins to accept.
+     *
+     * @throws IOException with a complete message when the address cannot be had
+     */
+    public void bind(EventLoopGroup loops) throws IOException {
+        var bound = new ServerBootstrap()
+                .group(loops)
+                .channel(EpollServerSocketChannel.class)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childHandler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        begin(channel);
+                    }
+                })
+                .bind(config.address())
+                .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw Sockets.cannotBind(config.name(), config.address(), bound.cause());
+        }
+        socket = bound.channel();
+    }
+
+    /** The way of a connection: admitted, then secured (which continues in {@link #secured}), then HTTP. */
+    private void begin(SocketChannel channel) {
+        admission
+                .admit(channel)
+                .ifPresentOrElse(
+                        accepted -> channel.pipeline().addLast(tls.handler(accepted, config.handshake(), this)), () -> {
+                            record(new AuditRecord.ConnectionRefused(
+                                    Instant.now(), peer(admission.name(channel)), "connection-limit"));
+                            channel.close();
+                        });
+    }
+
+    @Override
+    public void secured(Channel channel, Handshake handshake) {
+        http.install(channel, handshake);
+    }
+
+    @Override
+    public void failed(Accepted accepted, Failure failure) {
+        record(new AuditRecord.HandshakeFailed(Instant.now(), peer(accepted), failure.written()));
+    }
+
+    /** Nothing is answered on these connections, so there is nothing to hold back; the log itself says what it missed. */
+    private void record(AuditRecord refused) {
+        var _ = audit.append(refused);
+    }
+
+    private static Peer peer(Accepted accepted) {
+        return new Peer(
+                accepted.listener(),
+                accepted.connection(),
+                accepted.source().getAddress().getHostAddress(),
+                accepted.source().getPort(),
+                null);
+    }
+
+    /** Serves by another configuration from now on; its address must be the same. */
+    public void enforce(ListenerConfig next, Policy policy) {
+        config = next;
+        tls = policy.terms();
+        admission.allow(next.connections());
+        http.enforce(policy);
+    }
+
+    /** Stops accepting, and ends connections as soon as nothing is under way on them. */
+    public void drain() {
+        if (socket != null) {
+            socket.close().awaitUninterruptibly();
+        }
+        http.drain();
+        admission.each(channel ->
+                channel.eventLoop().execute(() -> channel.pipeline().fireUserEventTriggered(HttpService.Drain.NOW)));
+    }
+
+    /** Its configuration. */
+    public ListenerConfig config() {
+        return config;
+    }
+
+    /** Where it really is, which differs from the configuration for port 0. */
+    public InetSocketAddress address() {
+        return socket == null ? config.address() : (InetSocketAddress) socket.localAddress();
+    }
+
+    /** How many connections are open. */
+    public int connections() {
+        return admission.open();
+    }
+}

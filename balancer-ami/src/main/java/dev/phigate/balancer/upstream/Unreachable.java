@@ -1,0 +1,18 @@
+package dev.phigate.balancer.upstream;
+
+/** Why a host gave no connection. */
+public enum Unreachable {
+    /** It does not accept connections, or ends them during the handshake. */
+    REFUSED,
+    /** It did not finish in time. */
+    TIMEOUT,
+    /** Its certificate did not verify, or no allowed version and suite was agreed. */
+    UNTRUSTED,
+    /** All connections that are allowed are in use. */
+    BUSY;
+
+    /** Whether the host is to blame. */
+    public boolean hostFailed() {
+        return this != BUSY;
+    }
+}

@@ -1,0 +1,110 @@
+package dev.phigate.balancer.upstream;
+
+import dev.phigate.balancer.tls.ClientTls;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.EventLoop;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/** A group of hosts with its connections, a pool for each loop and host, so that an exchange never changes its loop. */
+public final class Upstream {
+    private final UpstreamConfig config;
+    private final ClientTls tls;
+    private final List<Host> hosts;
+    private final Map<EventLoop, Map<Host, HostPool>> pools;
+    private final AtomicInteger turn = new AtomicInteger();
+
+    /**
+     * Makes an upstream without connections.
+     *
+     * @param config a configuration without problems
+     * @param loops all loops it will be used from
+     * @param protocol makes the handler that speaks on each new connection
+     * @throws SSLException when the TLS engine refuses the certificate or key
+     */
+    public Upstream(UpstreamConfig config, Collection<EventLoop> loops, Supplier<ChannelHandler> protocol)
+            throws SSLException {
+        this.config = config;
+        this.tls = new ClientTls(config.tls());
+        this.hosts = config.hosts().stream()
+                .map(host -> new Host(host, config.failures(), config.ejectFor()))
+                .toList();
+        int share = Math.max(1, config.perHost() / loops.size());
+        this.pools = new HashMap<>();
+        for (EventLoop loop : loops) {
+            pools.put(
+                    loop,
+                    hosts.stream()
+                            .collect(Collectors.toMap(
+                                    Function.identity(),
+                                    host -> new HostPool(host, loop, config, tls, protocol, share),
+                                    (a, b) -> a,
+                                    HashMap::new)));
+        }
+    }
+
+    /** What it was made from. */
+    public UpstreamConfig config() {
+        return config;
+    }
+
+    /** The hosts and their health. */
+    public List<Host> hosts() {
+        return hosts;
+    }
+
+    /**
+     * The host whose turn it is. Ejected hosts are passed over, unless that leaves none: a host that failed a while ago is
+     * a better guess than no host.
+     *
+     * @param tried hosts that are not to be chosen again
+     * @return null when all were tried
+     */
+    public @Nullable Host choose(Collection<Host> tried) {
+        int start = Math.floorMod(turn.getAndIncrement(), hosts.size());
+        Host ejected = null;
+        for (int i = 0; i < hosts.size(); i++) {
+            Host host = hosts.get((start + i) % hosts.size());
+            if (!tried.isEmpty() && tried.contains(host)) {
+                continue;
+            }
+            if (!host.ejected()) {
+                return host;
+            }
+            ejected = ejected == null ? host : ejected;
+        }
+        return ejected;
+    }
+
+    /**
+     * Asks for a connection.
+     *
+     * @param loop the caller's loop, which will be the connection's
+     * @param host one of {@link #hosts()}
+     * @param fresh whether it must be a new one
+     * @param taker who is told
+     */
+    public void connect(EventLoop loop, Host host, boolean fresh, Taker taker) {
+        HostPool pool = java.util.Objects.requireNonNull(pools.get(loop), "a loop of this process")
+                .get(host);
+        java.util.Objects.requireNonNull(pool, "a host of this upstream").take(fresh, taker);
+    }
+
+    /** Closes unused connections, and those in use once they are released. Exchanges under way go on. */
+    public void retire() {
+        pools.forEach((loop, ofLoop) -> loop.execute(() -> ofLoop.values().forEach(HostPool::retire)));
+    }
+
+    /** Releases what the TLS terms hold. No exchange may be using this upstream any more. */
+    public void release() {
+        tls.retire();
+    }
+}

@@ -1,0 +1,138 @@
+package dev.phigate.balancer.upstream;
+
+import dev.phigate.balancer.tls.ClientTlsConfig;
+import dev.phigate.settings.Section;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A group of hosts that serve the same thing.
+ *
+ * @param name what routes call it
+ * @param hosts the hosts, at least one, each once
+ * @param balancing how requests are spread; default {@code round-robin}
+ * @param tls how the hosts are verified
+ * @param connect how long a connection may take including its handshake, and how long to wait for one when all are in use;
+ *     default 2s
+ * @param firstByte how long a host may take to begin its answer once it has the request; default 30s
+ * @param total how long the whole exchange may take; default 60s
+ * @param failures after how many failures in a row a host is ejected; default 3
+ * @param ejectFor for how long; default 10s
+ * @param perHost the most connections to one host; default 256
+ * @param idle how long an unused connection is kept; default 30s
+ */
+public record UpstreamConfig(
+        String name,
+        List<HostConfig> hosts,
+        Balancing balancing,
+        ClientTlsConfig tls,
+        Duration connect,
+        Duration firstByte,
+        Duration total,
+        int failures,
+        Duration ejectFor,
+        int perHost,
+        Duration idle) {
+    private static final int HTTPS = 443;
+
+    /** How requests are spread over the hosts. */
+    public enum Balancing {
+        /** One after the other. */
+        ROUND_ROBIN
+    }
+
+    /**
+     * One host.
+     *
+     * @param name its name or address as the URL has it
+     * @param address where it is
+     */
+    public record HostConfig(String name, InetSocketAddress address) {
+        /** As a URL authority has it. */
+        public String authority() {
+            return (name.indexOf(':') < 0 ? name : "[" + name + "]") + ":" + address.getPort();
+        }
+    }
+
+    /** Reads one entry of {@code upstreams}. Names are resolved here, once. */
+    public static UpstreamConfig read(Section section) {
+        Section timeouts = section.section("timeouts");
+        Section health = section.section("health");
+        Section connections = section.section("connections");
+        return new UpstreamConfig(
+                section.text("name")
+                        .must(
+                                text -> text.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}"),
+                                "at most 64 letters, digits, dots, hyphens and underscores")
+                        .required(),
+                hosts(section),
+                section.choice("balancing", Balancing.class).orElse(Balancing.ROUND_ROBIN),
+                ClientTlsConfig.read(section.section("tls")),
+                time(timeouts, "connect", Duration.ofSeconds(2)),
+                time(timeouts, "firstByte", Duration.ofSeconds(30)),
+                time(timeouts, "total", Duration.ofSeconds(60)),
+                health.integer("failures").between(1, 1000).orElse(3),
+                time(health, "ejectFor", Duration.ofSeconds(10)),
+                connections.integer("perHost").between(1, 100_000).orElse(256),
+                time(connections, "idle", Duration.ofSeconds(30)));
+    }
+
+    private static Duration time(Section section, String key, Duration byDefault) {
+        return section.duration(key)
+                .between(Duration.ofMillis(1), Duration.ofDays(1))
+                .orElse(byDefault);
+    }
+
+    private static List<HostConfig> hosts(Section section) {
+        List<String> urls = section.texts("hosts").required();
+        List<HostConfig> hosts = new ArrayList<>();
+        for (String url : urls) {
+            host(section, url).ifPresent(host -> {
+                if (hosts.contains(host)) {
+                    section.problem("hosts", url + " is listed twice");
+                }
+                hosts.add(host);
+            });
+        }
+        if (urls.isEmpty()) {
+            section.problem("hosts", "no hosts (expected: at least one https:// URL)");
+        }
+        return List.copyOf(hosts);
+    }
+
+    private static Optional<HostConfig> host(Section section, String url) {
+        try {
+            URI uri = new URI(url);
+            String scheme = String.valueOf(uri.getScheme());
+            if (!scheme.equalsIgnoreCase("https")) {
+                section.problem(
+                        "hosts",
+                        url + " is not https (expected: https://; every upstream is TLS with its"
+                                + " certificate chain and name verified, 45 CFR 164.312(e)(1))");
+                return Optional.empty();
+            }
+            boolean bare = uri.getRawPath().isEmpty() && uri.getRawQuery() == null && uri.getRawFragment() == null;
+            if (uri.getHost() == null || uri.getRawUserInfo() != null || !bare || uri.getPort() == 0) {
+                section.problem("hosts", url + " (expected: https://HOST:PORT and nothing else)");
+                return Optional.empty();
+            }
+            String name = uri.getHost().replaceAll("[\\[\\]]", "");
+            int port = uri.getPort() < 0 ? HTTPS : uri.getPort();
+            return Optional.of(new HostConfig(name, new InetSocketAddress(InetAddress.getByName(name), port)));
+        } catch (URISyntaxException e) {
+            section.problem("hosts", url + " (expected: https://HOST:PORT)");
+        } catch (UnknownHostException e) {
+            section.problem(
+                    "hosts",
+                    url + " cannot be resolved (expected: an address, or a name that this machine" + " resolves)");
+        }
+        return Optional.empty();
+    }
+}
