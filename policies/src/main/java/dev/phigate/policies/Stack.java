@@ -19,6 +19,7 @@ public final class Stack {
     private final Map<String, Resource> byUrn;
     private final Map<String, List<Resource>> byKind = new HashMap<>();
     private final References references = new References(this);
+    private final Map<String, String> tags;
 
     /**
      * Gathers resources into a stack. Two with the same URN are a resource and its replacement: the later one counts.
@@ -26,6 +27,12 @@ public final class Stack {
      * @param resources in any order; a stack without a resource of {@link #TYPE} gets one
      */
     public Stack(Collection<Resource> resources) {
+        this(resources, Map.of());
+    }
+
+    /** The same for a stack with stack tags. */
+    public Stack(Collection<Resource> resources, Map<String, String> tags) {
+        this.tags = Map.copyOf(tags);
         byUrn = new LinkedHashMap<>(resources.size() * 2);
         resources.forEach(resource -> byUrn.put(resource.urn(), resource));
         if (byUrn.values().stream().noneMatch(resource -> resource.type().equals(TYPE))) {
@@ -40,6 +47,11 @@ public final class Stack {
     /** Every resource, in the order given. */
     public Collection<Resource> resources() {
         return byUrn.values();
+    }
+
+    /** The tags of the stack itself, as {@code pulumi stack tag} sets them. */
+    public Map<String, String> tags() {
+        return tags;
     }
 
     /** The resource of a URN. */

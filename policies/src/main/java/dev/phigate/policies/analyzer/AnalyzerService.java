@@ -62,7 +62,7 @@ final class AnalyzerService extends AnalyzerGrpc.AnalyzerImplBase {
     public void configureStack(
             AnalyzerStackConfigureRequest request, StreamObserver<AnalyzerStackConfigureResponse> answer) {
         answer(answer, () -> {
-            session().begin(request.getDryRun());
+            session().begin(request.getDryRun(), request.getTagsMap());
             return AnalyzerStackConfigureResponse.getDefaultInstance();
         });
     }

@@ -29,6 +29,7 @@ final class Session {
     private Pack pack;
     private Map<String, Level> levels = Map.of();
     private boolean preview = true;
+    private Map<String, String> tags = Map.of();
     private boolean undecidableFails;
 
     Session(Pack pack) {
@@ -42,9 +43,10 @@ final class Session {
         return pack;
     }
 
-    /** Tells whether nothing is changed yet: a preview. */
-    synchronized void begin(boolean isPreview) {
+    /** Tells whether nothing is changed yet, in a preview, and the tags of the stack. */
+    synchronized void begin(boolean isPreview, Map<String, String> stackTags) {
         preview = isPreview;
+        tags = Map.copyOf(stackTags);
     }
 
     /** Takes the settings: the pack built from them, levels by rule, and whether undecidable fails a preview too. */
@@ -72,7 +74,7 @@ final class Session {
 
     /** Judges the finished stack. */
     synchronized List<Verdict> analyzeStack(Collection<Resource> finished) {
-        Stack stack = new Stack(finished.stream().map(this::withInputs).toList());
+        Stack stack = new Stack(finished.stream().map(this::withInputs).toList(), tags);
         List<Verdict> verdicts = new ArrayList<>();
         for (Judgement judgement : pack.judgeAll(stack)) {
             Rule rule = judgement.rule();

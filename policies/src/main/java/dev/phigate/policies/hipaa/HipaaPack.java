@@ -3,10 +3,19 @@ package dev.phigate.policies.hipaa;
 import dev.phigate.policies.Pack;
 import dev.phigate.policies.Rule;
 import dev.phigate.policies.Tuning;
+import dev.phigate.policies.aws.identity.AccountRules;
+import dev.phigate.policies.aws.identity.PolicyRules;
+import dev.phigate.policies.aws.identity.PrivilegeRules;
+import dev.phigate.policies.aws.identity.TrustRules;
+import dev.phigate.policies.aws.keys.KeyUseRules;
+import dev.phigate.policies.aws.keys.KmsRules;
 import dev.phigate.policies.aws.network.SecurityGroupRules;
 import dev.phigate.policies.aws.network.VpcRules;
 import dev.phigate.policies.aws.storage.BucketEncryptionRules;
+import dev.phigate.policies.aws.storage.BucketKeepingRules;
+import dev.phigate.policies.aws.storage.BucketPolicyRules;
 import dev.phigate.policies.aws.storage.PublicAccessRules;
+import dev.phigate.policies.aws.storage.VolumeRules;
 import dev.phigate.policies.local.BalancerRules;
 import dev.phigate.policies.local.EnvironmentRules;
 import java.util.List;
@@ -42,10 +51,19 @@ public final class HipaaPack {
         return Stream.of(
                         BalancerRules.table(tuning),
                         EnvironmentRules.table(tuning),
-                        PublicAccessRules.table(),
-                        BucketEncryptionRules.table(),
                         SecurityGroupRules.table(tuning),
-                        VpcRules.table())
+                        VpcRules.table(),
+                        KeyUseRules.table(tuning),
+                        KmsRules.table(tuning),
+                        BucketEncryptionRules.table(),
+                        BucketKeepingRules.table(tuning),
+                        BucketPolicyRules.table(),
+                        PublicAccessRules.table(),
+                        VolumeRules.table(),
+                        AccountRules.table(tuning),
+                        PolicyRules.table(tuning),
+                        PrivilegeRules.table(tuning),
+                        TrustRules.table(tuning))
                 .flatMap(List::stream);
     }
 }

@@ -100,7 +100,11 @@ public final class Statement {
 
     /** Whether it speaks of a resource. */
     public boolean coversResource(String arn) {
-        return !property.field("NotResource").isAbsent()
+        Property except = property.field("NotResource");
+        if (!allows && !except.isAbsent()) {
+            return except.texts().stream().noneMatch(pattern -> Glob.intersect(pattern, arn));
+        }
+        return !except.isAbsent()
                 || property.field("Resource").texts().stream().anyMatch(pattern -> Glob.matches(pattern, arn));
     }
 
@@ -113,6 +117,13 @@ public final class Statement {
     public boolean coversEveryone() {
         return !property.field("NotPrincipal").isAbsent()
                 || principals().stream().anyMatch(principal -> principal.name().contains("*"));
+    }
+
+    /** Whether it speaks of everyone without exception, as a Deny must. */
+    public boolean isOfEveryone() {
+        return principals().stream()
+                .anyMatch(principal ->
+                        principal.kind().equals("AWS") && principal.name().equals("*"));
     }
 
     /** The principals it names. */

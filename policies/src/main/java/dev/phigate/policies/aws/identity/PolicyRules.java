@@ -1,0 +1,140 @@
+package dev.phigate.policies.aws.identity;
+
+import static dev.phigate.policies.Citation.S164_308_A_1_II_B;
+import static dev.phigate.policies.Citation.S164_308_A_3_II_B;
+import static dev.phigate.policies.Citation.S164_308_A_4_I;
+import static dev.phigate.policies.Citation.S164_308_A_4_II_B;
+import static dev.phigate.policies.Citation.S164_308_A_4_II_C;
+import static dev.phigate.policies.Citation.S164_312_A_1;
+import static dev.phigate.policies.Rule.rule;
+import static dev.phigate.policies.Rule.stackRule;
+
+import dev.phigate.policies.Finding;
+import dev.phigate.policies.Property;
+import dev.phigate.policies.Resource;
+import dev.phigate.policies.Rule;
+import dev.phigate.policies.Stack;
+import dev.phigate.policies.Tags;
+import dev.phigate.policies.Tuning;
+import dev.phigate.policies.aws.document.PolicyDocument;
+import dev.phigate.policies.aws.document.Statement;
+import java.util.List;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/** Rules on what IAM policies allow, wherever they are written. */
+public final class PolicyRules {
+    private static final String[] POLICIES = {
+        "aws:iam/policy:Policy",
+        "aws:iam/rolePolicy:RolePolicy",
+        "aws:iam/userPolicy:UserPolicy",
+        "aws:iam/groupPolicy:GroupPolicy",
+        "aws:iam/role:Role"
+    };
+    private static final List<String> SERVICES = List.of(
+            "s3",
+            "kms",
+            "rds",
+            "dynamodb",
+            "iam",
+            "cloudtrail",
+            "logs",
+            "elasticloadbalancing",
+            "ec2",
+            "secretsmanager");
+    private static final Pattern BROAD = Pattern.compile(
+            "arn:aws[a-z-]*:iam::aws:policy/(?:[\\w-]+/)*(AdministratorAccess|IAMFullAccess|PowerUserAccess)");
+    private static final String SSO_ATTACHMENT = "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment";
+
+    private PolicyRules() {}
+
+    /** The rows of this family. */
+    public static List<Rule> table(Tuning tuning) {
+        List<String> services = tuning.texts(
+                "aws-iam-no-service-wildcard",
+                "services",
+                SERVICES,
+                "the services that hold or guard ePHI, by IAM prefix");
+        return List.of(
+                rule("aws-iam-no-admin-wildcard", resource -> eachStatement(resource, PolicyRules::isNotAdministration))
+                        .on(POLICIES)
+                        .cites(S164_312_A_1, S164_308_A_4_I, S164_308_A_4_II_B, S164_308_A_3_II_B, S164_308_A_1_II_B)
+                        .fix("\"Action\": [\"SERVICE:NAMED\"], \"Resource\": \"arn:aws:SERVICE:REGION:ACCOUNT:NAMED\""),
+                rule(
+                                "aws-iam-no-service-wildcard",
+                                resource ->
+                                        eachStatement(resource, statement -> isNotWholeService(statement, services)))
+                        .on(POLICIES)
+                        .cites(S164_312_A_1, S164_308_A_4_I, S164_308_A_4_II_B, S164_308_A_4_II_C)
+                        .fix("\"Action\": [\"SERVICE:NAMED\"], \"Resource\": \"arn:aws:SERVICE:REGION:ACCOUNT:NAMED\""),
+                stackRule("aws-iam-no-admin-managed-policy", PolicyRules::isNotBroadlyManaged)
+                        .on(
+                                "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+                                "aws:iam/userPolicyAttachment:UserPolicyAttachment",
+                                "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
+                                "aws:iam/policyAttachment:PolicyAttachment",
+                                "aws:iam/role:Role",
+                                SSO_ATTACHMENT)
+                        .cites(S164_312_A_1, S164_308_A_4_I, S164_308_A_4_II_B, S164_308_A_3_II_B)
+                        .fix(
+                                "policyArn: ${policy.arn}   # a policy of named actions; or breakGlass: \"true\" on the role"));
+    }
+
+    private static Finding eachStatement(Resource resource, Function<Statement, Finding> question) {
+        return Finding.each(
+                Policies.of(resource), policy -> PolicyDocument.of(policy).eachAllowing(question));
+    }
+
+    private static Finding isNotAdministration(Statement statement) {
+        if (statement.hasNotAction()) {
+            return statement.violates(
+                    "NotAction", "named actions: an Allow of all but some grows with every new service");
+        }
+        return statement.coversEveryAction() && statement.coversEveryResource()
+                ? statement.violates("Action", "named actions on named resources")
+                : Finding.compliant();
+    }
+
+    private static Finding isNotWholeService(Statement statement, List<String> services) {
+        return Finding.each(
+                services.stream(),
+                service -> !statement.hasNotAction()
+                                && !(statement.coversEveryAction() && statement.coversEveryResource())
+                                && statement.coversService(service)
+                                && statement.coversEveryResourceOf(service)
+                        ? statement.violates("Action", "named actions of " + service + ", or named resources")
+                        : Finding.compliant());
+    }
+
+    private static Finding isNotBroadlyManaged(Resource resource, Stack stack) {
+        String wanted = "a policy of named actions, or a role tagged breakGlass: true";
+        if (resource.kind().equals("aws:iam/role:Role")) {
+            return Tags.is(resource, "breakGlass", "true")
+                    ? Finding.notApplicable("the role is for emergencies")
+                    : resource.at("managedPolicyArns").each(arn -> arn.mustMatch(PolicyRules::isNarrow, wanted));
+        }
+        String property = resource.kind().equals(SSO_ATTACHMENT) ? "managedPolicyArn" : "policyArn";
+        Property arn = resource.at(property);
+        Finding narrow = arn.isUnknown() && isOfStack(arn, stack)
+                ? Finding.compliant()
+                : arn.mustMatch(PolicyRules::isNarrow, wanted);
+        boolean emergency = narrow instanceof Finding.Violation
+                && !stack.ofType("aws:iam/role:Role")
+                        .filter(role -> Tags.is(role, "breakGlass", "true"))
+                        .filter(role -> resource.kind().equals("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
+                                && stack.refers(resource.at("role"), role) == Stack.Reference.YES)
+                        .toList()
+                        .isEmpty();
+        return emergency ? Finding.notApplicable("the role is for emergencies") : narrow;
+    }
+
+    /** A policy that the program makes is none of those that AWS manages. */
+    private static boolean isOfStack(Property arn, Stack stack) {
+        return stack.ofType("aws:iam/policy:Policy")
+                .anyMatch(policy -> stack.refers(arn, policy) == Stack.Reference.YES);
+    }
+
+    private static boolean isNarrow(String arn) {
+        return !BROAD.matcher(arn).matches();
+    }
+}
