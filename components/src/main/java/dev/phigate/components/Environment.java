@@ -4,6 +4,7 @@ import com.pulumi.core.Output;
 import com.pulumi.resources.ComponentResource;
 import com.pulumi.resources.ComponentResourceOptions;
 import com.pulumi.resources.CustomResourceOptions;
+import com.pulumi.resources.ProviderResource;
 import com.pulumi.resources.Resource;
 import java.util.Locale;
 import java.util.Map;
@@ -17,9 +18,13 @@ public final class Environment extends ComponentResource {
      *
      * @param name its name, unique on its target; part of folder names and tags
      * @param target where it is built
+     * @param provider what builds it; everything inside inherits it
      */
-    public Environment(String name, Target target) {
-        super("phigate:components:Environment", name);
+    public Environment(String name, Target target, ProviderResource provider) {
+        super(
+                "phigate:components:Environment",
+                name,
+                ComponentResourceOptions.builder().providers(provider).build());
         this.name = name;
         registerOutputs(Map.of(
                 "name", Output.of(name), "target", Output.of(target.name().toLowerCase(Locale.ROOT))));

@@ -7,6 +7,7 @@ import dev.phigate.components.fleet.BalancerPlan;
 import dev.phigate.components.fleet.LocalBalancer;
 import dev.phigate.components.keys.KeyRingPlan;
 import dev.phigate.components.keys.LocalKeyRing;
+import dev.phigate.components.local.LocalProvider;
 import dev.phigate.components.workload.LocalWorkload;
 import dev.phigate.components.workload.WorkloadIntent;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ final class LocalStack {
                 intent.workloads().stream().collect(Collectors.toMap(WorkloadIntent::name, WorkloadIntent::url)),
                 intent.environment());
 
-        Environment environment = new Environment(intent.environment(), intent.target());
+        Environment environment = new Environment(intent.environment(), intent.target(), new LocalProvider("local"));
         LocalKeyRing keys = new LocalKeyRing("keys", keyPlan, folder.resolve("keyring"), environment);
         LocalAuditTrail trail = new LocalAuditTrail("audit", intent.audit(), folder.resolve("audit"), environment);
         List<LocalWorkload> workloads = intent.workloads().stream()

@@ -87,6 +87,7 @@ final class LocalStackTest {
                 .extracting(LocalStackTest::urn)
                 .containsExactlyInAnyOrder(
                         "urn:pulumi:local::phigate::pulumi:pulumi:Stack::phigate-local",
+                        "urn:pulumi:local::phigate::pulumi:pulumi:Stack$pulumi:providers:phigate::local",
                         environment + "::local",
                         inside + "KeyRing::keys",
                         inside + "KeyRing$phigate:local:KeyRing::keys",
@@ -98,6 +99,12 @@ final class LocalStackTest {
                         inside + "Workload$phigate:local:Workload::ehr-b",
                         inside + "BalancerFleet::balancer",
                         inside + "BalancerFleet$phigate:local:Balancer::balancer");
+    }
+
+    @Test
+    void theProviderIsGivenNothingOfTheStackFile() throws IOException {
+        run(StackFile.local()).throwOnError();
+        assertThat(inputsOf("pulumi:providers:phigate local")).isEmpty();
     }
 
     @Test

@@ -64,6 +64,11 @@ final class StackFile {
         return handed.toString();
     }
 
+    /** As a file. */
+    String yaml() {
+        return "config: " + config;
+    }
+
     Intent intent() {
         return Intent.read("local", handedOn());
     }
