@@ -94,6 +94,18 @@ final class Engine implements AutoCloseable {
         return run("stack", "export").succeeded().output();
     }
 
+    /** The outputs of one resource in the state. */
+    JsonNode state(String name) throws IOException {
+        return JsonMapper.shared()
+                .readTree(state())
+                .at("/deployment/resources")
+                .valueStream()
+                .filter(resource -> resource.path("urn").asString("").endsWith("::" + name))
+                .findFirst()
+                .orElseThrow()
+                .path("outputs");
+    }
+
     /** Clears the lock that a killed engine leaves. */
     void unlock() throws IOException {
         Outcome _ = run("cancel", "--yes");

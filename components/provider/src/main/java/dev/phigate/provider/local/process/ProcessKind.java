@@ -30,7 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
 public abstract class ProcessKind<I> extends LocalKind<I> {
     private static final String PID = "pid";
     private static final String STARTED_AT = "startedAt";
-    private static final Duration READY_WITHIN = Duration.ofSeconds(30);
+    private static final Duration READY_WITHIN = Duration.ofSeconds(60);
 
     private final Program<I> program;
     private final Set<String> inert;
@@ -237,7 +237,7 @@ public abstract class ProcessKind<I> extends LocalKind<I> {
             throws IOException {
         ObjectNode outputs = record.inputs().deepCopy();
         outputs.setAll(program.outputs(inputs));
-        outputs.put(PID, process.pid());
+        outputs.put(PID, Math.toIntExact(process.pid()));
         outputs.put(STARTED_AT, process.startedAt().map(Object::toString).orElse(""));
         outputs.set(DRIFT, JsonNodeFactory.instance.arrayNode());
         folder.write(record.ready(outputs));
