@@ -270,7 +270,12 @@ public final class Property {
     /** The list must not be empty, and hold these texts only. */
     public Finding mustBeAmong(Collection<String> allowed) {
         String wanted = "a list of nothing but " + allowed.stream().sorted().collect(Collectors.joining(", "));
-        return check(wanted, () -> !texts().isEmpty() && allowed.containsAll(texts()));
+        return Finding.of(() -> {
+            List<Property> elements = known() instanceof Value.Text ? List.of(this) : items();
+            return elements.isEmpty() || isAbsent()
+                    ? violates(wanted)
+                    : Finding.each(elements.stream(), element -> element.mustBeOneOf(allowed));
+        });
     }
 
     /** What a rule throws to end its question, because what is here makes no sense. */

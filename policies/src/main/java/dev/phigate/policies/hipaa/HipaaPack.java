@@ -3,6 +3,8 @@ package dev.phigate.policies.hipaa;
 import dev.phigate.policies.Pack;
 import dev.phigate.policies.Rule;
 import dev.phigate.policies.Tuning;
+import dev.phigate.policies.aws.audit.TrailRules;
+import dev.phigate.policies.aws.compute.InstanceRules;
 import dev.phigate.policies.aws.identity.AccountRules;
 import dev.phigate.policies.aws.identity.PolicyRules;
 import dev.phigate.policies.aws.identity.PrivilegeRules;
@@ -16,6 +18,7 @@ import dev.phigate.policies.aws.storage.BucketKeepingRules;
 import dev.phigate.policies.aws.storage.BucketPolicyRules;
 import dev.phigate.policies.aws.storage.PublicAccessRules;
 import dev.phigate.policies.aws.storage.VolumeRules;
+import dev.phigate.policies.aws.vpn.VpnRules;
 import dev.phigate.policies.local.BalancerRules;
 import dev.phigate.policies.local.EnvironmentRules;
 import java.util.List;
@@ -63,7 +66,10 @@ public final class HipaaPack {
                         AccountRules.table(tuning),
                         PolicyRules.table(tuning),
                         PrivilegeRules.table(tuning),
-                        TrustRules.table(tuning))
+                        TrustRules.table(tuning),
+                        TrailRules.table(tuning),
+                        VpnRules.table(tuning),
+                        InstanceRules.table(tuning))
                 .flatMap(List::stream);
     }
 }

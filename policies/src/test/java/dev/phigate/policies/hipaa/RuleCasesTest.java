@@ -9,6 +9,7 @@ import dev.phigate.policies.Profile;
 import dev.phigate.policies.Program;
 import dev.phigate.policies.Stack;
 import dev.phigate.policies.Tuning;
+import dev.phigate.policies.Value;
 import dev.phigate.policies.report.Explanation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,11 +36,20 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 @Tag("P3")
 class RuleCasesTest {
     private static final LocalDate TODAY = LocalDate.of(2026, 11, 22);
-    private static final Pack PACK = HipaaPack.of(Tuning.of(Profile.HIPAA, TODAY));
+    private static final Pack PACK = HipaaPack.of(new Tuning(Profile.HIPAA, TODAY, settings()));
     /** The existence of such a resource is the violation: no value can change it. */
     private static final List<String> DECIDED_BY_TYPE = List.of("aws-iam-no-long-lived-keys");
 
     private static final YAMLMapper YAML = YAMLMapper.builder().build();
+
+    /** What no pack can know by itself. */
+    private static Map<String, Map<String, Value>> settings() {
+        return Map.of(
+                "aws-ec2-approved-image",
+                Map.of(
+                        "approvedAmis", new Value.Text("ami-0approved"),
+                        "approvedBalancerAmis", new Value.Text("ami-0balancer")));
+    }
 
     @TestFactory
     Stream<DynamicTest> everyCaseGetsItsVerdict() {

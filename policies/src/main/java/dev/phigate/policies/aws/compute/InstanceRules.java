@@ -1,0 +1,151 @@
+package dev.phigate.policies.aws.compute;
+
+import static dev.phigate.policies.Citation.S164_308_A_5_II_B;
+import static dev.phigate.policies.Citation.S164_308_A_8;
+import static dev.phigate.policies.Citation.S164_312_A_1;
+import static dev.phigate.policies.Citation.S164_312_A_2_I;
+import static dev.phigate.policies.Citation.S164_312_A_2_IV;
+import static dev.phigate.policies.Citation.S164_312_C_1;
+import static dev.phigate.policies.Citation.S164_312_C_2;
+import static dev.phigate.policies.Citation.S164_312_D;
+import static dev.phigate.policies.Rule.rule;
+
+import dev.phigate.policies.Finding;
+import dev.phigate.policies.Property;
+import dev.phigate.policies.Resource;
+import dev.phigate.policies.Rule;
+import dev.phigate.policies.Tags;
+import dev.phigate.policies.Tuning;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Rules on EC2 instances, what launches them, and their images. */
+public final class InstanceRules {
+    private static final String INSTANCE = "aws:ec2/instance:Instance";
+    private static final String TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
+    private static final String CONFIGURATION = "aws:ec2/launchConfiguration:LaunchConfiguration";
+    private static final Pattern CREDENTIALS = Pattern.compile(
+            "(?i)PasswordAuthentication\\s+yes|aws_secret_access_key|(?-i:\\b(AKIA|ASIA)[0-9A-Z]{16}\\b)");
+
+    private InstanceRules() {}
+
+    /** The rows of this family. */
+    public static List<Rule> table(Tuning tuning) {
+        List<String> images =
+                tuning.texts("aws-ec2-approved-image", "approvedAmis", List.of(), "the images that instances may run");
+        List<String> balancers = tuning.texts(
+                "aws-ec2-approved-image",
+                "approvedBalancerAmis",
+                List.of(),
+                "the images that instances tagged role: balancer may run");
+        return List.of(
+                rule("aws-ec2-imdsv2", InstanceRules::asksForMetadataTokens)
+                        .on(INSTANCE, TEMPLATE, CONFIGURATION)
+                        .cites(S164_312_A_1, S164_312_D)
+                        .fix("metadataOptions: {httpTokens: required, httpPutResponseHopLimit: 1}"),
+                rule("aws-ec2-disks-encrypted", InstanceRules::encryptsDisks)
+                        .on(INSTANCE, TEMPLATE, CONFIGURATION)
+                        .cites(S164_312_A_2_IV, S164_312_C_1)
+                        .fix("rootBlockDevice: {encrypted: true}")
+                        .fix(TEMPLATE, "blockDeviceMappings: [{ebs: {encrypted: true}}]"),
+                rule("aws-ec2-no-ssh-keys", InstanceRules::hasNoSshKey)
+                        .on(INSTANCE, TEMPLATE)
+                        .cites(S164_312_A_2_I, S164_312_D, S164_312_A_1)
+                        .fix("iamInstanceProfile: ${profile.name}, and no keyName"),
+                rule("aws-ami-secure-boot", InstanceRules::bootsSecurely)
+                        .on("aws:ec2/ami:Ami")
+                        .cites(S164_312_C_1, S164_312_C_2, S164_308_A_5_II_B)
+                        .fix("bootMode: uefi, tpmSupport: v2.0, imdsSupport: v2.0"),
+                rule("aws-ec2-approved-image", resource -> runsApprovedImage(resource, images, balancers))
+                        .on(INSTANCE, TEMPLATE)
+                        .cites(S164_308_A_5_II_B, S164_312_C_1, S164_308_A_8)
+                        .fix(
+                                "ami: an image of the pack setting approvedAmis (approvedBalancerAmis for role: balancer)"));
+    }
+
+    private static Finding asksForMetadataTokens(Resource resource) {
+        Property options = resource.at("metadataOptions");
+        if (options.at("httpEndpoint").mustBe("disabled") instanceof Finding.Compliant) {
+            return Finding.compliant();
+        }
+        return Finding.all(
+                () -> options.at("httpTokens").mustBe("required"),
+                () -> options.at("httpPutResponseHopLimit").orWhenAbsent(1).mustBeAtMost(2));
+    }
+
+    private static Finding encryptsDisks(Resource resource) {
+        if (resource.kind().equals(TEMPLATE)) {
+            return Finding.all(
+                    () -> resource.at("blockDeviceMappings")
+                            .mustBePresent("a block device mapping with an encrypted disk"),
+                    () -> resource.at("blockDeviceMappings")
+                            .each(device -> device.at("ebs").isAbsent()
+                                    ? Finding.compliant()
+                                    : device.at("ebs.encrypted").mustBe(true)));
+        }
+        return Finding.all(
+                () -> resource.at("rootBlockDevice.encrypted").mustBe(true),
+                () -> resource.at("ebsBlockDevices")
+                        .each(device -> device.at("encrypted").mustBe(true)));
+    }
+
+    private static Finding hasNoSshKey(Resource resource) {
+        return Finding.all(
+                () -> resource.at("iamInstanceProfile").mustBePresent("an instance profile, for Session Manager"),
+                () -> resource.at("keyName").mustBeAbsent("no key pair"),
+                () -> holdsNoCredentials(resource.at("userData")),
+                () -> holdsNoCredentials(resource.at("userDataBase64")));
+    }
+
+    /** User data is base64 in launch templates, and may be elsewhere. */
+    private static Finding holdsNoCredentials(Property userData) {
+        return userData.isAbsent()
+                ? Finding.compliant()
+                : userData.text()
+                                .filter(text -> isClean(text) && isClean(decoded(text)))
+                                .isPresent()
+                        ? Finding.compliant()
+                        : userData.violates(
+                                "credentials, or PasswordAuthentication yes", "neither credentials nor password login");
+    }
+
+    private static boolean isClean(String text) {
+        return !CREDENTIALS.matcher(text).find();
+    }
+
+    private static String decoded(String text) {
+        try {
+            return new String(
+                    java.util.Base64.getMimeDecoder().decode(text), java.nio.charset.StandardCharsets.ISO_8859_1);
+        } catch (IllegalArgumentException _) {
+            return "";
+        }
+    }
+
+    private static Finding bootsSecurely(Resource image) {
+        return Finding.all(
+                () -> image.at("bootMode").mustBeOneOf(List.of("uefi", "uefi-preferred")),
+                () -> image.at("tpmSupport").mustBe("v2.0"),
+                () -> image.at("imdsSupport").mustBe("v2.0"),
+                () -> image.at("ebsBlockDevices").mustBePresent("an encrypted disk"),
+                () -> image.at("ebsBlockDevices")
+                        .each(device -> device.at("encrypted").mustBe(true)));
+    }
+
+    private static Finding runsApprovedImage(Resource resource, List<String> images, List<String> balancers) {
+        boolean balancer = Tags.is(resource, "role", "balancer");
+        List<String> approved = balancer ? balancers : images;
+        String setting = balancer ? "approvedBalancerAmis" : "approvedAmis";
+        Property image = resource.kind().equals(TEMPLATE) ? resource.at("imageId") : resource.at("ami");
+        if (image.isAbsent()
+                && resource.kind().equals(INSTANCE)
+                && !resource.at("launchTemplate").isAbsent()) {
+            return Finding.notApplicable("the launch template names the image");
+        }
+        return image.mustMatch(
+                approved::contains,
+                approved.isEmpty()
+                        ? "an image of the setting " + setting + ", which is empty"
+                        : "one of " + String.join(", ", approved));
+    }
+}
