@@ -29,7 +29,7 @@ final class UpCommand implements Callable<Integer> {
     public Integer call() {
         boolean confirmed = confirmation.forBuilding(choice.isLocal());
         Deployment deployment = choice.deployment();
-        deployment.up(confirmed, json);
+        boolean changed = deployment.up(confirmed, json);
         JsonNode outputs = deployment
                 .outputs()
                 .orElseThrow(
@@ -37,6 +37,8 @@ final class UpCommand implements Callable<Integer> {
         if (json) {
             System.out.println(outputs.toPrettyString());
         } else {
+            System.out.println();
+            System.out.println(changed ? "Stack \"%s\" is up.".formatted(choice.stack) : "Nothing to change.");
             proof(outputs);
         }
         return 0;
@@ -46,7 +48,6 @@ final class UpCommand implements Callable<Integer> {
         String url = outputs.path("balancerUrl").asString("");
         String authority = outputs.path("caCertificate").asString("");
         if (!url.isEmpty() && !authority.isEmpty()) {
-            System.out.println();
             System.out.println("It works when this answers:");
             System.out.println(
                     "curl --cacert " + quoted(authority) + " " + quoted(url.endsWith("/") ? url : url + "/"));

@@ -43,15 +43,27 @@ public final class Deployment {
     }
 
     /**
-     * Previews under the policy pack and, when nothing stands against it, updates.
+     * Previews under the policy pack and, when nothing stands against it and there is something to do, updates.
      *
      * @param confirmed false lets the engine ask, on a terminal
      * @param quiet the engine's display goes to standard error
+     * @return false when everything was as it should be already
      * @throws Stop when the pack refuses, the user declines, or something fails
      */
-    public void up(boolean confirmed, boolean quiet) {
+    public boolean up(boolean confirmed, boolean quiet) {
         prepare();
-        run("the update", quiet, confirmed, "up", "--policy-pack", "policies");
+        if (!confirmed) {
+            run("the update", quiet, "up", "--policy-pack", "policies");
+            return true;
+        }
+        // A preview of its own costs one more start of the engine where there is something to do, and saves the whole
+        // update elsewhere.
+        EventLog preview = run("the preview", quiet, "preview", "--policy-pack", "policies");
+        if (preview.planned() == 0) {
+            return false;
+        }
+        run("the update", quiet, "up", "--yes", "--skip-preview", "--policy-pack", "policies");
+        return true;
     }
 
     /**
@@ -65,7 +77,7 @@ public final class Deployment {
         if (json) {
             command.add("--json");
         }
-        run("the preview", false, false, command.toArray(String[]::new));
+        run("the preview", false, command.toArray(String[]::new));
     }
 
     /**
@@ -80,7 +92,11 @@ public final class Deployment {
         }
         List<Path> survivors = outputs().map(Deployment::survivors).orElse(List.of());
         prepare();
-        run("the teardown", false, confirmed, "destroy");
+        List<String> command = new ArrayList<>(List.of("destroy"));
+        if (confirmed) {
+            command.add("--yes");
+        }
+        run("the teardown", false, command.toArray(String[]::new));
         return Remains.look(
                 folder.home().resolve("environments"), before.orElseThrow().directories(), survivors);
     }
@@ -162,20 +178,18 @@ public final class Deployment {
         }
     }
 
-    private void run(String doing, boolean quiet, boolean confirmed, String... command) {
+    private EventLog run(String doing, boolean quiet, String... command) {
         Path events = folder.eventLog(stack);
         List<String> arguments = new ArrayList<>(List.of(command));
         arguments.addAll(
                 List.of("--config-file", folder.copyOfIntent(stack, intent).toString()));
         arguments.addAll(List.of("--stack", stack, "--event-log", events.toString(), "--suppress-permalink=true"));
-        if (confirmed) {
-            arguments.add("--yes");
-        }
         Ended ended = pulumi.run(folder.root(), quiet ? Output.SHOWN_AS_PROGRESS : Output.SHOWN, arguments);
         EventLog log = EventLog.take(events);
         if (!ended.well()) {
             throw Failure.of(doing, ended, log);
         }
+        return log;
     }
 
     private static String hostName() {

@@ -18,17 +18,19 @@ import tools.jackson.databind.json.JsonMapper;
  * @param violations mandatory policy violations, as {@code rule: message}
  * @param errors error diagnostics of the program, the provider and the engine
  * @param changes operations that were carried out, previews not counted
+ * @param planned operations that a preview announced; a change of the stack's outputs counts as one
  */
-record EventLog(Set<String> violations, Set<String> errors, int changes) {
+record EventLog(Set<String> violations, Set<String> errors, int changes, int planned) {
 
     /** The log of a command that does not run the engine's deployments. */
-    static final EventLog NONE = new EventLog(Set.of(), Set.of(), 0);
+    static final EventLog NONE = new EventLog(Set.of(), Set.of(), 0, 0);
 
     /** Reads the log of a run and removes it; a run that ended before it could report anything has an empty one. */
     static EventLog take(Path file) {
         Set<String> violations = new LinkedHashSet<>();
         Set<String> errors = new LinkedHashSet<>();
         int changes = 0;
+        int planned = 0;
         for (JsonNode event : events(file)) {
             JsonNode policy = event.path("policyEvent");
             if (policy.path("enforcementLevel").asString("").equals("mandatory")) {
@@ -38,18 +40,30 @@ record EventLog(Set<String> violations, Set<String> errors, int changes) {
             if (diagnostic.path("severity").asString("").equals("error")) {
                 errors.add(plain(diagnostic.path("message")));
             }
-            JsonNode done = event.path("resOutputsEvent");
-            if (done.isObject()
-                    && !done.path("planning").asBoolean(false)
-                    && isChange(done.path("metadata").path("op").asString(""))) {
-                changes++;
+            JsonNode step = event.path("resOutputsEvent");
+            if (step.isObject() && isChange(step.path("metadata"))) {
+                if (step.path("planning").asBoolean(false)) {
+                    planned++;
+                } else {
+                    changes++;
+                }
             }
         }
-        return new EventLog(violations, errors, changes);
+        return new EventLog(violations, errors, changes, planned);
     }
 
-    private static boolean isChange(String operation) {
-        return !operation.equals("same") && !operation.equals("read") && !operation.equals("refresh");
+    private static boolean isChange(JsonNode step) {
+        return switch (step.path("op").asString("")) {
+            case "read", "refresh" -> false;
+            case "same" ->
+                // The engine counts a stack whose outputs alone changed as the same, and records them only in an
+                // update.
+                step.path("type").asString("").equals("pulumi:pulumi:Stack")
+                        && !step.path("old")
+                                .path("outputs")
+                                .equals(step.path("new").path("outputs"));
+            default -> true;
+        };
     }
 
     private static List<JsonNode> events(Path file) {

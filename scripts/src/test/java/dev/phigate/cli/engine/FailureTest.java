@@ -63,8 +63,22 @@ class FailureTest {
 
         EventLog log = EventLog.take(events);
 
-        assertThat(log).isEqualTo(new EventLog(Set.of(), Set.of("it broke"), 1));
+        assertThat(log).isEqualTo(new EventLog(Set.of(), Set.of("it broke"), 1, 0));
         assertThat(Failure.of("the update", new Pulumi.Ended(1, "", ""), log))
                 .hasMessageContaining("1 changes were made");
+    }
+
+    @Test
+    void aChangeOfTheStacksOutputsAloneIsPlannedWork() throws IOException {
+        String event = """
+                {"resOutputsEvent":{"planning":true,"metadata":{"op":"same","type":"pulumi:pulumi:Stack","old":{"outputs":{"a":1}},"new":{"outputs":{"a":%d}}}}}
+                """;
+
+        assertThat(EventLog.take(Files.writeString(folder.resolve("changed.json"), event.formatted(2)))
+                        .planned())
+                .isOne();
+        assertThat(EventLog.take(Files.writeString(folder.resolve("same.json"), event.formatted(1)))
+                        .planned())
+                .isZero();
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.phigate.cli.environment;
+
+import org.jspecify.annotations.NullMarked;
