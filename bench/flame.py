@@ -14,13 +14,13 @@ from xml.sax.saxutils import escape
 
 import machine
 import peers
-from load import Clients
+from load import BROWSER_SUITES, Clients
 from machine import Cpus
 from measures import first_answer
 from peers import Ground
 from processes import Stopped
 
-WARM, SECONDS = 10, 10
+WARM, SECONDS = 15, 10
 VIEWS = ("cpu-time-hot-methods", "hot-methods", "allocation-by-class", "allocation-by-site", "gc-pauses", "contention-by-site")
 OPTIONS = ("-XX:FlightRecorderOptions:stackdepth=192", "-XX:+UnlockDiagnosticVMOptions", "-XX:+DebugNonSafepoints")
 
@@ -41,6 +41,7 @@ def profile(ground: Ground, clients: Clients, cpus: Cpus, folder: Path, say: Cal
         "connect": lambda seconds: clients.connect(running, seconds),
         "resume": lambda seconds: clients.connect(running, seconds, resumed=True),
         "http2": lambda seconds: clients.http2(running, seconds),
+        "browser": lambda seconds: clients.http2(running, seconds, BROWSER_SUITES),
         "large": lambda seconds: clients.keep_alive(running, seconds, 16, "/large"),
     }
     for name, load in loads.items():
@@ -49,7 +50,7 @@ def profile(ground: Ground, clients: Clients, cpus: Cpus, folder: Path, say: Cal
             load(WARM)
             recording = folder / f"{name}.jfr"
             _jcmd(running.process.popen.pid, "JFR.start", "name=bench", "settings=profile", f"filename={recording}",
-                  "jdk.CPUTimeSample#enabled=true", "jdk.CPUTimeSample#throttle=5ms")
+                  "jdk.CPUTimeSample#enabled=true", "jdk.CPUTimeSample#throttle=1ms")
             say(f"{name}: recording {SECONDS} s")
             load(SECONDS)
             _jcmd(running.process.popen.pid, "JFR.stop", "name=bench")
@@ -64,7 +65,7 @@ def profile(ground: Ground, clients: Clients, cpus: Cpus, folder: Path, say: Cal
 def _write(name: str, recording: Path, folder: Path) -> None:
     stacks = Counter(_stacks(recording))
     (folder / f"{name}.svg").write_text(_svg(f"phigate, {name}: CPU time", stacks))
-    views = [_tool("jfr", "view", "--width", "160", "--cell-height", "3", view, str(recording)) for view in VIEWS]
+    views = [_tool("jfr", "view", "--width", "170", "--cell-height", "3", view, str(recording)) for view in VIEWS]
     (folder / f"{name}.txt").write_text("\n".join(views))
 
 

@@ -112,7 +112,9 @@ def run(command: list[str], cpus: set[int], seconds: float, folder: Path) -> str
     try:
         output, _ = tool.popen.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
-        raise Stopped(f"{' '.join(command)} did not end within {seconds:.0f} s") from None
+        tool.popen.kill()
+        output, _ = tool.popen.communicate()
+        raise Stopped(f"{' '.join(command)} did not end within {seconds:.0f} s:\n{output[-800:]}{tool.tail()}") from None
     finally:
         tool.stop()
     if tool.popen.returncode:

@@ -10,6 +10,9 @@ from processes import Others, Stopped
 QUIET = 0.25
 """Cores that the rest of the machine may use in a sample that counts without reserve."""
 
+EXTRA = 2
+"""Rounds that a measure may add while it is disturbed."""
+
 
 @dataclass
 class Samples:
@@ -42,12 +45,11 @@ class Rounds:
         samples = Samples({peer: [] for peer in peers})
         done = 0
         while done == 0 or time.monotonic() < self.end and (
-                done < count or self.spare > 0 and done < 3 * count and self._disturbed(samples, count)):
+                done < count or self.spare > 0 and done < count + EXTRA and self._disturbed(samples, count)):
             began = time.monotonic()
             for peer in peers:
                 if peer in samples.failures:
                     continue
-                self.say(f"{what}: {peer}, round {done + 1}")
                 others = Others()
                 try:
                     taken = sample(peer)
@@ -56,6 +58,8 @@ class Rounds:
                     self.say(f"{what}: {peer} failed: {error}")
                     continue
                 samples.taken[peer].append((others.cores(), taken))
+                found = ", ".join(f"{metric} {value:.4g}" for metric, value in taken.items())
+                self.say(f"{what}, round {done + 1}: {peer}: {found} (others {others.cores():.1f} cores)")
             done += 1
             if done > count:
                 self.spare -= time.monotonic() - began
