@@ -82,7 +82,8 @@ final class PluginTest {
                 .start();
         BufferedReader output = plugin.inputReader(StandardCharsets.US_ASCII);
         int port = Integer.parseInt(Objects.requireNonNull(output.readLine(), "the plugin ended"));
-        channel = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+        channel =
+                NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
         provider = ResourceProviderGrpc.newBlockingStub(channel);
         ring = sandbox.path("keyring");
     }
@@ -111,7 +112,8 @@ final class PluginTest {
     @Test
     void theSchemaNamesTheFourTypesAndKnowsEveryInputThatTheyRead() throws IOException {
         JsonNode schema = JsonMapper.shared()
-                .readTree(provider.getSchema(GetSchemaRequest.getDefaultInstance()).getSchema());
+                .readTree(provider.getSchema(GetSchemaRequest.getDefaultInstance())
+                        .getSchema());
         assertThat(schema.path("resources").propertyNames())
                 .containsExactlyInAnyOrder(
                         "phigate:local:KeyRing",
@@ -120,7 +122,8 @@ final class PluginTest {
                         "phigate:local:Balancer");
         schema.path("resources").properties().forEach(type -> {
             // What a kind asks for, it names when it meets a key that it does not know.
-            String expected = provider.check(CheckRequest.newBuilder()
+            String expected = provider
+                    .check(CheckRequest.newBuilder()
                             .setUrn(urn(type.getKey(), "x"))
                             .setNews(Properties.plain(Fixtures.json("{'zzzzzzzzzzzz':1}"))
                                     .encode())
@@ -154,8 +157,10 @@ final class PluginTest {
                 .setProperties(Properties.plain(inputs).encode())
                 .build());
         assertThat(preview.getId()).isEmpty();
-        assertThat(preview.getProperties().getFieldsOrThrow("pid").getStringValue()).isEqualTo(Properties.UNKNOWN);
-        assertThat(preview.getProperties().getFieldsOrThrow("url").getStringValue()).startsWith("https://127.0.0.1:");
+        assertThat(preview.getProperties().getFieldsOrThrow("pid").getStringValue())
+                .isEqualTo(Properties.UNKNOWN);
+        assertThat(preview.getProperties().getFieldsOrThrow("url").getStringValue())
+                .startsWith("https://127.0.0.1:");
         assertThat(sandbox.path("w")).doesNotExist();
     }
 
@@ -233,8 +238,14 @@ final class PluginTest {
         ObjectNode inputs = workload(sandbox.path("w"), ring, freePort());
         try (var caller = Executors.newSingleThreadExecutor()) {
             CompletableFuture<?> creating = CompletableFuture.runAsync(() -> create(WORKLOAD, inputs), caller);
-            assertThat(new Cancellation().await(
-                            SOON, () -> sandbox.path("w").resolve(stage).toFile().exists() || creating.isDone()))
+            assertThat(new Cancellation()
+                            .await(
+                                    SOON,
+                                    () -> sandbox.path("w")
+                                                    .resolve(stage)
+                                                    .toFile()
+                                                    .exists()
+                                            || creating.isDone()))
                     .isTrue();
             plugin.destroyForcibly();
             assertThat(pluginEndsSoon()).isTrue();
@@ -255,13 +266,14 @@ final class PluginTest {
         ObjectNode inputs = workload(sandbox.path("w"), ring, freePort());
         try (var caller = Executors.newSingleThreadExecutor()) {
             CompletableFuture<?> creating = CompletableFuture.runAsync(() -> create(WORKLOAD, inputs), caller);
-            assertThat(new Cancellation().await(
-                            SOON, () -> !sandbox.processes().isEmpty() || creating.isDone()))
+            assertThat(new Cancellation().await(SOON, () -> !sandbox.processes().isEmpty() || creating.isDone()))
                     .isTrue();
             plugin.getOutputStream().close();
             assertThat(pluginEndsSoon()).isTrue();
             boolean answered = !creating.handle((_, failure) -> failure != null).join();
-            assertThat(answered || (nothingIsLeftSoon() && !sandbox.path("w").toFile().exists()))
+            assertThat(answered
+                            || (nothingIsLeftSoon()
+                                    && !sandbox.path("w").toFile().exists()))
                     .isTrue();
         }
     }

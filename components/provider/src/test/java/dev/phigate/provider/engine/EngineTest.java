@@ -116,7 +116,9 @@ final class EngineTest {
         program.with("ring", "KeyRing", keyRing(ring).put("certificateDays", 60));
         engine.up().succeeded();
         long renewed = workloadProcess().orElseThrow().pid();
-        assertThat(renewed).as("the workload serves the new certificate in the same up").isNotEqualTo(pid);
+        assertThat(renewed)
+                .as("the workload serves the new certificate in the same up")
+                .isNotEqualTo(pid);
 
         ObjectNode moved = workload(sandbox.path("env/workload-2"), ring, port);
         program.with("workload", "Workload", moved);
@@ -129,7 +131,8 @@ final class EngineTest {
 
     @Test
     void wrongInputsStopBeforeAnythingIsMadeWithTheirPaths() throws IOException {
-        program.with("ring", "KeyRing", keyRing(ring).put("certificateDays", "90").put("servernames", "x"));
+        program.with(
+                "ring", "KeyRing", keyRing(ring).put("certificateDays", "90").put("servernames", "x"));
         Engine.Outcome refused = engine.up().failed();
         assertThat(refused.output())
                 .contains("certificateDays", "90 (expected: a whole number)", "did you mean serverNames?");
@@ -167,7 +170,8 @@ final class EngineTest {
         Process up = engine.startUp();
         try {
             Path file = sandbox.path("env").resolve(moment);
-            assertThat(new Cancellation().await(SOON, () -> Files.exists(file) || !up.isAlive())).isTrue();
+            assertThat(new Cancellation().await(SOON, () -> Files.exists(file) || !up.isAlive()))
+                    .isTrue();
         } finally {
             up.destroyForcibly();
         }
@@ -184,7 +188,8 @@ final class EngineTest {
         Process up = engine.startUp();
         try {
             Path log = sandbox.path("env/workload-1/workload.log");
-            assertThat(new Cancellation().await(SOON, () -> Files.exists(log) || !up.isAlive())).isTrue();
+            assertThat(new Cancellation().await(SOON, () -> Files.exists(log) || !up.isAlive()))
+                    .isTrue();
             int interrupted = Commands.run(sandbox.path(""), List.of("kill", "-INT", Long.toString(up.pid())))
                     .exitCode();
             assertThat(interrupted).isZero();
@@ -206,13 +211,13 @@ final class EngineTest {
     }
 
     private static String urn(String name) {
-        String type = Map.of("ring", "KeyRing", "store", "AuditStore", "workload", "Workload").get(name);
+        String type = Map.of("ring", "KeyRing", "store", "AuditStore", "workload", "Workload")
+                .get(name);
         return "urn:pulumi:test::phigate::phigate:local:" + type + "::" + name;
     }
 
     private Optional<ProcessHandle> workloadProcess() throws IOException {
-        return ProcessHandle.of(
-                        engine.outputs().path("workload").path("pid").asLong(0))
+        return ProcessHandle.of(engine.outputs().path("workload").path("pid").asLong(0))
                 .filter(ProcessHandle::isAlive);
     }
 }

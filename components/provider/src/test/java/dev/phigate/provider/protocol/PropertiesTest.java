@@ -65,8 +65,7 @@ final class PropertiesTest {
                         new Problem("names", "wrong (expected: DNS names)"),
                         new Problem("namesake", "wrong"),
                         new Problem("token", "s3cret (expected: longer)"))))
-                .containsExactly(
-                        new Problem("namesake", "wrong"), new Problem("token", "(secret) (expected: longer)"));
+                .containsExactly(new Problem("namesake", "wrong"), new Problem("token", "(secret) (expected: longer)"));
     }
 
     @Test

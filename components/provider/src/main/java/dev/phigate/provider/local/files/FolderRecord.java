@@ -69,7 +69,7 @@ public record FolderRecord(
                             object(root, "details")));
         } catch (InvalidSettings damaged) {
             throw new ResourceFailure(
-                    damaged.getMessage() + "\n  restore the file, or remove its folder and run `pulumi refresh`");
+                    damaged.getMessage() + "\n  restore the file, or remove it: the next `up` writes it anew");
         }
     }
 

@@ -106,21 +106,14 @@ final class Ring {
     }
 
     /** The outputs that are not inputs. Paths, fingerprints and dates; never a key. */
-    ObjectNode outputs() throws IOException {
+    ObjectNode outputs() {
         ObjectNode outputs = paths(inputs.directory(), inputs.dataClasses());
-        Path ca = folder.file(CA_CERTIFICATE);
-        if (Files.exists(ca)) {
-            outputs.put("caFingerprint", fingerprint(Pem.certificates(ca).getFirst()));
-        }
+        certificate(CA_CERTIFICATE).ifPresent(ca -> outputs.put("caFingerprint", Leaf.fingerprint(ca)));
         for (LeafRole role : LeafRole.values()) {
-            Path file = folder.file(role.certificateFile());
-            if (Files.exists(file)) {
-                X509Certificate certificate = Pem.certificates(file).getFirst();
-                outputs.put(role.key() + "Fingerprint", fingerprint(certificate));
-                outputs.put(
-                        role.key() + "NotAfter",
-                        certificate.getNotAfter().toInstant().toString());
-            }
+            certificate(role.certificateFile()).ifPresent(leaf -> {
+                outputs.put(role.key() + "Fingerprint", Leaf.fingerprint(leaf));
+                outputs.put(role.key() + "NotAfter", leaf.getNotAfter().toInstant().toString());
+            });
         }
         return outputs;
     }
@@ -279,6 +272,15 @@ final class Ring {
         OwnerFiles.write(folder.file(name), content, permissions);
     }
 
+    /** The first certificate of a file; nothing when it is missing or damaged, which is a finding elsewhere. */
+    private Optional<X509Certificate> certificate(String name) {
+        try {
+            return Optional.of(Pem.certificates(folder.file(name)).getFirst());
+        } catch (IOException unusable) {
+            return Optional.empty();
+        }
+    }
+
     private static boolean isDataKey(Path file) throws IOException {
         try {
             String text = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
@@ -292,7 +294,4 @@ final class Ring {
         return DATA + "/" + dataClass + ".key";
     }
 
-    private static String fingerprint(X509Certificate certificate) {
-        return Leaf.fingerprint(certificate);
-    }
 }

@@ -56,7 +56,8 @@ final class AuditStoreKindTest {
     @Test
     void theStoreIsTheOwnersAndSaysTruthfullyWhetherItIsAppendOnly() throws IOException {
         State made = create();
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(store))).isEqualTo("rwx------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(store)))
+                .isEqualTo("rwx------");
         Path segment = store.resolve("segment");
         Files.writeString(segment, "a record\n");
         if (inForce(made)) {

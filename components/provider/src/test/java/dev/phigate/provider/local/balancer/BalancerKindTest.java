@@ -50,8 +50,7 @@ final class BalancerKindTest {
         State _ = rings.create(operation("ring"), checked(rings, keyRing(ring)));
         Files.createDirectories(sandbox.path("audit"));
         upstreamPort = freePort();
-        inputs = checked(
-                kind, balancer(sandbox.path("balancer"), ring, freePort(), freePort(), upstreamPort));
+        inputs = checked(kind, balancer(sandbox.path("balancer"), ring, freePort(), freePort(), upstreamPort));
     }
 
     private State create() throws IOException {
@@ -73,7 +72,12 @@ final class BalancerKindTest {
         State made = create();
         String url = made.outputs().path("url").asString("");
         assertThat(Https.get(ring, url + "/x").body()).contains("\"workload\":\"one\"", "CN=balancer");
-        assertThat(Https.send(ring, "admin", "GET", made.outputs().path("adminUrl").asString("") + "/v1/status", new byte[0])
+        assertThat(Https.send(
+                                ring,
+                                "admin",
+                                "GET",
+                                made.outputs().path("adminUrl").asString("") + "/v1/status",
+                                new byte[0])
                         .body())
                 .contains(made.outputs().path("configurationDigest").asString("?"));
         assertThat(read(made)).isEqualTo(made);
@@ -142,9 +146,11 @@ final class BalancerKindTest {
     @Test
     void aKilledBalancerIsDriftThatUpdateRepairs() throws IOException {
         State made = create();
-        ProcessHandle process = ProcessHandle.of(made.outputs().path("pid").asLong(0)).orElseThrow();
+        ProcessHandle process =
+                ProcessHandle.of(made.outputs().path("pid").asLong(0)).orElseThrow();
         process.destroyForcibly();
-        assertThat(new Cancellation().await(Duration.ofSeconds(10), () -> !process.isAlive())).isTrue();
+        assertThat(new Cancellation().await(Duration.ofSeconds(10), () -> !process.isAlive()))
+                .isTrue();
         State stopped = read(made);
         assertThat(stopped.outputs().has("pid")).isFalse();
         State repaired = kind.update(operation("b"), stopped, inputs);
@@ -166,7 +172,9 @@ final class BalancerKindTest {
     @Test
     void structureAndTypesAreJudgedHereAndPolicyIsNot() {
         ObjectNode plaintext = inputs.deepCopy();
-        ((ObjectNode) plaintext.at("/configuration/upstreams/0")).putArray("hosts").add("http://10.0.0.1:80");
+        ((ObjectNode) plaintext.at("/configuration/upstreams/0"))
+                .putArray("hosts")
+                .add("http://10.0.0.1:80");
         listener(plaintext).put("address", "0.0.0.0");
         assertThat(kind.check(Properties.plain(plaintext)).problems()).isEmpty();
 

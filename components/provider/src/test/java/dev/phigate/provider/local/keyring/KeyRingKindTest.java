@@ -240,6 +240,23 @@ final class KeyRingKindTest {
         assertThat(drift(read(repaired))).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"ca.crt", "ca.key", "server.crt", "server.key", "data/phi.key", "resource.json"})
+    void aDamagedFileIsDriftThatUpdateRepairs(String name) throws IOException {
+        State ring = create();
+        Files.writeString(ring().resolve(name), name.equals("resource.json") ? "" : "damaged");
+        if (name.equals("resource.json")) {
+            assertThatThrownBy(() -> read(ring))
+                    .isInstanceOf(ResourceFailure.class)
+                    .hasMessageContaining("restore the file");
+            Files.delete(ring().resolve(name));
+        }
+        State drifted = read(ring);
+        assertThat(drift(drifted)).isNotEmpty();
+        State repaired = update(drifted);
+        assertThat(drift(read(repaired))).isEmpty();
+    }
+
     @Test
     void theAuthoritysOwnKeyBackMeansNewLeavesToo() throws IOException {
         State ring = create();

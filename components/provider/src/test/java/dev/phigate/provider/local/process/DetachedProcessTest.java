@@ -65,7 +65,8 @@ final class DetachedProcessTest {
         Path log = ProcessLog.open(sandbox.path("log")).file();
         try (DetachedProcess process = DetachedProcess.start(
                 List.of("sh", "-c", "trap '' TERM; echo set; while :; do sleep 1; done"), sandbox.path(""), log)) {
-            assertThat(new Cancellation().await(SOON, () -> log.toFile().length() > 0)).isTrue();
+            assertThat(new Cancellation().await(SOON, () -> log.toFile().length() > 0))
+                    .isTrue();
             Signals.stop(process.identity(), Duration.ofMillis(200));
             assertThat(process.identity().alive()).isFalse();
         }
@@ -73,11 +74,12 @@ final class DetachedProcessTest {
 
     @Test
     void anotherStartIsAnotherProcess() {
-        ProcessIdentity self =
-                ProcessIdentity.of(ProcessHandle.current().pid()).orElseThrow();
+        ProcessIdentity self = ProcessIdentity.of(ProcessHandle.current().pid()).orElseThrow();
         assertThat(self.alive()).isTrue();
-        assertThat(new ProcessIdentity(self.pid(), self.startTicks() + 1, self.boot()).alive()).isFalse();
-        assertThat(new ProcessIdentity(self.pid(), self.startTicks(), "another boot").alive()).isFalse();
+        assertThat(new ProcessIdentity(self.pid(), self.startTicks() + 1, self.boot()).alive())
+                .isFalse();
+        assertThat(new ProcessIdentity(self.pid(), self.startTicks(), "another boot").alive())
+                .isFalse();
         assertThat(ProcessIdentity.read(self.json())).contains(self);
     }
 }

@@ -113,10 +113,24 @@ final class WorkloadKindTest {
         List<String> curl = List.of("curl", "-sS", "--cacert", ca, "--max-time", "10", url(made));
         assertThat(Commands.run(ring, curl).exitCode()).isNotZero();
         List<String> withKey = List.of(
-                "curl", "-sS", "--cacert", ca, "--cert", ring + "/client.crt", "--key", ring + "/client.key", url(made));
+                "curl",
+                "-sS",
+                "--cacert",
+                ca,
+                "--cert",
+                ring + "/client.crt",
+                "--key",
+                ring + "/client.key",
+                url(made));
         assertThat(Commands.run(ring, withKey).output()).contains("\"workload\":\"one\"");
         List<String> old = List.of(
-                "openssl", "s_client", "-tls1_1", "-cipher", "ALL:@SECLEVEL=0", "-connect", url(made).replace("https://", ""));
+                "openssl",
+                "s_client",
+                "-tls1_1",
+                "-cipher",
+                "ALL:@SECLEVEL=0",
+                "-connect",
+                url(made).replace("https://", ""));
         assertThat(Commands.run(ring, old).exitCode()).isNotZero();
     }
 
@@ -156,9 +170,13 @@ final class WorkloadKindTest {
     void renewedCertificatesMakeItStale() throws IOException {
         State made = create();
         KeyRingKind rings = new KeyRingKind(SCHEMA, InstantSource.system());
-        State known = rings.read(operation("ring"), ring.toString(), unknownTo(ring.toString())).orElseThrow();
-        State _ = rings.update(operation("ring"), known, known.inputs().deepCopy().put("certificateDays", 60));
-        assertThat(kind.diff(made, Properties.plain(inputs)).none()).as("without a refresh").isFalse();
+        State known = rings.read(operation("ring"), ring.toString(), unknownTo(ring.toString()))
+                .orElseThrow();
+        State _ =
+                rings.update(operation("ring"), known, known.inputs().deepCopy().put("certificateDays", 60));
+        assertThat(kind.diff(made, Properties.plain(inputs)).none())
+                .as("without a refresh")
+                .isFalse();
         assertThat(drift(read(made))).singleElement().asString().contains("workload.crt has changed");
         State renewed = kind.update(operation("w"), read(made), inputs);
         assertThat(Https.get(ring, url(renewed)).statusCode()).isEqualTo(200);
@@ -204,9 +222,11 @@ final class WorkloadKindTest {
         try (ServerSocket holder = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             ObjectNode moved = inputs.deepCopy().put("port", holder.getLocalPort());
             assertThatThrownBy(() -> kind.update(operation("w"), made, moved))
-                    .isInstanceOfSatisfying(ResourceFailure.class, failure -> assertThat(failure.kept())
-                            .isNotNull()
-                            .satisfies(kept -> assertThat(drift(kept)).isNotEmpty()));
+                    .isInstanceOfSatisfying(
+                            ResourceFailure.class,
+                            failure -> assertThat(failure.kept())
+                                    .isNotNull()
+                                    .satisfies(kept -> assertThat(drift(kept)).isNotEmpty()));
         }
         State back = kind.update(operation("w"), read(made), inputs);
         assertThat(Https.get(ring, url(back)).statusCode()).isEqualTo(200);
@@ -240,9 +260,7 @@ final class WorkloadKindTest {
         try {
             Path record = sandbox.path("workload/resource.json");
             Files.writeString(
-                    record,
-                    Files.readString(record)
-                            .replaceAll("\"pid\" : \\d+", "\"pid\" : " + bystander.pid()));
+                    record, Files.readString(record).replaceAll("\"pid\" : \\d+", "\"pid\" : " + bystander.pid()));
             kind.delete(operation("w"), made);
             assertThat(bystander.isAlive()).isTrue();
         } finally {
@@ -263,6 +281,7 @@ final class WorkloadKindTest {
     @Test
     void aWorkloadIsImportedByItsPath() throws IOException {
         State made = create();
-        assertThat(kind.read(operation("other"), made.id(), unknownTo(made.id()))).contains(made);
+        assertThat(kind.read(operation("other"), made.id(), unknownTo(made.id())))
+                .contains(made);
     }
 }
