@@ -14,6 +14,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +23,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -32,12 +35,15 @@ final class Balancer implements Status {
     private static final System.Logger LOG = System.getLogger(Balancer.class.getName());
     private static final Duration MORE_THAN_A_TICK = Duration.ofMillis(50);
 
+    private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+
     private final EventLoopGroup loops;
     private final List<EventLoop> everyLoop = new ArrayList<>();
     private final AuditLog audit;
     private final List<Listener> listeners = new ArrayList<>();
     private final AdminListener admin;
     private final Instant startedAt = Instant.now();
+    private final Set<Assembly> replaced = ConcurrentHashMap.newKeySet();
     private volatile Assembly current;
     private volatile Instant loadedAt = startedAt;
     private volatile String lastReloadError = "";
@@ -63,10 +69,11 @@ final class Balancer implements Status {
         EventLoopGroup loops = new MultiThreadIoEventLoopGroup(
                 Runtime.getRuntime().availableProcessors(), EpollIoHandler.newFactory());
         AuditLog audit = null;
+        Assembly first = null;
         try {
             List<EventLoop> everyLoop = new ArrayList<>();
             loops.forEach(loop -> everyLoop.add((EventLoop) loop));
-            Assembly first = Assembly.of(config, everyLoop);
+            first = Assembly.of(config, everyLoop);
             audit = SegmentedLog.open(config.audit());
             Balancer balancer = new Balancer(loops, everyLoop, first, audit);
             balancer.record(config, "loaded");
@@ -76,6 +83,9 @@ final class Balancer implements Status {
             loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
             if (audit != null) {
                 audit.close();
+            }
+            if (first != null) {
+                first.release();
             }
             throw e;
         }
@@ -147,7 +157,14 @@ final class Balancer implements Status {
                 .map(upstream -> upstream.total().plus(upstream.connect()))
                 .max(Duration::compareTo)
                 .orElseThrow();
-        var _ = loops.next().schedule(old::release, longest.toMillis() + 1000, TimeUnit.MILLISECONDS);
+        replaced.add(old);
+        var _ = loops.next().schedule(() -> release(old), longest.toMillis() + 1000, TimeUnit.MILLISECONDS);
+    }
+
+    private void release(Assembly old) {
+        if (replaced.remove(old)) {
+            old.release();
+        }
     }
 
     /** Stops accepting, lets exchanges under way end within the drain time, then ends. */
@@ -163,8 +180,21 @@ final class Balancer implements Status {
         if (open() > 0) {
             LOG.log(System.Logger.Level.WARNING, "stopping with {0} connections still open", open());
         }
+        closeChannels();
         loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
         audit.close();
+        replaced.forEach(this::release);
+        current.release();
+    }
+
+    /** Closes what is left while the loops still run, so that each channel gives back what it holds. */
+    private void closeChannels() {
+        List<Future<?>> closed = new ArrayList<>();
+        listeners.forEach(listener -> closed.add(listener.close()));
+        closed.add(admin.close());
+        current.upstreams().values().forEach(upstream -> closed.add(upstream.close()));
+        closed.forEach(future -> future.awaitUninterruptibly(LAST_WORDS.toMillis()));
+        everyLoop.forEach(loop -> loop.submit(() -> {}).awaitUninterruptibly());
     }
 
     private static boolean pause() {

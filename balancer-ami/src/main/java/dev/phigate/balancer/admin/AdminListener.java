@@ -15,10 +15,14 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.ReadTimeoutHandler;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,6 +38,7 @@ public final class AdminListener implements Handshakes {
     private static final int IDLE_SECONDS = 60;
     private static final int LARGEST_BODY = 64 * 1024;
 
+    private final ChannelGroup channels = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
     private final AtomicLong numbers = new AtomicLong();
     private final AuditLog audit;
     private final Status status;
@@ -65,6 +70,7 @@ public final class AdminListener implements Handshakes {
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
+                        channels.add(channel);
                         Accepted accepted = new Accepted(
                                 NAME, numbers.incrementAndGet(), channel.remoteAddress(), channel.localAddress());
                         channel.pipeline().addLast(tls.handler(accepted, HANDSHAKE, AdminListener.this));
@@ -72,6 +78,7 @@ public final class AdminListener implements Handshakes {
                 })
                 .bind(config.address());
         socket = bound.channel();
+        channels.add(socket);
         return bound;
     }
 
@@ -108,6 +115,11 @@ public final class AdminListener implements Handshakes {
     public void enforce(AdminConfig next, ServerTls terms) {
         config = next;
         tls = terms;
+    }
+
+    /** Closes the socket and every connection; done when all are closed. */
+    public Future<Void> close() {
+        return channels.close();
     }
 
     /** Where it really is. */

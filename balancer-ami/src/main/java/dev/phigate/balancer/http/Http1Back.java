@@ -150,15 +150,17 @@ public final class Http1Back extends ChannelInboundHandlerAdapter {
             body = new BodyReader(head.bodyLength());
             reusable = head.keepAlive() && !body.endsWithConnection();
             by.responded(head.response());
+            if (!body.ended()) {
+                return true;
+            }
         } else {
             body.read(in, by::responseBody);
         }
         BodyReader reader = body;
-        if (reader != null && reader.ended()) {
+        if (reader != null && reader.ended() && relay != null) {
             ended(by, reader.trailers());
-            return false;
         }
-        return in.isReadable() && relay != null;
+        return false;
     }
 
     private void ended(Relay by, Fields trailers) {

@@ -21,6 +21,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Client {
     private static final Duration LINGER = Duration.ofSeconds(2);
     private static final int LINGER_BYTES = 1 << 20;
     private static final int READ_AHEAD = 16 * 1024;
+    private static final int LONGEST_START_LINE_BESIDES = 64;
 
     private enum State {
         AWAITING_HEAD,
@@ -43,6 +44,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Client {
     private boolean keepAlive;
     private boolean pulled;
     private boolean headBegun;
+    private boolean emptyLineAllowed;
     private boolean stepping;
     private boolean reading;
     private int lingered;
@@ -127,26 +129,30 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Client {
     }
 
     private boolean head() throws Malformed {
-        if (!headBegun && in.getByte(in.readerIndex()) == '\r') {
+        HttpConfig limits = service.policy().config();
+        if (!headBegun) {
+            headBegun = true;
+            emptyLineAllowed = true;
+            if (deadline != null) {
+                deadline.in(limits.header());
+            }
+        }
+        if (emptyLineAllowed && in.getByte(in.readerIndex()) == '\r') {
             // One empty line before a request is read over (RFC 9112 section 2.2).
             if (in.readableBytes() < 2) {
                 return false;
             }
             if (in.getByte(in.readerIndex() + 1) == '\n') {
                 in.skipBytes(2);
-                headBegun = true;
-                return true;
             }
+            emptyLineAllowed = false;
+            return true;
         }
-        HttpConfig limits = service.policy().config();
-        if (deadline != null && !headBegun) {
-            deadline.in(limits.header());
-        }
-        headBegun = true;
         int end = HeadBlock.end(in, Math.max(in.readerIndex(), looked));
         int length = (end < 0 ? in.writerIndex() : end) - in.readerIndex();
         if (length > limits.largestHeader() + limits.longestUrl()) {
-            boolean inFirstLine = in.indexOf(in.readerIndex(), in.writerIndex(), (byte) '\n') < 0;
+            int line = in.indexOf(in.readerIndex(), in.writerIndex(), (byte) '\n') - in.readerIndex();
+            boolean inFirstLine = line < 0 || line > limits.longestUrl() + LONGEST_START_LINE_BESIDES;
             throw new Malformed(inFirstLine ? new Refusal.TargetTooLong() : new Refusal.HeaderTooLarge());
         }
         if (end < 0) {
@@ -193,7 +199,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Client {
         } else {
             by.requestPause();
         }
-        return true;
+        return reader.ended();
     }
 
     private void broken(Refusal refusal) {

@@ -20,11 +20,19 @@ final class Http2Rules {
      */
     static Request read(Http2Headers headers, boolean ended, HttpConfig limits) throws Malformed {
         Fields fields = new Fields();
+        AsciiString cookies = null;
         for (Map.Entry<CharSequence, CharSequence> entry : headers) {
             AsciiString name = AsciiString.of(entry.getKey());
-            if (name.isEmpty() || name.charAt(0) != ':') {
+            if (name.contentEquals(Names.COOKIE)) {
+                // Cookies come in crumbs and go on as one field (RFC 9113 section 8.2.3).
+                AsciiString crumb = checkedValue(name, AsciiString.of(entry.getValue()));
+                cookies = cookies == null ? crumb : cookies.concat("; ").concat(crumb);
+            } else if (name.isEmpty() || name.charAt(0) != ':') {
                 fields.add(checkedName(name), checkedValue(name, AsciiString.of(entry.getValue())));
             }
+        }
+        if (cookies != null) {
+            fields.add(Names.COOKIE, cookies);
         }
         AsciiString method = pseudo(headers.method());
         if (method.contentEquals("CONNECT")) {

@@ -12,6 +12,7 @@ final class Names {
     static final AsciiString CONTENT_LENGTH = AsciiString.cached("content-length");
     static final AsciiString CONTENT_TYPE = AsciiString.cached("content-type");
     static final AsciiString CONTINUE = AsciiString.cached("100-continue");
+    static final AsciiString COOKIE = AsciiString.cached("cookie");
     static final AsciiString DATE = AsciiString.cached("date");
     static final AsciiString EXPECT = AsciiString.cached("expect");
     static final AsciiString FORWARDED = AsciiString.cached("forwarded");

@@ -36,12 +36,12 @@ final class RequestRules {
         }
         Fields fields = block.fields();
         long body = length(fields, http11);
-        AsciiString authority = authority(fields, http11);
+        AsciiString authority = authority(fields);
         if (!target.isEmpty() && target.charAt(0) != '/' && !target.contentEquals(STAR)) {
             int start = schemeEnd(target, method);
             int slash = pathStart(target, start);
             AsciiString named = target.subSequence(start, slash, false);
-            if (!authority.isEmpty() && !named.contentEqualsIgnoreCase(authority)) {
+            if (!named.contentEqualsIgnoreCase(authority)) {
                 throw new Malformed("host-differs-from-target");
             }
             authority = named;
@@ -70,7 +70,7 @@ final class RequestRules {
         if (Grammar.ambiguousPath(target, request.pathEnd())) {
             throw new Malformed("ambiguous-path");
         }
-        if (!request.authority().isEmpty() && !Grammar.authority(request.authority())) {
+        if (!Grammar.authority(request.authority())) {
             throw new Malformed("host");
         }
         AsciiString expectation = request.fields().get(Names.EXPECT);
@@ -111,16 +111,10 @@ final class RequestRules {
         return value;
     }
 
-    private static AsciiString authority(Fields fields, boolean http11) throws Malformed {
-        int hosts = fields.count(Names.HOST);
+    /** Exactly one host, from HTTP/1.0 clients too: without it nobody can say which route was meant. */
+    private static AsciiString authority(Fields fields) throws Malformed {
         AsciiString host = fields.get(Names.HOST);
-        if (hosts > 1 || (http11 && host == null)) {
-            throw new Malformed("host");
-        }
-        if (host == null) {
-            return AsciiString.EMPTY_STRING;
-        }
-        if (!Grammar.authority(host)) {
+        if (host == null || fields.count(Names.HOST) > 1 || !Grammar.authority(host)) {
             throw new Malformed("host");
         }
         return host;

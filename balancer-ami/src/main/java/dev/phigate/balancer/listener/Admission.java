@@ -2,10 +2,12 @@ package dev.phigate.balancer.listener;
 
 import dev.phigate.balancer.tls.Accepted;
 import io.netty.channel.Channel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -16,7 +18,7 @@ final class Admission {
 
     private final String listener;
     private final AtomicInteger open = new AtomicInteger();
-    private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
+    private final ChannelGroup channels = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
     private volatile int most;
 
     Admission(String listener, int most) {
@@ -41,7 +43,6 @@ final class Admission {
         }
         channels.add(channel);
         channel.closeFuture().addListener(closed -> {
-            channels.remove(channel);
             open.decrementAndGet();
         });
         return Optional.of(name(channel));
@@ -49,6 +50,10 @@ final class Admission {
 
     int open() {
         return open.get();
+    }
+
+    Future<Void> close() {
+        return channels.close();
     }
 
     void each(Consumer<Channel> action) {

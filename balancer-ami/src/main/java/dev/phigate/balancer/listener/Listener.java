@@ -17,6 +17,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Instant;
@@ -129,6 +130,11 @@ public final class Listener implements Handshakes {
         http.drain();
         admission.each(channel ->
                 channel.eventLoop().execute(() -> channel.pipeline().fireUserEventTriggered(HttpService.Drain.NOW)));
+    }
+
+    /** Closes every connection, whatever is under way; done when all are closed. */
+    public Future<Void> close() {
+        return admission.close();
     }
 
     /** Its configuration. */

@@ -81,7 +81,7 @@ public final class ServerTls {
 
     /** Whether a connection made under the other terms may go on being used under these. */
     public boolean sameAs(ServerTls other) {
-        return config.sameAs(other.config);
+        return other.equals(this) || config.sameAs(other.config);
     }
 
     /** Whether what was agreed in a handshake, maybe under older terms, is still allowed. */

@@ -10,6 +10,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
@@ -32,6 +33,7 @@ final class HostPool {
     private final Duration patience;
     private final Duration idle;
     private final int most;
+    private final ChannelGroup channels;
     private final Deque<Connection> unused = new ArrayDeque<>();
     private final Deque<Waiting> waiting = new ArrayDeque<>();
     private @Nullable Deadline sweep;
@@ -45,8 +47,7 @@ final class HostPool {
             EventLoop loop,
             UpstreamConfig config,
             ClientTls tls,
-            Supplier<ChannelHandler> protocol,
-            int most) {
+            Supplier<ChannelHandler> protocol, int most, ChannelGroup channels) {
         this.host = host;
         this.loop = loop;
         this.tls = tls;
@@ -54,6 +55,7 @@ final class HostPool {
         this.patience = config.connect();
         this.idle = config.idle();
         this.most = most;
+        this.channels = channels;
     }
 
     Host host() {
@@ -200,11 +202,12 @@ final class HostPool {
                         .handler(new ChannelInitializer<Channel>() {
                             @Override
                             protected void initChannel(Channel made) {
-                                made.pipeline().addLast("tls", handler);
+                                made.pipeline().addLast("tls", handler).addLast("http", top);
                             }
                         })
                         .connect(host.address());
                 channel = connecting.channel();
+                channels.add(channel);
                 connecting.addListener(tcp -> {
                     if (!tcp.isSuccess()) {
                         fail(Unreachable.REFUSED);
@@ -244,7 +247,6 @@ final class HostPool {
                 unused.remove(connection);
                 closed();
             });
-            made.pipeline().addLast("http", top);
             if (taker.wanted()) {
                 taker.taken(connection);
             } else {

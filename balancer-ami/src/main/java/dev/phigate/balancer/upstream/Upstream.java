@@ -3,6 +3,10 @@ package dev.phigate.balancer.upstream;
 import dev.phigate.balancer.tls.ClientTls;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +24,7 @@ public final class Upstream {
     private final ClientTls tls;
     private final List<Host> hosts;
     private final Map<EventLoop, Map<Host, HostPool>> pools;
+    private final ChannelGroup channels = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
     private final AtomicInteger turn = new AtomicInteger();
 
     /**
@@ -45,7 +50,7 @@ public final class Upstream {
                     hosts.stream()
                             .collect(Collectors.toMap(
                                     Function.identity(),
-                                    host -> new HostPool(host, loop, config, tls, protocol, share),
+                                    host -> new HostPool(host, loop, config, tls, protocol, share, channels),
                                     (a, b) -> a,
                                     HashMap::new)));
         }
@@ -101,6 +106,11 @@ public final class Upstream {
     /** Closes unused connections, and those in use once they are released. Exchanges under way go on. */
     public void retire() {
         pools.forEach((loop, ofLoop) -> loop.execute(() -> ofLoop.values().forEach(HostPool::retire)));
+    }
+
+    /** Closes every connection, also those in use; done when all are closed. */
+    public Future<Void> close() {
+        return channels.close();
     }
 
     /** Releases what the TLS terms hold. No exchange may be using this upstream any more. */

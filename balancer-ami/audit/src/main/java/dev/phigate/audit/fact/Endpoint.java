@@ -12,6 +12,7 @@ public record Endpoint(String address, int port) {
     private static final int LONGEST = 45;
     private static final int LAST_PORT = 65_535;
 
+    /** Refuses what is no address or no port. */
     public Endpoint {
         if (address.isEmpty() || address.length() > LONGEST || !address.chars().allMatch(Endpoint::allowed)) {
             throw new IllegalArgumentException("not an IP address: a text of " + address.length() + " characters");

@@ -21,7 +21,8 @@ public final class HostName {
     /** The name in lower case, or {@link #INVALID}. */
     public static HostName of(String asked) {
         String lower = asked.toLowerCase(Locale.ROOT);
-        boolean fits = !lower.isEmpty() && lower.length() <= LONGEST && lower.chars().allMatch(HostName::allowed);
+        boolean fits =
+                !lower.isEmpty() && lower.length() <= LONGEST && lower.chars().allMatch(HostName::allowed);
         return fits ? new HostName(lower) : INVALID;
     }
 

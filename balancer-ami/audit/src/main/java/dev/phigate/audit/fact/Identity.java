@@ -31,7 +31,9 @@ public record Identity(Kind kind, String name) {
         }
         StringBuilder clean = new StringBuilder(LONGEST);
         text.codePoints()
-                .map(c -> Character.isISOControl(c) || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) ? 0xFFFD : c)
+                .map(c -> Character.isISOControl(c) || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)
+                        ? 0xFFFD
+                        : c)
                 .limit(LONGEST)
                 .forEach(clean::appendCodePoint);
         if (clean.length() > LONGEST || clean.length() < text.length()) {

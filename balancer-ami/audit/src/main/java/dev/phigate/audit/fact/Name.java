@@ -9,6 +9,7 @@ package dev.phigate.audit.fact;
 public record Name(String value) {
     private static final int LONGEST = 64;
 
+    /** Refuses what is no such name. */
     public Name {
         if (value.isEmpty() || value.length() > LONGEST || !value.chars().allMatch(Name::allowed)) {
             throw new IllegalArgumentException(

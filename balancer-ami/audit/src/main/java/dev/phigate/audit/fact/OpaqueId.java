@@ -16,9 +16,11 @@ public record OpaqueId(long high, long low) {
      */
     public static OpaqueId parse(String text) {
         if (text.length() != DIGITS) {
-            throw new IllegalArgumentException("an id of " + text.length() + " characters (expected: 32 hexadecimal digits)");
+            throw new IllegalArgumentException(
+                    "an id of " + text.length() + " characters (expected: 32 hexadecimal digits)");
         }
-        return new OpaqueId(HexFormat.fromHexDigitsToLong(text, 0, 16), HexFormat.fromHexDigitsToLong(text, 16, DIGITS));
+        return new OpaqueId(
+                HexFormat.fromHexDigitsToLong(text, 0, 16), HexFormat.fromHexDigitsToLong(text, 16, DIGITS));
     }
 
     @Override

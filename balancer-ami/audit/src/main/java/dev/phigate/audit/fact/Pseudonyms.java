@@ -40,7 +40,9 @@ public final class Pseudonyms {
             mac.update((identity.kind() + "\n").getBytes(StandardCharsets.UTF_8));
             byte[] code = mac.doFinal(identity.name().getBytes(StandardCharsets.UTF_8));
             byte[] shown = java.util.Arrays.copyOf(code, SHOWN_BYTES);
-            return new Identity(Identity.Kind.PSEUDONYM, Base64.getUrlEncoder().withoutPadding().encodeToString(shown));
+            return new Identity(
+                    Identity.Kind.PSEUDONYM,
+                    Base64.getUrlEncoder().withoutPadding().encodeToString(shown));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this Java has no HmacSHA256", e);
         }

@@ -31,9 +31,11 @@ public record TlsFacts(
      * @param value 1 to 64 letters, digits, underscores and hyphens
      */
     public record Token(String value) {
+        /** Refuses what no registry holds. */
         public Token {
             if (!value.matches("[A-Za-z0-9_-]{1,64}")) {
-                throw new IllegalArgumentException("not a registered name: a text of " + value.length() + " characters");
+                throw new IllegalArgumentException(
+                        "not a registered name: a text of " + value.length() + " characters");
             }
         }
 

@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param identity who
  * @param session the session it belongs to
  */
-public record Who(
-        @Nullable Identity identity, @Nullable OpaqueId session) {
+public record Who(@Nullable Identity identity, @Nullable OpaqueId session) {
     /** Nobody who proved anything. */
     public static final Who UNKNOWN = new Who(null, null);
 }

@@ -1,0 +1,137 @@
+package dev.phigate.audit;
+
+import dev.phigate.audit.note.LogKey;
+import dev.phigate.audit.note.SignedCheckpoint;
+import dev.phigate.audit.note.VerifierKey;
+import dev.phigate.audit.record.AuditRecord;
+import dev.phigate.audit.record.CanonicalJson;
+import dev.phigate.audit.record.LogLifecycle;
+import dev.phigate.audit.record.LogLifecycle.Details;
+import dev.phigate.audit.record.LogLifecycle.Event;
+import dev.phigate.audit.segment.LogWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The audit log of one balancer. {@link #append} is for event loops: any thread, any number at once, no lock, no blocking call, and
+ * it says no when it cannot keep its promise, so that the balancer can refuse what it could not record.
+ */
+public final class AuditLog implements AutoCloseable {
+    private static final CompletionStage<Void> NOW = CompletableFuture.completedStage(null);
+
+    private final AuditLogConfig config;
+    private final LogWriter writer;
+    private final VerifierKey verifier;
+    private final ThreadLocal<CanonicalJson> forms = ThreadLocal.withInitial(CanonicalJson::new);
+    private final ClockWatch clock;
+
+    private AuditLog(AuditLogConfig config, LogWriter writer, VerifierKey verifier) {
+        this.config = config;
+        this.writer = writer;
+        this.verifier = verifier;
+        this.clock = new ClockWatch(this::clockStepped);
+    }
+
+    /**
+     * Opens a log, recovers what a crash left, and records that.
+     *
+     * @throws IOException when another process writes to it, when what is there does not lead to its checkpoints, or when it or its
+     *     key cannot be read or written; the message names which
+     */
+    public static AuditLog open(AuditLogConfig config) throws IOException {
+        Files.createDirectories(
+                config.directory(),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        LogKey key = LogKey.open(config.key(), config.origin());
+        LogWriter writer = LogWriter.open(config.folder(), key, config.settings());
+        AuditLog log = new AuditLog(config, writer, key.verifier());
+        log.recordOpening();
+        log.clock.start();
+        return log;
+    }
+
+    private void recordOpening() throws IOException {
+        LogWriter.Opening opening = writer.opening();
+        Event event = opening.records() == 0 ? Event.CREATED : opening.unclean() ? Event.RECOVERED : Event.OPENED;
+        Details details = new Details(opening.records(), opening.tornRecords(), opening.tornBytes(), 0);
+        Appended appended = append(new LogLifecycle(Instant.now(), event, verifier.text(), details));
+        if (opening.newKey() && opening.records() > 0) {
+            appended = append(new LogLifecycle(Instant.now(), Event.KEY_CHANGED, verifier.text(), details));
+        }
+        if (!(appended instanceof Appended.Written)) {
+            writer.close();
+            throw new IOException("audit log " + config.folder().path() + ": its first record cannot be written");
+        }
+    }
+
+    /**
+     * Appends a record. What it is about must not be answered before this returns {@link Appended.Written}, and not at all when it
+     * returns {@link Appended.Refused}.
+     */
+    public Appended append(AuditRecord record) {
+        CanonicalJson form = forms.get();
+        record.writeTo(form);
+        if (form.length() > AuditRecord.MOST_BYTES) {
+            throw new IllegalArgumentException(
+                    "a record of " + form.length() + " bytes (expected: at most " + AuditRecord.MOST_BYTES + ")");
+        }
+        long position = writer.append(form.bytes(), form.length());
+        if (position >= 0) {
+            return new Appended.Written(position);
+        }
+        return position == LogWriter.FULL ? Appended.Refused.FULL : Appended.Refused.OVER;
+    }
+
+    /**
+     * Tells when what a record is about may be answered: at once, or in durability {@code fsync} when the disk has the record. It
+     * completes exceptionally when the disk failed: then it must not be answered. Callbacks run on the thread that forces records
+     * to the disk; they must only hand over.
+     */
+    public CompletionStage<Void> answerable(Appended.Written written) {
+        return config.durability() == AuditLogConfig.Durability.FSYNC ? writer.whenDurable(written.position()) : NOW;
+    }
+
+    /** How the log is. */
+    public Health health() {
+        @Nullable String broken = writer.broken();
+        String trouble = broken == null ? writer.trouble() : broken;
+        Health.State state = broken != null
+                ? Health.State.OVER
+                : trouble.isEmpty() ? Health.State.WORKING : Health.State.IN_TROUBLE;
+        return new Health(
+                state,
+                trouble,
+                writer.records(),
+                writer.backlog(),
+                writer.checkpoint().checkpoint().size());
+    }
+
+    /** The newest checkpoint. */
+    public SignedCheckpoint checkpoint() {
+        return writer.checkpoint();
+    }
+
+    /** The key that verifies checkpoints. */
+    public VerifierKey verifier() {
+        return verifier;
+    }
+
+    /** Records the end, brings everything onto the disk and into the tree, signs and seals it. Blocks. */
+    @Override
+    public void close() throws IOException {
+        clock.stop();
+        var _ = append(new LogLifecycle(
+                Instant.now(), Event.CLOSED, verifier.text(), new Details(writer.records(), 0, 0, 0)));
+        writer.close();
+    }
+
+    private boolean clockStepped(long millis) {
+        Details details = new Details(writer.records(), 0, 0, millis);
+        return append(new LogLifecycle(Instant.now(), Event.CLOCK_STEPPED, null, details)) instanceof Appended.Written;
+    }
+}

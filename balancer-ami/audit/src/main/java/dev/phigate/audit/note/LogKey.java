@@ -1,0 +1,140 @@
+package dev.phigate.audit.note;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.SecureRandom;
+import java.security.Signature;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.EnumSet;
+import java.util.HexFormat;
+import java.util.Set;
+
+/**
+ * The key that signs a log's checkpoints: Ed25519, in the text form of {@code golang.org/x/mod/sumdb/note}
+ * ({@code PRIVATE+KEY+name+id+base64}), in a file that only its owner may read. Any thread.
+ */
+public final class LogKey {
+    private static final String PREFIX = "PRIVATE+KEY+";
+    private static final int SEED_BYTES = 32;
+    private static final Set<PosixFilePermission> OWNER_ONLY =
+            EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+
+    private final PrivateKey key;
+    private final VerifierKey verifier;
+
+    private LogKey(String name, byte[] seed) {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("Ed25519");
+            // The JDK derives a public key only while it generates a pair, from random bytes: these are the seed.
+            generator.initialize(255, new Fixed(seed));
+            KeyPair pair = generator.generateKeyPair();
+            byte[] encoded = pair.getPublic().getEncoded();
+            this.key = pair.getPrivate();
+            this.verifier = VerifierKey.of(name, Arrays.copyOfRange(encoded, encoded.length - SEED_BYTES, encoded.length));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java has no Ed25519", e);
+        }
+    }
+
+    /**
+     * Reads a key, or makes it when the file is not there.
+     *
+     * @param file readable by its owner only (0600)
+     * @param origin the log's, which the key must be named after
+     * @throws IOException when it cannot be read or written, others may read it, or it is another log's
+     */
+    public static LogKey open(Path file, String origin) throws IOException {
+        if (!Files.exists(file)) {
+            create(file, origin);
+        }
+        Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
+        if (!OWNER_ONLY.containsAll(permissions)) {
+            throw new IOException("the key " + file + " has permissions " + PosixFilePermissions.toString(permissions)
+                    + " (expected: rw------- at most); make a new key if others may have read it");
+        }
+        return parse(Files.readString(file).strip(), file, origin);
+    }
+
+    /** The key that verifies what this one signs. */
+    public VerifierKey verifier() {
+        return verifier;
+    }
+
+    /** Signs a checkpoint of the log it is named after. */
+    public SignedCheckpoint sign(Checkpoint checkpoint) {
+        try {
+            Signature signer = Signature.getInstance("Ed25519");
+            signer.initSign(key);
+            signer.update(checkpoint.text().getBytes(StandardCharsets.UTF_8));
+            byte[] signature = signer.sign();
+            byte[] code = ByteBuffer.allocate(4 + signature.length).putInt(verifier.id()).put(signature).array();
+            String line = "\u2014 " + verifier.name() + " " + Base64.getEncoder().encodeToString(code) + "\n";
+            return new SignedCheckpoint(checkpoint, checkpoint.text() + "\n" + line);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("Ed25519 cannot sign", e);
+        }
+    }
+
+    private static void create(Path file, String origin) throws IOException {
+        byte[] seed = new byte[SEED_BYTES];
+        new SecureRandom().nextBytes(seed);
+        byte[] code = ByteBuffer.allocate(1 + SEED_BYTES).put(VerifierKey.ED25519).put(seed).array();
+        LogKey made = new LogKey(origin, seed);
+        String text = PREFIX + origin + "+" + HexFormat.of().toHexDigits(made.verifier.id()) + "+"
+                + Base64.getEncoder().encodeToString(code) + "\n";
+        Path fresh = Files.createTempFile(
+                file.toAbsolutePath().getParent(), "key", ".tmp", PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+        Files.writeString(fresh, text);
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static LogKey parse(String text, Path file, String origin) throws IOException {
+        String[] parts = text.startsWith(PREFIX) ? text.substring(PREFIX.length()).split("\\+", 3) : new String[0];
+        if (parts.length != 3) {
+            throw new IOException("the key " + file + " is not a note signing key (expected: PRIVATE+KEY+name+id+base64)");
+        }
+        if (!parts[0].equals(origin)) {
+            throw new IOException("the key " + file + " is the key of " + parts[0] + " (expected: of " + origin + ")");
+        }
+        byte[] code;
+        try {
+            code = Base64.getDecoder().decode(parts[2]);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("the key " + file + " is not base64", e);
+        }
+        if (code.length != 1 + SEED_BYTES || code[0] != VerifierKey.ED25519) {
+            throw new IOException("the key " + file + " is not an Ed25519 key");
+        }
+        LogKey key = new LogKey(origin, Arrays.copyOfRange(code, 1, code.length));
+        if (!HexFormat.of().toHexDigits(key.verifier.id()).equals(parts[1])) {
+            throw new IOException("the key " + file + " is damaged: its id does not belong to it");
+        }
+        return key;
+    }
+
+    /** Random bytes that are not random. */
+    private static final class Fixed extends SecureRandom {
+        private static final long serialVersionUID = 1L;
+        private final byte[] bytes;
+
+        Fixed(byte[] bytes) {
+            this.bytes = bytes.clone();
+        }
+
+        @Override
+        public void nextBytes(byte[] to) {
+            System.arraycopy(bytes, 0, to, 0, to.length);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package dev.phigate.audit.note;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.MessageDigest;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
+
+/**
+ * The public key of a log, in the form that {@code golang.org/x/mod/sumdb/note} gave it: {@code name+id+base64}. Any thread.
+ *
+ * @param name the key's name, which is the log's origin
+ * @param id the first 32 bits of SHA-256 over name and key
+ * @param raw the Ed25519 public key, 32 bytes, not to be changed
+ */
+public record VerifierKey(String name, int id, byte[] raw) {
+    static final byte ED25519 = 1;
+    private static final int RAW_BYTES = 32;
+    private static final byte[] SPKI = HexFormat.of().parseHex("302a300506032b6570032100");
+
+    /** The key of a name. */
+    static VerifierKey of(String name, byte[] raw) {
+        return new VerifierKey(name, id(name, raw), raw);
+    }
+
+    /**
+     * Reads the text form.
+     *
+     * @throws NoteException when it is none, or its id does not belong to its key
+     */
+    public static VerifierKey parse(String text) throws NoteException {
+        String[] parts = text.strip().split("\\+", 3);
+        if (parts.length != 3) {
+            throw new NoteException("not a verifier key (expected: name+id+base64)");
+        }
+        try {
+            byte[] key = Base64.getDecoder().decode(parts[2]);
+            if (key.length != 1 + RAW_BYTES || key[0] != ED25519) {
+                throw new NoteException("not an Ed25519 verifier key");
+            }
+            VerifierKey parsed = of(parts[0], Arrays.copyOfRange(key, 1, key.length));
+            if (!parsed.text().equals(text.strip())) {
+                throw new NoteException("the verifier key's id does not belong to its key: a character of it was changed");
+            }
+            return parsed;
+        } catch (IllegalArgumentException e) {
+            throw new NoteException("the verifier key is not base64");
+        }
+    }
+
+    /** The text form. */
+    public String text() {
+        byte[] key = new byte[1 + RAW_BYTES];
+        key[0] = ED25519;
+        System.arraycopy(raw, 0, key, 1, RAW_BYTES);
+        return name + "+" + HexFormat.of().toHexDigits(id) + "+" + Base64.getEncoder().encodeToString(key);
+    }
+
+    /** Whether the holder of the key signed a text. */
+    boolean signed(byte[] text, byte[] signature) {
+        try {
+            byte[] encoded = Arrays.copyOf(SPKI, SPKI.length + RAW_BYTES);
+            System.arraycopy(raw, 0, encoded, SPKI.length, RAW_BYTES);
+            PublicKey key = KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(encoded));
+            Signature verifier = Signature.getInstance("Ed25519");
+            verifier.initVerify(key);
+            verifier.update(text);
+            return verifier.verify(signature);
+        } catch (GeneralSecurityException e) {
+            // A signature or a key that is not even a point of the curve.
+            return false;
+        }
+    }
+
+    private static int id(String name, byte[] raw) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update((name + "\n").getBytes(StandardCharsets.UTF_8));
+            digest.update(ED25519);
+            return java.nio.ByteBuffer.wrap(digest.digest(raw)).getInt();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java has no SHA-256", e);
+        }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof VerifierKey that && that.name.equals(name) && Arrays.equals(that.raw, raw);
+    }
+
+    @Override
+    public int hashCode() {
+        return id;
+    }
+
+    @Override
+    public String toString() {
+        return text();
+    }
+}

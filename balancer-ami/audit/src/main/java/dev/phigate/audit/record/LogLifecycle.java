@@ -1,0 +1,54 @@
+package dev.phigate.audit.record;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something happened to the log itself.
+ *
+ * @param key the verifier key of the log from here on
+ * @param details what else there is to say
+ */
+public record LogLifecycle(
+        Instant time, Event event, @Nullable String key, Details details) implements AuditRecord {
+    /** What happened. */
+    public enum Event {
+        /** The first record of a log. */
+        CREATED,
+        /** A process began to write after the one before had closed the log. */
+        OPENED,
+        /** A process began to write after the one before had died. */
+        RECOVERED,
+        /** Checkpoints are signed with another key from here on. */
+        KEY_CHANGED,
+        /** The wall clock jumped, against the monotonic clock. */
+        CLOCK_STEPPED,
+        /** The process closed the log. */
+        CLOSED
+    }
+
+    /**
+     * Numbers of an event.
+     *
+     * @param records records that the log held
+     * @param tornRecords unfinished records that a crash left
+     * @param tornBytes their bytes
+     * @param skewMillis how far the clock jumped, milliseconds; negative is backwards
+     */
+    public record Details(long records, long tornRecords, long tornBytes, long skewMillis) {}
+
+    @Override
+    public void writeTo(CanonicalJson json) {
+        json.begin()
+                .constant(Field.EVENT, event)
+                .text(Field.KEY, key)
+                .number(Field.RECORDS, details.records())
+                .number(Field.SKEW_MILLIS, details.skewMillis())
+                .time(Field.TIME, time)
+                .number(Field.TORN_BYTES, details.tornBytes())
+                .number(Field.TORN_RECORDS, details.tornRecords())
+                .text(Field.TYPE, "log-lifecycle")
+                .number(Field.V, SCHEMA_VERSION)
+                .end();
+    }
+}

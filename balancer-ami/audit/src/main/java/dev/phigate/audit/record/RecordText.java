@@ -1,0 +1,141 @@
+package dev.phigate.audit.record;
+
+import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record as it stands in the log: a flat JSON object, read without building a tree. Reads what {@link CanonicalJson} writes and
+ * nothing else, because a record that is written otherwise was not written by this log. One thread.
+ */
+public final class RecordText {
+    private final byte[] bytes;
+    private final int end;
+    private int at;
+
+    private RecordText(byte[] bytes, int from, int length) {
+        this.bytes = bytes;
+        this.at = from;
+        this.end = from + length;
+    }
+
+    /** What happens at each field of a record. */
+    @FunctionalInterface
+    public interface Visitor {
+        /**
+         * Sees one field.
+         *
+         * @param field which
+         * @param from where its value begins; for a text, behind the quote
+         * @param length of the value in bytes; for a text, without its quotes and with its escapes
+         */
+        void field(Field field, int from, int length);
+    }
+
+    /**
+     * Visits the fields of a record in order.
+     *
+     * @return whether it is a record; when not, what was visited until then means nothing
+     */
+    public static boolean visit(byte[] bytes, int from, int length, Visitor visitor) {
+        return new RecordText(bytes, from, length).object(visitor);
+    }
+
+    /** All fields of a record as texts, or null when it is none. */
+    public static @Nullable Map<Field, String> read(byte[] bytes, int from, int length) {
+        Map<Field, String> fields = new EnumMap<>(Field.class);
+        boolean whole =
+                visit(bytes, from, length, (field, start, size) -> fields.put(field, unescaped(bytes, start, size)));
+        return whole ? fields : null;
+    }
+
+    private boolean object(Visitor visitor) {
+        if (!take('{')) {
+            return false;
+        }
+        Field last = null;
+        do {
+            int keyAt = at + 1;
+            int keyLength = string();
+            Field field = keyLength < 0 ? null : Field.of(ascii(keyAt, keyLength));
+            if (field == null || (last != null && field.compareTo(last) <= 0) || !take(':')) {
+                return false;
+            }
+            last = field;
+            boolean text = at < end && bytes[at] == '"';
+            int valueAt = text ? at + 1 : at;
+            int valueLength = text ? string() : literal();
+            if (valueLength < 0) {
+                return false;
+            }
+            visitor.field(field, valueAt, valueLength);
+        } while (take(','));
+        return take('}') && at == end;
+    }
+
+    private boolean take(char c) {
+        if (at < end && bytes[at] == c) {
+            at++;
+            return true;
+        }
+        return false;
+    }
+
+    private int string() {
+        if (!take('"')) {
+            return -1;
+        }
+        int start = at;
+        for (; at < end; at++) {
+            byte b = bytes[at];
+            if (b == '"') {
+                return at++ - start;
+            }
+            if (b == '\\') {
+                at++;
+            } else if (b >= 0 && b < ' ') {
+                return -1;
+            }
+        }
+        return -1;
+    }
+
+    private int literal() {
+        int start = at;
+        while (at < end && bytes[at] != ',' && bytes[at] != '}') {
+            at++;
+        }
+        return at == start ? -1 : at - start;
+    }
+
+    private String ascii(int from, int length) {
+        return new String(bytes, from, length, StandardCharsets.ISO_8859_1);
+    }
+
+    private static String unescaped(byte[] bytes, int from, int length) {
+        String text = new String(bytes, from, length, StandardCharsets.UTF_8);
+        if (text.indexOf('\\') < 0) {
+            return text;
+        }
+        StringBuilder plain = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c != '\\' || i + 1 == text.length()) {
+                plain.append(c);
+                continue;
+            }
+            char escape = text.charAt(++i);
+            int known = "btnfr".indexOf(escape);
+            if (known >= 0) {
+                plain.append("\b\t\n\f\r".charAt(known));
+            } else if (escape == 'u' && i + 4 < text.length()) {
+                plain.append((char) Integer.parseInt(text, i + 1, i + 5, 16));
+                i += 4;
+            } else {
+                plain.append(escape);
+            }
+        }
+        return plain.toString();
+    }
+}

@@ -1,0 +1,25 @@
+package dev.phigate.audit.record;
+
+import dev.phigate.audit.fact.Client;
+import dev.phigate.audit.fact.Identity;
+import dev.phigate.audit.fact.OpaqueId;
+import java.time.Instant;
+
+/** Somebody proved who they are, and a session began. */
+public record SessionStarted(Instant time, Client client, Identity identity, OpaqueId session) implements AuditRecord {
+    @Override
+    public void writeTo(CanonicalJson json) {
+        json.begin()
+                .text(Field.CONNECTION, client.connection())
+                .text(Field.IDENTITY, identity.name())
+                .constant(Field.IDENTITY_KIND, identity.kind())
+                .text(Field.LISTENER, client.listener())
+                .text(Field.SESSION, session)
+                .text(Field.SOURCE, client.source().address())
+                .number(Field.SOURCE_PORT, client.source().port())
+                .time(Field.TIME, time)
+                .text(Field.TYPE, "session-started")
+                .number(Field.V, SCHEMA_VERSION)
+                .end();
+    }
+}

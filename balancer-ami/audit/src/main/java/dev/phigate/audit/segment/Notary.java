@@ -1,0 +1,168 @@
+package dev.phigate.audit.segment;
+
+import dev.phigate.audit.note.SignedCheckpoint;
+import dev.phigate.audit.record.AuditRecord;
+import dev.phigate.audit.tree.TileTree;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hashes what is durable into the tree, writes the tiles, and signs checkpoints. When tiles or checkpoints cannot be written it
+ * tries again until they can; meanwhile it falls behind, and once it is further behind than allowed, appending is refused.
+ */
+final class Notary implements Runnable {
+    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private final Cursor cursor;
+    private final Syncer syncer;
+    private final Publisher publisher;
+    private final TileTree tree;
+    private final Sealer sealer;
+    private final Status status;
+    private final long checkpointNanos;
+    private final Thread thread;
+    private final byte[] record = new byte[AuditRecord.MOST_BYTES];
+    private volatile boolean ending;
+    private volatile SignedCheckpoint newest;
+    private volatile long records;
+    private long segmentFirst;
+    private @Nullable Segment sealedAlready;
+    private long published = System.nanoTime();
+
+    /**
+     * A notary that does not run yet.
+     *
+     * @param tree the tree of everything before the first segment
+     * @param newest the checkpoint over it
+     * @param every how often a growing log is signed
+     */
+    Notary(Segment first, Tree tree, Syncer syncer, Sealer sealer, Status status, Duration every) {
+        this.cursor = new Cursor(first);
+        this.tree = tree.tree();
+        this.publisher = tree.publisher();
+        this.newest = tree.newest();
+        this.syncer = syncer;
+        this.sealer = sealer;
+        this.status = status;
+        this.checkpointNanos = every.toNanos();
+        this.segmentFirst = this.tree.size();
+        this.records = this.tree.size();
+        this.thread = Thread.ofPlatform().name("audit-notary").daemon().unstarted(this);
+    }
+
+    /** What a log's tree is at some moment, and what writes it. */
+    record Tree(TileTree tree, Publisher publisher, SignedCheckpoint newest) {}
+
+    void start() {
+        thread.start();
+    }
+
+    void wake() {
+        LockSupport.unpark(thread);
+    }
+
+    /** Up to here everything is in the tree, as a position in the log. */
+    long position() {
+        return cursor.position();
+    }
+
+    /** How many records are in the tree. */
+    long records() {
+        return records;
+    }
+
+    SignedCheckpoint newest() {
+        return newest;
+    }
+
+    /** Brings in everything that is durable, seals what is over, and ends. The syncer must have ended before. */
+    void end() throws InterruptedException {
+        ending = true;
+        wake();
+        thread.join();
+    }
+
+    @Override
+    public void run() {
+        boolean finished = false;
+        while (!finished) {
+            boolean last = ending;
+            try {
+                boolean more = bringIn();
+                if (tree.size() > newest.checkpoint().size() && (last || due())) {
+                    publish();
+                }
+                status.fine(Status.Part.TREE);
+                finished = last && !more;
+            } catch (IOException e) {
+                status.trouble(Status.Part.TREE, "the tree cannot be written: " + e);
+                finished = last;
+                LockSupport.parkNanos(RETRY_NANOS);
+            }
+            if (!ending) {
+                LockSupport.parkNanos(TICK_NANOS);
+            }
+        }
+    }
+
+    /** Hashes what is durable, and answers whether there is more already. */
+    private boolean bringIn() throws IOException {
+        publisher.writePending();
+        long durable = syncer.durable();
+        Cursor.Step step = cursor.peek();
+        while (step == Cursor.Step.END || cursor.segment().header.base() + cursor.at() < durable) {
+            if (step == Cursor.Step.END) {
+                if (!turn(durable)) {
+                    break;
+                }
+            } else {
+                take();
+            }
+            step = cursor.peek();
+        }
+        cursor.publish();
+        records = tree.size();
+        return syncer.durable() > durable;
+    }
+
+    private void take() throws IOException {
+        Segment segment = cursor.segment();
+        int length = segment.lengthAt(cursor.at());
+        segment.copy(cursor.at(), length, record);
+        tree.append(record, 0, length);
+        cursor.pass();
+        if (publisher.hasPending()) {
+            cursor.publish();
+            publisher.writePending();
+        }
+    }
+
+    /** Goes over the end of a segment, once it is durable up to there. */
+    private boolean turn(long durable) throws IOException {
+        Segment over = cursor.segment();
+        long used = cursor.at();
+        if (over.header.base() + used > durable || sealedAlready == over) {
+            return sealedAlready == over && cursor.turn();
+        }
+        SignedCheckpoint end = tree.size() > newest.checkpoint().size() ? publish() : newest;
+        sealer.seal(over, new Seal(over.header.number(), used, segmentFirst, end));
+        segmentFirst = tree.size();
+        sealedAlready = over;
+        return cursor.turn();
+    }
+
+    private SignedCheckpoint publish() throws IOException {
+        SignedCheckpoint signed = publisher.publish(tree);
+        newest = signed;
+        published = System.nanoTime();
+        return signed;
+    }
+
+    private boolean due() {
+        return System.nanoTime() - published >= checkpointNanos;
+    }
+}

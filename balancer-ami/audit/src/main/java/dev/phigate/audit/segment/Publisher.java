@@ -1,0 +1,78 @@
+package dev.phigate.audit.segment;
+
+import dev.phigate.audit.note.Checkpoint;
+import dev.phigate.audit.note.LogKey;
+import dev.phigate.audit.note.SignedCheckpoint;
+import dev.phigate.audit.tree.Tile;
+import dev.phigate.audit.tree.TileTree;
+import dev.phigate.audit.tree.Tiles;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** Writes tiles and checkpoints. A tile that cannot be written stays here until it can. One thread. */
+final class Publisher implements TileTree.Sink {
+    private final LogFolder folder;
+    private final Tiles tiles;
+    private final LogKey key;
+    private final Deque<Full> pending = new ArrayDeque<>();
+
+    private record Full(Tile tile, byte[] hashes) {}
+
+    Publisher(LogFolder folder, LogKey key) {
+        this.folder = folder;
+        this.tiles = new Tiles(folder.path());
+        this.key = key;
+    }
+
+    @Override
+    public void full(Tile tile, byte[] hashes) {
+        pending.add(new Full(tile, hashes));
+    }
+
+    boolean hasPending() {
+        return !pending.isEmpty();
+    }
+
+    /** Writes the tiles that became full. What could not be written is tried again by the next call. */
+    void writePending() throws IOException {
+        for (Full next = pending.peek(); next != null; next = pending.peek()) {
+            tiles.write(next.tile(), next.hashes());
+            pending.remove();
+        }
+    }
+
+    /** Writes the partial tiles of the tree as it is, after what is pending. */
+    void writePartials(TileTree tree) throws IOException {
+        writePending();
+        try {
+            tree.partials(this);
+            writePending();
+        } catch (IOException e) {
+            // The partial tiles will be others by the next attempt.
+            pending.clear();
+            throw e;
+        }
+    }
+
+    /** What the tree is now, not signed yet. */
+    Checkpoint checkpoint(TileTree tree) {
+        return new Checkpoint(key.verifier().name(), tree.size(), tree.root());
+    }
+
+    SignedCheckpoint sign(Checkpoint checkpoint) {
+        return key.sign(checkpoint);
+    }
+
+    /**
+     * Publishes the tree as it is: its partial tiles first, then the checkpoint that needs them.
+     *
+     * @throws IOException when something cannot be written; nothing is published then
+     */
+    SignedCheckpoint publish(TileTree tree) throws IOException {
+        writePartials(tree);
+        SignedCheckpoint signed = sign(checkpoint(tree));
+        LogFolder.replace(folder.checkpoint(), signed.note());
+        return signed;
+    }
+}

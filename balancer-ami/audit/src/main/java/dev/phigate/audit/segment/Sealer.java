@@ -1,0 +1,141 @@
+package dev.phigate.audit.segment;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps one prepared segment ahead of the one that is written to, and seals those that are over. Tries again what fails. */
+final class Sealer implements Runnable {
+    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final int MOST_WAITING = 16;
+
+    private final LogFolder folder;
+    private final Status status;
+    private final Supplier<Segment> current;
+    private final int capacity;
+    private final Duration maximumAge;
+    private final Queue<Over> handed = new ConcurrentLinkedQueue<>();
+    private final Deque<Over> waiting = new ArrayDeque<>();
+    private final Thread thread;
+    private volatile boolean finish;
+    private Segment newest;
+    private boolean ending;
+
+    private record Over(Segment segment, Seal seal) {}
+
+    /**
+     * A sealer that does not run yet.
+     *
+     * @param first the segment that is written to first
+     * @param current tells which one is written to now
+     */
+    Sealer(LogFolder folder, Segment first, Supplier<Segment> current, LogSettings settings, Status status) {
+        this.folder = folder;
+        this.newest = first;
+        this.current = current;
+        this.capacity = settings.segmentBytes();
+        this.maximumAge = settings.segmentAge();
+        this.status = status;
+        this.thread = Thread.ofPlatform().name("audit-sealer").daemon().unstarted(this);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    void wake() {
+        LockSupport.unpark(thread);
+    }
+
+    void seal(Segment segment, Seal seal) {
+        handed.add(new Over(segment, seal));
+        wake();
+    }
+
+    /** Ends the preparing; afterwards the chain of segments does not grow. */
+    synchronized void stopPreparing() {
+        ending = true;
+    }
+
+    /** Seals what is handed over, once, and ends. The notary must have ended before. */
+    void end() throws InterruptedException {
+        stopPreparing();
+        finish = true;
+        wake();
+        thread.join();
+    }
+
+    @Override
+    public void run() {
+        boolean last = false;
+        while (!last) {
+            last = finish;
+            endOld();
+            boolean failed = !prepared();
+            failed |= !sealed();
+            if (!last) {
+                LockSupport.parkNanos(failed ? RETRY_NANOS : TICK_NANOS);
+            }
+        }
+    }
+
+    /** A segment ends after a time, so that what is in it is sealed and can be shipped. */
+    private void endOld() {
+        Segment segment = current.get();
+        long age = System.currentTimeMillis() - TimeUnit.MICROSECONDS.toMillis(segment.header.createdMicros());
+        boolean used = segment.position() > segment.header.base() + SegmentHeader.BYTES;
+        if (used && age > maximumAge.toMillis() && segment.next() != null && !segment.isOver()) {
+            segment.end();
+        }
+    }
+
+    private synchronized boolean prepared() {
+        // Segments that cannot be sealed must not pile up: then appending ends when the prepared one is full.
+        if (ending || current.get() != newest || waiting.size() > MOST_WAITING) {
+            return true;
+        }
+        SegmentHeader before = newest.header;
+        SegmentHeader header = new SegmentHeader(
+                before.number() + 1,
+                before.base() + before.capacity(),
+                capacity,
+                TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis()));
+        try {
+            Segment next = Segment.prepare(folder, header);
+            newest.follow(next);
+            newest = next;
+            status.fine(Status.Part.NEXT_SEGMENT);
+            return true;
+        } catch (IOException e) {
+            status.trouble(
+                    Status.Part.NEXT_SEGMENT,
+                    "no next segment (" + e + "): records are refused once the current one is full");
+            return false;
+        }
+    }
+
+    private boolean sealed() {
+        handed.removeIf(waiting::add);
+        for (@Nullable Over next = waiting.peek(); next != null; next = waiting.peek()) {
+            try {
+                next.seal().write(folder);
+            } catch (IOException e) {
+                status.trouble(Status.Part.SEAL, "segment " + next.seal().number() + " cannot be sealed: " + e);
+                return false;
+            }
+            next.segment().unmap();
+            waiting.remove();
+            prepared();
+        }
+        status.fine(Status.Part.SEAL);
+        return true;
+    }
+}

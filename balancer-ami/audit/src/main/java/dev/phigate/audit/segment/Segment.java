@@ -1,0 +1,172 @@
+package dev.phigate.audit.segment;
+
+import dev.phigate.audit.segment.Frame.Checksum;
+import dev.phigate.audit.segment.Frame.Kind;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A segment that is being written: a mapped file whose blocks exist before anybody writes to it, so that a full disk is met by the
+ * thread that prepares segments and never by a store into the mapping.
+ *
+ * <p>Any number of threads append at once. Each claims its place with one atomic addition, copies, and then sets the length with
+ * release semantics: the record is then in the mapping, and the end of this process no longer loses it. Nobody waits for anybody.
+ */
+final class Segment {
+    /** There is no room left; the record belongs into the next segment. */
+    static final long OVER = -1;
+
+    private static final VarHandle WORD =
+            ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
+    private static final int CHUNK = 1 << 20;
+    private static final int PAGE = 4096;
+
+    final SegmentHeader header;
+    private final Arena arena;
+    private final MemorySegment memory;
+    private final AtomicLong tail = new AtomicLong(SegmentHeader.BYTES);
+    private volatile @Nullable Segment next;
+
+    private Segment(SegmentHeader header, Arena arena, MemorySegment memory) {
+        this.header = header;
+        this.arena = arena;
+        this.memory = memory;
+    }
+
+    /** Makes a segment's file, durably and with all its blocks, and maps it. */
+    static Segment prepare(LogFolder folder, SegmentHeader header) throws IOException {
+        var fresh = folder.unprepared(header.number());
+        Files.deleteIfExists(fresh);
+        Set<StandardOpenOption> how =
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+        try (FileChannel channel = FileChannel.open(fresh, how, ownerOnly)) {
+            ByteBuffer zeros = ByteBuffer.allocateDirect(Math.min(CHUNK, header.capacity()));
+            for (long at = 0; at < header.capacity(); at += zeros.capacity()) {
+                zeros.clear().limit((int) Math.min(zeros.capacity(), header.capacity() - at));
+                writeAll(channel, zeros, at);
+            }
+            writeAll(channel, ByteBuffer.wrap(header.bytes()), 0);
+            channel.force(true);
+            Arena arena = Arena.ofShared();
+            MemorySegment memory = channel.map(FileChannel.MapMode.READ_WRITE, 0, header.capacity(), arena);
+            Files.move(fresh, folder.segment(header.number()), StandardCopyOption.ATOMIC_MOVE);
+            LogFolder.force(folder.segments());
+            Segment segment = new Segment(header, arena, memory);
+            segment.touch(SegmentHeader.BYTES, CHUNK);
+            return segment;
+        }
+    }
+
+    private static void writeAll(FileChannel channel, ByteBuffer bytes, long at) throws IOException {
+        long place = at;
+        while (bytes.hasRemaining()) {
+            place += channel.write(bytes, place);
+        }
+    }
+
+    /**
+     * Appends a record.
+     *
+     * @param checksum has taken the payload already
+     * @return where the record ends, in this segment; or {@link #OVER}
+     */
+    long append(byte[] payload, int length, Checksum checksum) {
+        int size = Frame.size(length);
+        long at = tail.getAndAdd(size);
+        if (at + size > header.capacity()) {
+            pad(at);
+            return OVER;
+        }
+        WORD.set(memory, at, -length);
+        WORD.set(memory, at + Frame.AT_CHECKSUM, checksum.of(header.base() + at, length, Kind.RECORD));
+        WORD.set(memory, at + Frame.AT_KIND, Kind.RECORD.word);
+        MemorySegment.copy(payload, 0, memory, ValueLayout.JAVA_BYTE, at + Frame.HEADER, length);
+        WORD.setRelease(memory, at, length);
+        return at + size;
+    }
+
+    /** Ends the segment before it is full. Appending goes on in the next one, if there is one. */
+    void end() {
+        pad(tail.getAndAdd(header.capacity()));
+    }
+
+    /** Only one thread's claim begins inside the segment and ends outside: that thread marks the end. */
+    private void pad(long at) {
+        long rest = header.capacity() - at;
+        if (rest >= Frame.SMALLEST) {
+            int length = (int) rest - Frame.HEADER;
+            int checksum = new Checksum().payload(new byte[0], 0, 0).of(header.base() + at, length, Kind.PADDING);
+            WORD.set(memory, at + Frame.AT_CHECKSUM, checksum);
+            WORD.set(memory, at + Frame.AT_KIND, Kind.PADDING.word);
+            WORD.setRelease(memory, at, length);
+        }
+    }
+
+    /** How far claims have come, as a position in the log. */
+    long position() {
+        return header.base() + Math.min(tail.get(), header.capacity());
+    }
+
+    /** Whether nobody can append to it any more. */
+    boolean isOver() {
+        return tail.get() > header.capacity() - Frame.SMALLEST;
+    }
+
+    /** The length of the payload at a place; 0 or less while there is none. */
+    int lengthAt(long at) {
+        return (int) WORD.getAcquire(memory, at);
+    }
+
+    boolean isPaddingAt(long at) {
+        return (int) WORD.get(memory, at + Frame.AT_KIND) == Kind.PADDING.word;
+    }
+
+    /** Copies a payload out. */
+    void copy(long at, int length, byte[] to) {
+        MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, at + Frame.HEADER, to, 0, length);
+    }
+
+    /** Makes a range survive the end of the machine; blocks until the disk has it. */
+    void force(long from, long to) {
+        memory.asSlice(from, to - from).force();
+    }
+
+    /**
+     * Makes the pages of a range writable again, which writing back took from them, so that the page faults are not the event
+     * loops'. Adding zero atomically changes nothing under a thread that writes there.
+     */
+    void touch(long from, int length) {
+        long end = Math.min(from + length, header.capacity());
+        for (long at = from & -PAGE; at < end; at += PAGE) {
+            int same = (int) WORD.getAndAdd(memory, at, 0);
+            assert same <= Integer.MAX_VALUE;
+        }
+    }
+
+    @Nullable Segment next() {
+        return next;
+    }
+
+    void follow(Segment following) {
+        next = following;
+    }
+
+    /** Unmaps the file; whoever still holds a place in it gets an exception and not a fault. */
+    void unmap() {
+        arena.close();
+    }
+}

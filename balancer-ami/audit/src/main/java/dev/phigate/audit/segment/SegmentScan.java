@@ -1,0 +1,211 @@
+package dev.phigate.audit.segment;
+
+import dev.phigate.audit.segment.Frame.Checksum;
+import dev.phigate.audit.segment.Frame.Kind;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a segment's file from its beginning, whatever state it is in: a hole or a torn frame is found as such, and reading goes
+ * on at the next whole frame. Works on a copy, so the file may grow or be sealed meanwhile. One thread.
+ */
+public final class SegmentScan {
+    private static final Kind[] KINDS = Kind.values();
+
+    private final Checksum checksum = new Checksum();
+    private byte[] bytes = new byte[0];
+    private int end;
+    private int at;
+    private boolean begun;
+    private int payload;
+    private int length;
+    private long base;
+    private long number;
+    private int capacity;
+
+    /** What was found. */
+    public enum Found {
+        /** A whole record. */
+        RECORD,
+        /** Bytes that a recovery sealed as torn. */
+        TORN,
+        /** Bytes that are no frame, and not sealed as torn either. */
+        DAMAGED,
+        /** Nothing but zeros, or a padding, or nothing at all from here to the end of the file. */
+        END
+    }
+
+    /**
+     * Begins with a file; the same scan can read one file after the other.
+     *
+     * @throws IOException when it cannot be read, or its header is damaged
+     */
+    public void open(Path file, long segment) throws IOException {
+        number = segment;
+        read(file);
+        SegmentHeader header = SegmentHeader.read(bytes, end, segment);
+        base = header.base();
+        capacity = header.capacity();
+        at = 0;
+        begun = false;
+    }
+
+    private void read(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            long size = Files.size(file);
+            if (size > Integer.MAX_VALUE - 64) {
+                throw new IOException(file + ": " + size + " bytes (expected: at most 1 GiB)");
+            }
+            if (bytes.length < size) {
+                bytes = new byte[(int) size];
+            }
+            end = in.readNBytes(bytes, 0, (int) size);
+        }
+    }
+
+    /** Goes to the next thing there is. */
+    public Found next() {
+        at += begun ? Frame.size(length) : SegmentHeader.BYTES;
+        begun = true;
+        if (end - at < Frame.SMALLEST) {
+            return blank(at) ? stop() : damaged(end);
+        }
+        Kind kind = kindAt(at);
+        if (kind == Kind.PADDING) {
+            return blank(at + Frame.HEADER) ? stop() : damaged(end);
+        }
+        if (kind != null) {
+            payload = at + Frame.HEADER;
+            length = Frame.intAt(bytes, at);
+            return kind == Kind.RECORD ? Found.RECORD : Found.TORN;
+        }
+        return blank(at) ? stop() : damaged(nextFrame());
+    }
+
+    private Found stop() {
+        payload = at;
+        length = 0;
+        return Found.END;
+    }
+
+    private Found damaged(int to) {
+        payload = at + Frame.HEADER;
+        length = Math.max(to - at, Frame.SMALLEST) - Frame.HEADER;
+        return Found.DAMAGED;
+    }
+
+    /** The kind of the whole frame at a place, or null when there is none. */
+    private @Nullable Kind kindAt(int place) {
+        int word = Frame.intAt(bytes, place + Frame.AT_KIND);
+        for (Kind kind : KINDS) {
+            if (kind.word == word) {
+                return holds(place, kind) ? kind : null;
+            }
+        }
+        return null;
+    }
+
+    private boolean holds(int place, Kind kind) {
+        int size = Frame.intAt(bytes, place);
+        int room = end - place - Frame.HEADER;
+        if (kind == Kind.PADDING) {
+            return size == room && checksumHolds(place, 0, size, kind);
+        }
+        if (size <= 0 || size > room) {
+            return false;
+        }
+        for (int i = place + Frame.HEADER + size; i < place + Frame.size(size); i++) {
+            if (i < end && bytes[i] != 0) {
+                return false;
+            }
+        }
+        return checksumHolds(place, size, size, kind);
+    }
+
+    private boolean checksumHolds(int place, int covered, int size, Kind kind) {
+        int expected = checksum.payload(bytes, place + Frame.HEADER, covered).of(base + place, size, kind);
+        return Frame.intAt(bytes, place + Frame.AT_CHECKSUM) == expected;
+    }
+
+    private int nextFrame() {
+        for (int place = at + Frame.ALIGNMENT; place + Frame.SMALLEST <= end; place += Frame.ALIGNMENT) {
+            if (bytes[place + Frame.AT_KIND] == (byte) 0xFF && kindAt(place) != null) {
+                return place;
+            }
+        }
+        int last = end;
+        while (last > at && bytes[last - 1] == 0) {
+            last--;
+        }
+        return (last + Frame.ALIGNMENT - 1) & -Frame.ALIGNMENT;
+    }
+
+    private boolean blank(int from) {
+        for (int i = from; i < end; i++) {
+            if (bytes[i] != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Where what was found begins in the file. */
+    public int at() {
+        return at;
+    }
+
+    /** How much of the file it takes. */
+    public int size() {
+        return Math.min(Frame.size(length), end - at);
+    }
+
+    /** The file's bytes, not to be changed; valid until the next file is opened. */
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    /** Where the payload of a record begins in {@link #bytes()}. */
+    public int payload() {
+        return payload;
+    }
+
+    /** The payload's length. */
+    public int length() {
+        return length;
+    }
+
+    /** Bytes of the file when it was read. */
+    public int fileSize() {
+        return end;
+    }
+
+    /** The position of the segment's first byte in the log. */
+    public long base() {
+        return base;
+    }
+
+    /** Bytes the segment was made for. */
+    public int capacity() {
+        return capacity;
+    }
+
+    /** The segment's number. */
+    public long number() {
+        return number;
+    }
+
+    /** What a torn frame must be sealed with, header only. */
+    byte[] tornHeader() {
+        byte[] header = new byte[Frame.HEADER];
+        Frame.putInt(header, 0, length);
+        Frame.putInt(
+                header,
+                Frame.AT_CHECKSUM,
+                checksum.payload(bytes, payload, length).of(base + at, length, Kind.TORN));
+        Frame.putInt(header, Frame.AT_KIND, Kind.TORN.word);
+        return header;
+    }
+}

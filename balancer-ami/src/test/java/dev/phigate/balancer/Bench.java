@@ -1,0 +1,185 @@
+package dev.phigate.balancer;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+
+/** A balancer in this process with what stands around it, in a folder of its own; closing it ends and removes all. */
+final class Bench implements AutoCloseable {
+    static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    final Path folder;
+    final Pki pki;
+    Pki.Issued server;
+    final Pki.Issued client;
+    final Pki.Issued admin;
+    final Pki.Issued workload;
+    final List<Workload> workloads = new ArrayList<>();
+    private final List<String> hosts = new ArrayList<>();
+    private Balancer balancer;
+
+    /** Lines for sections of the configuration, each in flow style without its braces. */
+    String listenerExtra = "";
+
+    String tlsExtra = "";
+    String upstreamExtra = "";
+    String rootExtra = "shutdown: {drain: 1s}\n";
+    String routes = "  - {name: all, listener: https, upstream: ehr}\n";
+
+    Bench() {
+        try {
+            folder = Files.createTempDirectory("phigate-balancer");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        pki = new Pki(folder.resolve("pki"));
+        server = pki.issue("localhost");
+        client = pki.issue("balancer");
+        admin = pki.issue("admin");
+        workload = pki.issue("workload.local");
+    }
+
+    /** Adds a host that answers as told. */
+    Workload workload(Workload.Behaviour behaviour) {
+        return add(new Workload(pki.context(workload), true, behaviour));
+    }
+
+    Workload add(Workload added) {
+        workloads.add(added);
+        hosts.add(added.url());
+        return added;
+    }
+
+    void host(String url) {
+        hosts.add(url);
+    }
+
+    Bench start() throws IOException {
+        write();
+        balancer = Balancer.start(BalancerConfig.read(file()));
+        return this;
+    }
+
+    Path file() {
+        return folder.resolve("balancer.yaml");
+    }
+
+    void write() throws IOException {
+        Files.writeString(file(), document());
+    }
+
+    String document() {
+        return """
+                listeners:
+                  - {name: https, address: 127.0.0.1, port: 0, tls: {certificate: %s, privateKey: %s%s}%s}
+                upstreams:
+                  - {name: ehr, hosts: [%s], tls: {trust: %s, serverName: workload.local, certificate: %s, privateKey: %s}%s}
+                routes:
+                %saudit: {directory: %s, origin: test}
+                admin: {address: 127.0.0.1, port: 0, tls: {certificate: %s, privateKey: %s, clientTrust: %s, clients: [admin]}}
+                %s""".formatted(
+                        server.certificateFile(),
+                        server.keyFile(),
+                        tlsExtra.isEmpty() ? "" : ", " + tlsExtra,
+                        listenerExtra.isEmpty() ? "" : ", " + listenerExtra,
+                        hosts.stream().map(host -> '"' + host + '"').collect(Collectors.joining(", ")),
+                        pki.trustFile(),
+                        client.certificateFile(),
+                        client.keyFile(),
+                        upstreamExtra.isEmpty() ? "" : ", " + upstreamExtra,
+                        routes,
+                        folder.resolve("audit"),
+                        server.certificateFile(),
+                        server.keyFile(),
+                        pki.trustFile(),
+                        rootExtra);
+    }
+
+    Balancer balancer() {
+        return balancer;
+    }
+
+    int port() {
+        return port("https");
+    }
+
+    int port(String listener) {
+        String after = balancer.addresses().split(listener + "=127.0.0.1:", 2)[1];
+        return Integer.parseInt(after.split(" ", 2)[0]);
+    }
+
+    SSLContext clientContext() {
+        return pki.context(null);
+    }
+
+    Wire connect() throws IOException {
+        return new Wire(clientContext(), port());
+    }
+
+    /** One request on a connection of its own. */
+    Wire.Answer ask(String text) throws IOException {
+        try (Wire wire = connect()) {
+            return wire.send(text).read(text.startsWith("HEAD "));
+        }
+    }
+
+    Wire.Answer get(String path) throws IOException {
+        return ask("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    }
+
+    /** All lines of the audit log. */
+    List<String> records() throws IOException {
+        try (Stream<Path> files = Files.list(folder.resolve("audit/test"))) {
+            List<String> lines = new ArrayList<>();
+            for (Path file : files.filter(path -> path.toString().endsWith(".jsonl"))
+                    .sorted()
+                    .toList()) {
+                lines.addAll(Files.readAllLines(file));
+            }
+            return lines;
+        }
+    }
+
+    List<String> records(String kind) throws IOException {
+        return records().stream()
+                .filter(line -> line.startsWith("{\"kind\":\"" + kind + "\""))
+                .toList();
+    }
+
+    /** Waits until something holds, and fails when it does not within {@link #PATIENCE}. */
+    static void eventually(String what, BooleanSupplier holds) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!holds.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("not within " + PATIENCE.toSeconds() + "s: " + what);
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+        }
+    }
+
+    @Override
+    public void close() {
+        if (balancer != null) {
+            balancer.stop();
+        }
+        workloads.forEach(Workload::close);
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

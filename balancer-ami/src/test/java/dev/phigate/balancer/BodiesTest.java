@@ -1,0 +1,164 @@
+package dev.phigate.balancer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Bodies larger than memory pass through, and the slower side sets the pace. */
+@Tag("B3")
+@ExtendWith(NoLeaks.class)
+final class BodiesTest {
+    private static final int MIB = 1 << 20;
+    /** What sockets on both sides, TLS and our own buffers may hold of a body that nobody takes. */
+    private static final long IN_BETWEEN = 24L * MIB;
+
+    private final Bench bench = new Bench();
+
+    @AfterEach
+    void stop() {
+        bench.close();
+    }
+
+    @Test
+    void largeBodiesArriveWholeBothWaysInHttp1AndHttp2() throws IOException {
+        int size = 8 * MIB;
+        bench.workload((request, wire) -> {
+            long length = wire.readBody(request);
+            assertThat(length).isEqualTo(request.requestLine().startsWith("POST") ? size : 0);
+            boolean chunked = request.requestLine().contains("chunked");
+            wire.send("HTTP/1.1 200 OK\r\n"
+                    + (chunked ? "Transfer-Encoding: chunked\r\n\r\n" : "Content-Length: " + size + "\r\n\r\n"));
+            byte[] block = new byte[MIB];
+            for (int i = 0; i < size / MIB; i++) {
+                if (chunked) {
+                    wire.send(Integer.toHexString(MIB) + "\r\n");
+                }
+                wire.out().write(block);
+                if (chunked) {
+                    wire.send("\r\n");
+                }
+            }
+            wire.send(chunked ? "0\r\n\r\n" : "");
+        });
+        bench.start();
+        java.nio.file.Path body = bench.folder.resolve("body");
+        java.nio.file.Files.write(body, new byte[size]);
+        for (String version : List.of("--http1.1", "--http2")) {
+            for (String path : List.of("/sized", "/chunked")) {
+                for (String field : List.of("X: y", "Transfer-Encoding: chunked")) {
+                    if (version.equals("--http2") && field.startsWith("T")) {
+                        continue;
+                    }
+                    Program curl = Program.run(List.of(
+                            "curl", "-sS", version, "--cacert", bench.pki.trustFile().toString(), "-H", field, "-H", "Expect:",
+                            "--data-binary", "@" + body, "-o", "/dev/null", "-w", "%{http_version} %{http_code} %{size_download}",
+                            "https://localhost:" + bench.port() + path));
+                    assertThat(curl.output())
+                            .as(version + path + field)
+                            .isEqualTo((version.equals("--http2") ? "2" : "1.1") + " 200 " + size);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aClientThatDoesNotReadStopsTheHost() throws IOException {
+        AtomicLong sent = new AtomicLong();
+        bench.workload((request, wire) -> {
+            wire.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+            endless(wire.out(), sent);
+        });
+        bench.start();
+        try (Wire wire = new Wire(bench.clientContext(), bench.port(), 16 * 1024)) {
+            wire.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            assertSettles(sent);
+        }
+    }
+
+    @Test
+    void aHostThatDoesNotReadStopsTheClient() throws IOException {
+        CountDownLatch end = new CountDownLatch(1);
+        bench.workload((request, wire) -> await(end));
+        bench.listenerExtra = "limits: {body: 10GiB}";
+        bench.start();
+        AtomicLong sent = new AtomicLong();
+        Wire wire = bench.connect();
+        try {
+            wire.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+            Thread sender = Thread.ofVirtual().start(() -> {
+                try {
+                    endless(wire.socket().getOutputStream(), sent);
+                } catch (IOException e) {
+                    // Ended by the test.
+                }
+            });
+            assertSettles(sent);
+            assertThat(sender.isAlive()).as("the client is waiting").isTrue();
+        } finally {
+            end.countDown();
+            wire.close();
+        }
+    }
+
+    @Test
+    @Tag("B6")
+    void aClientThatNeverReadsIsGivenUp() throws IOException {
+        AtomicLong sent = new AtomicLong();
+        bench.workload((request, wire) -> {
+            wire.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+            endless(wire.out(), sent);
+        });
+        bench.listenerExtra = "timeouts: {idle: 500ms}";
+        bench.start();
+        try (Wire wire = new Wire(bench.clientContext(), bench.port(), 16 * 1024)) {
+            wire.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            Bench.eventually("recorded", () -> {
+                try {
+                    return bench.records("exchange").stream().anyMatch(line -> line.contains("client-not-reading"));
+                } catch (IOException e) {
+                    throw new AssertionError(e);
+                }
+            });
+        }
+    }
+
+    private static void endless(OutputStream out, AtomicLong sent) throws IOException {
+        byte[] chunk = ("10000\r\n" + "a".repeat(0x10000) + "\r\n").getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        while (sent.get() < 4 * IN_BETWEEN) {
+            out.write(chunk);
+            out.flush();
+            sent.addAndGet(chunk.length);
+        }
+    }
+
+    /** The sender has come to a stand before the bound: nothing more moved for a whole second. */
+    private static void assertSettles(AtomicLong sent) {
+        Bench.eventually("the sender stands still", () -> {
+            long before = sent.get();
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+            while (System.nanoTime() < end) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+            }
+            return before > 0 && sent.get() == before;
+        });
+        assertThat(sent.get()).isLessThan(IN_BETWEEN);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

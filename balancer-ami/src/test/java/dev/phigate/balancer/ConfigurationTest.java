@@ -1,0 +1,137 @@
+package dev.phigate.balancer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.phigate.settings.InvalidSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** A configuration that cannot be meant is refused at start, with the name of every value and what to do. */
+@Tag("B8")
+final class ConfigurationTest {
+    private final Bench bench = new Bench();
+
+    @AfterEach
+    void clean() {
+        bench.close();
+    }
+
+    private String refusal() throws IOException {
+        bench.write();
+        return refusalOfFile();
+    }
+
+    private String refusalOfFile() {
+        InvalidSettings refused =
+                catchThrowableOfType(InvalidSettings.class, () -> BalancerConfig.read(bench.file()));
+        return String.join("\n", refused.problems());
+    }
+
+    @Test
+    @Tag("B2")
+    void aPlaintextUpstreamIsAConfigurationError() throws IOException {
+        bench.host("http://127.0.0.1:8080");
+        assertThat(refusal())
+                .contains("upstreams[\"ehr\"].hosts: http://127.0.0.1:8080 is not https", "every upstream is TLS", "164.312(e)(1)");
+    }
+
+    @Test
+    void everyProblemIsReportedAtOnce() throws IOException {
+        Files.writeString(
+                bench.file(),
+                """
+                listeners:
+                  - {name: https, port: 70000, address: example.org, tls: {certificate: relative.crt, minimumVersion: TLSv1.1}, timeouts: {idel: 5s, header: -1s}}
+                upstreams:
+                  - {name: ehr, hosts: ["https://127.0.0.1:1/path"], balancing: random, tls: {trust: /nowhere/ca.crt}}
+                routes:
+                  - {name: all, listener: htps, upstream: her}
+                audit: {directory: audit, origin: ../up}
+                admin: {port: 8444, tls: {certificate: /nowhere/a.crt, privateKey: /nowhere/a.key}}
+                shutdwon: {drain: 5s}
+                """);
+        assertThat(refusalOfFile())
+                .contains(
+                        "listeners[\"https\"].port: 70000 (expected: between 0 and 65535)",
+                        "listeners[\"https\"].address: example.org (expected: an IPv4 or IPv6 address)",
+                        "listeners[\"https\"].tls.certificate: relative.crt (expected: an absolute path)",
+                        "listeners[\"https\"].tls.privateKey: missing",
+                        "listeners[\"https\"].tls.minimumVersion: TLSv1.1 (expected: TLSv1.2 or TLSv1.3)",
+                        "listeners[\"https\"].timeouts.idel: unknown key (did you mean idle?)",
+                        "listeners[\"https\"].timeouts.header: -1s",
+                        "upstreams[\"ehr\"].hosts: https://127.0.0.1:1/path (expected: https://HOST:PORT and nothing else)",
+                        "upstreams[\"ehr\"].balancing: random (expected: round-robin)",
+                        "upstreams[\"ehr\"].tls.trust: /nowhere/ca.crt does not exist",
+                        "routes[\"all\"].listener: htps (expected: one of https)",
+                        "routes[\"all\"].upstream: her (expected: one of ehr)",
+                        "audit.directory: audit (expected: an absolute path)",
+                        "audit.origin: ../up",
+                        "admin.tls.clientTrust: missing",
+                        "admin.tls.clients: missing",
+                        "shutdwon: unknown key (did you mean shutdown?)");
+    }
+
+    @Test
+    @Tag("B7")
+    void aPrivateKeyThatOthersCanReadIsRefusedWithTheCommandThatMendsIt() throws IOException {
+        bench.host("https://127.0.0.1:1");
+        Path key = bench.server.keyFile();
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r-----"));
+        assertThat(refusal()).contains(key + " has mode rw-r-----", "chmod 600 " + key);
+    }
+
+    @Test
+    @Tag("B7")
+    void aCertificateOutsideItsTimeIsRefusedWithItsDates() throws IOException {
+        bench.host("https://127.0.0.1:1");
+        Instant now = Instant.now();
+        bench.server = bench.pki.issue("localhost", "EC", now.minus(Duration.ofDays(9)), now.minus(Duration.ofDays(1)));
+        assertThat(refusal()).contains("is valid from", "(expected: valid now");
+        bench.server = bench.pki.issue("localhost", "EC", now.plus(Duration.ofDays(1)), now.plus(Duration.ofDays(2)));
+        assertThat(refusal()).contains("is valid from", "(expected: valid now");
+    }
+
+    @Test
+    @Tag("B7")
+    void aKeyOfAnotherCertificateIsRefused() throws IOException {
+        bench.host("https://127.0.0.1:1");
+        Pki.Issued other = bench.pki.issue("other");
+        bench.server = new Pki.Issued(
+                bench.server.certificate(), bench.server.key(), bench.server.certificateFile(), other.keyFile());
+        assertThat(refusal()).contains("is not the key of " + bench.server.certificateFile());
+    }
+
+    @Test
+    @Tag("B7")
+    void aKeyInAnotherFormIsRefusedWithTheCommandThatConvertsIt() throws IOException {
+        bench.host("https://127.0.0.1:1");
+        Files.writeString(
+                bench.server.keyFile(), "-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----\n");
+        assertThat(refusal()).contains("holds a EC PRIVATE KEY", "openssl pkcs8 -topk8 -nocrypt");
+    }
+
+    @Test
+    void defaultsAreSafe() throws IOException {
+        bench.host("https://127.0.0.1:1");
+        bench.write();
+        BalancerConfig config = BalancerConfig.read(bench.file());
+        var listener = config.listeners().getFirst();
+        assertThat(listener.address().getAddress().isLoopbackAddress()).isTrue();
+        assertThat(listener.handshake()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(listener.http().header()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(listener.http().body()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(listener.http().idle()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(listener.http().largestBody()).isEqualTo(100L << 20);
+        assertThat(listener.connections()).isEqualTo(10_000);
+        assertThat(config.upstreams().getFirst().perHost()).isEqualTo(256);
+        assertThat(config.toString()).doesNotContain("PRIVATE");
+    }
+}
