@@ -3,14 +3,24 @@ package dev.phigate.policies.hipaa;
 import dev.phigate.policies.Pack;
 import dev.phigate.policies.Rule;
 import dev.phigate.policies.Tuning;
+import dev.phigate.policies.any.PlaceRules;
+import dev.phigate.policies.any.SecretRules;
+import dev.phigate.policies.any.StoreRules;
+import dev.phigate.policies.any.TagRules;
 import dev.phigate.policies.aws.audit.TrailRules;
+import dev.phigate.policies.aws.backup.BackupRules;
+import dev.phigate.policies.aws.balancing.ListenerRules;
+import dev.phigate.policies.aws.balancing.LoadBalancerRules;
+import dev.phigate.policies.aws.balancing.MeshRules;
 import dev.phigate.policies.aws.compute.InstanceRules;
+import dev.phigate.policies.aws.database.DatabaseRules;
 import dev.phigate.policies.aws.identity.AccountRules;
 import dev.phigate.policies.aws.identity.PolicyRules;
 import dev.phigate.policies.aws.identity.PrivilegeRules;
 import dev.phigate.policies.aws.identity.TrustRules;
 import dev.phigate.policies.aws.keys.KeyUseRules;
 import dev.phigate.policies.aws.keys.KmsRules;
+import dev.phigate.policies.aws.monitoring.MonitoringRules;
 import dev.phigate.policies.aws.network.SecurityGroupRules;
 import dev.phigate.policies.aws.network.VpcRules;
 import dev.phigate.policies.aws.storage.BucketEncryptionRules;
@@ -69,7 +79,17 @@ public final class HipaaPack {
                         TrustRules.table(tuning),
                         TrailRules.table(tuning),
                         VpnRules.table(tuning),
-                        InstanceRules.table(tuning))
+                        InstanceRules.table(tuning),
+                        ListenerRules.table(),
+                        LoadBalancerRules.table(tuning),
+                        MeshRules.table(),
+                        DatabaseRules.table(tuning),
+                        MonitoringRules.table(tuning),
+                        BackupRules.table(tuning),
+                        PlaceRules.table(tuning),
+                        SecretRules.table(),
+                        StoreRules.table(),
+                        TagRules.table(tuning))
                 .flatMap(List::stream);
     }
 }

@@ -1,0 +1,119 @@
+package dev.phigate.policies.aws.backup;
+
+import static dev.phigate.policies.Citation.S164_308_A_7_I;
+import static dev.phigate.policies.Citation.S164_308_A_7_II_A;
+import static dev.phigate.policies.Citation.S164_308_A_7_II_B;
+import static dev.phigate.policies.Citation.S164_308_A_7_II_D;
+import static dev.phigate.policies.Citation.S164_312_A_2_IV;
+import static dev.phigate.policies.Citation.S164_312_C_1;
+import static dev.phigate.policies.Rule.stackRule;
+
+import dev.phigate.policies.Finding;
+import dev.phigate.policies.Property;
+import dev.phigate.policies.Regions;
+import dev.phigate.policies.Resource;
+import dev.phigate.policies.Rule;
+import dev.phigate.policies.Stack;
+import dev.phigate.policies.Tuning;
+import dev.phigate.policies.aws.Keys;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Rules on AWS Backup. */
+public final class BackupRules {
+    private static final String VAULT = "aws:backup/vault:Vault";
+    private static final String LOCK = "aws:backup/vaultLockConfiguration:VaultLockConfiguration";
+    private static final String PLAN = "aws:backup/plan:Plan";
+    private static final Pattern ARN_REGION = Pattern.compile("arn:aws[a-z-]*:backup:([a-z0-9-]+):.*");
+    private static final Pattern DAILY =
+            Pattern.compile("cron\\(\\S+ \\S+ (\\*|\\?|\\*/1|1/1) (\\*|\\*/1|1/1) (\\*|\\?) \\*\\)");
+    private static final Pattern RATE = Pattern.compile("rate\\((1 day|1 hour|\\d{1,2} hours|\\d{1,4} minutes)\\)");
+
+    private BackupRules() {}
+
+    /** The rows of this family. */
+    public static List<Rule> table(Tuning tuning) {
+        int lockDays = tuning.number(
+                "aws-backup-vault-locked", "days", 35, "the shortest retention that a vault enforces, in days");
+        int keepDays = tuning.number("aws-backup-plan-cross-region", "days", 35, "how long backups are kept, in days");
+        return List.of(
+                stackRule("aws-backup-vault-locked", (vault, stack) -> isLocked(vault, stack, lockDays))
+                        .on(VAULT)
+                        .cites(S164_308_A_7_II_A, S164_312_C_1, S164_312_A_2_IV)
+                        .fix(
+                                "kmsKeyArn: ${key.arn}, and a VaultLockConfiguration with backupVaultName: ${vault.name}, minRetentionDays: 35, changeableForDays: 3"),
+                stackRule("aws-backup-plan-cross-region", (plan, stack) -> copiesElsewhere(plan, stack, keepDays))
+                        .on(PLAN)
+                        .cites(S164_308_A_7_II_A, S164_308_A_7_II_B, S164_308_A_7_I, S164_308_A_7_II_D)
+                        .fix(
+                                "rules: [{schedule: cron(0 5 * * ? *), lifecycle: {deleteAfter: 35}, copyActions: [{destinationVaultArn: ${otherRegion.arn}}]}], a Selection, and a RestoreTestingPlan"));
+    }
+
+    private static Finding isLocked(Resource vault, Stack stack, int days) {
+        return Finding.all(
+                () -> Keys.isCustomerManaged(vault.at("kmsKeyArn")),
+                () -> vault.at("forceDestroy").orWhenAbsent(false).mustBe(false),
+                () -> stack.referring(vault, LOCK, "backupVaultName")
+                        .one(
+                                "a VaultLockConfiguration of this vault",
+                                lock -> Finding.all(
+                                        () -> lock.at("minRetentionDays").mustBeAtLeast(days),
+                                        () -> lock.at("changeableForDays").mustBeAtLeast(3))));
+    }
+
+    private static Finding copiesElsewhere(Resource plan, Stack stack, int days) {
+        return Finding.all(
+                () -> plan.at("rules").mustBePresent("a rule"),
+                () -> plan.at("rules")
+                        .each(rule -> Finding.all(
+                                () -> rule.at("schedule")
+                                        .mustMatch(BackupRules::isDaily, "a schedule of every day or more often"),
+                                () -> rule.at("lifecycle.deleteAfter").mustBeAtLeast(days),
+                                () -> rule.at("copyActions").mustBePresent("a copy to another region"),
+                                () -> copies(rule.at("copyActions"), plan, stack))),
+                () -> stack.referring(plan, "aws:backup/selection:Selection", "planId")
+                        .exist("a Selection of this plan"),
+                () -> stack.ofType("aws:backup/restoreTestingPlan:RestoreTestingPlan")
+                                .findAny()
+                                .isPresent()
+                        ? Finding.compliant()
+                        : Finding.violation("", "none in this stack", "a RestoreTestingPlan"));
+    }
+
+    private static boolean isDaily(String schedule) {
+        return DAILY.matcher(schedule).matches() || RATE.matcher(schedule).matches();
+    }
+
+    /** One copy must be elsewhere. Regions are told by the ARN, or by the provider of the vault that it names. */
+    private static Finding copies(Property actions, Resource plan, Stack stack) {
+        List<Property> destinations = actions.items().stream()
+                .map(action -> action.at("destinationVaultArn"))
+                .toList();
+        String home = Regions.of(plan);
+        boolean unknown = home.isEmpty();
+        for (Property destination : destinations) {
+            String region = region(destination, actions, stack);
+            if (!region.isEmpty() && !home.isEmpty() && !region.equals(home)) {
+                return Finding.compliant();
+            }
+            unknown |= region.isEmpty();
+        }
+        return unknown
+                ? Finding.undecidable(actions.path(), "the region of the copy, or of the plan, is not known")
+                : actions.violates("every copy in " + home, "a copy in another region");
+    }
+
+    private static String region(Property destination, Property actions, Stack stack) {
+        if (destination.isUnknown()) {
+            return stack.ofType(VAULT)
+                    .filter(vault -> destination.sources().contains(vault.urn())
+                            && actions.sources().size() == 1)
+                    .map(Regions::of)
+                    .findFirst()
+                    .orElse("");
+        }
+        Matcher arn = ARN_REGION.matcher(destination.text().orElse(""));
+        return arn.matches() ? arn.group(1) : "";
+    }
+}
