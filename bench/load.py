@@ -110,6 +110,7 @@ class Clients:
         answer = json.loads(output)
         if answer["errors"]:
             raise Stopped(f"constant rate against {peer.peer}: {answer}")
+        del answer["error"]
         return answer
 
     def _run(self, *command: str, seconds: float) -> str:
