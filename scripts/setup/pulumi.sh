@@ -82,7 +82,8 @@ pulumi_built() {
 # build_go MODULE PACKAGE OUTPUT LABEL [LINKER FLAGS]
 build_go() {
     local module=$root/scripts/toolchain/$1 log=$tools/log/build-$1.log
-    with_progress "$4" "$log" env CGO_ENABLED=0 GOTOOLCHAIN=local GOFLAGS=-modcacherw GOPATH="$tools/go-cache" \
+    with_progress "$4" "$log" env CGO_ENABLED=0 GOTOOLCHAIN=local GOFLAGS=-modcacherw \
+        GOPATH="$tools/go-cache" XDG_CONFIG_HOME="$tools/go-cache/config" \
         GOMODCACHE="${GOMODCACHE:-$tools/go-cache/mod}" GOCACHE="${GOCACHE:-$tools/go-cache/build}" \
         "$GO" -C "$module" build -p 2 -mod=readonly -trimpath -ldflags="-s -w ${5:-}" -o "$3.new" "$2" || {
         tail -n 15 "$log" >&2

@@ -14,6 +14,7 @@ run_tests() {
     provide_maven
     provide_peers
     mkdir -p "$tools/log"
+    touch "$tools/log/test.started"
     # The jars were built a moment ago: the command lines that tests start must not build again under the running Maven.
     PHIGATE_BUILD=skip "$MVN" --file "$root/pom.xml" --fail-at-end -Dtest.excludedGroups="$excluded" verify 2>&1 |
         tee "$log" | grep --line-buffered -E 'Tests run:|^\[ERROR\]|Building phigate|BUILD |SUCCESS|FAILURE|SKIPPED|Total time' || code=$?
@@ -43,7 +44,7 @@ provide_peers() {
 say_skipped() {
     [[ -z $1 ]] || say "fast lane: tests tagged $1 were left out"
     local reports
-    reports=$(find "$root" -path '*/target/*-reports/TEST-*.xml' -newer "$tools/log/peers.checked" 2>/dev/null || true)
+    reports=$(find "$root" -path '*/target/*-reports/TEST-*.xml' -newer "$tools/log/test.started" 2>/dev/null || true)
     [[ -n $reports ]] || return 0
     xargs grep -ho '<skipped message="[^"]*"' <<<"$reports" | sort | uniq -c | while read -r count reason; do
         say "skipped: $count x ${reason#<skipped message=}"

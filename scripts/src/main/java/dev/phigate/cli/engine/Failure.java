@@ -23,10 +23,13 @@ final class Failure {
                             "the passphrase is not the one that this stack was made with",
                             "What to do: set PULUMI_CONFIG_PASSPHRASE (or _FILE) to that one, or unset both to use .phigate/passphrase")),
             new Sign(
-                    "currently locked by",
+                    // The line below "the stack is currently locked by 1 lock(s)", when somebody was faster than our
+                    // own look.
+                    "created by .+ \\(pid \\d+\\)",
                     line -> Stop.couldNotRun(
-                            "the stack is locked by another process",
-                            "What to do: wait for it, or run `pulumi cancel` when it is gone")),
+                            "the stack is in use: "
+                                    + line.substring(line.indexOf("created by")).replace("created by", "pulumi of"),
+                            "What to do: wait for that process; if it is gone, run again")),
             new Sign("declined", line -> Stop.findings("not confirmed: nothing was changed")),
             new Sign(
                     "address already in use|port \\d+ .*in use|in use by",

@@ -42,6 +42,8 @@ record StackLock(Path file, long pid, String user, String host, String since) {
             say.accept("removing a stale lock: %s is no longer running".formatted(lock));
             try {
                 Files.deleteIfExists(lock.file);
+                // The backend writes the file's attributes beside it.
+                Files.deleteIfExists(Path.of(lock.file + ".attrs"));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -81,8 +83,9 @@ record StackLock(Path file, long pid, String user, String host, String since) {
     /** A process id may have been given to another program since: only a running pulumi holds a lock. */
     private boolean isHeld() {
         try {
-            return Files.readString(Path.of("/proc", Long.toString(pid), "cmdline"))
-                    .contains("pulumi");
+            String program = Files.readString(Path.of("/proc", Long.toString(pid), "cmdline"))
+                    .split("\0", 2)[0];
+            return program.equals("pulumi") || program.endsWith("/pulumi");
         } catch (IOException e) {
             return false;
         }

@@ -20,7 +20,7 @@ class FailureTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     2 | error: getting secrets manager: passphrase must be set; incorrect passphrase   | the passphrase is not the one
-                    3 | error: the stack is currently locked by 1 lock(s). Either wait                 | locked by another process
+                    3 | file:///x/.pulumi/locks/1.json: created by ann@here (pid 12) at 2026-11-22T04:00:00Z | the stack is in use: pulumi of ann@here (pid 12)
                     3 | Balancer: 127.0.0.1:8443: Address already in use                               | 127.0.0.1:8443: Address already in use
                     3 | write /x/audit: no space left on device                                        | no space left
                     3 | open /x/keyring/ca.key: permission denied                                      | permission denied

@@ -87,7 +87,7 @@ class StackLockTest {
     private static void awaitCommandLine(Process process, String word) throws IOException {
         long deadline = System.nanoTime() + 10_000_000_000L;
         while (!Files.readString(Path.of("/proc", Long.toString(process.pid()), "cmdline"))
-                .startsWith(word)) {
+                .startsWith(word + "\0")) {
             assertThat(System.nanoTime()).as("the engine's stand-in started").isLessThan(deadline);
             Thread.onSpinWait();
         }
