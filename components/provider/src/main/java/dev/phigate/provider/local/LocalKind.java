@@ -40,12 +40,12 @@ public abstract class LocalKind<I> implements ResourceKind {
     private static final String DIRECTORY = "directory";
 
     private final String type;
-    private final ObjectNode defaults;
+    private final PackageSchema schema;
 
     /** A kind whose defaults stand in the schema. */
     protected LocalKind(String type, PackageSchema schema) {
         this.type = type;
-        this.defaults = schema.defaults(type);
+        this.schema = schema;
     }
 
     @Override
@@ -64,7 +64,7 @@ public abstract class LocalKind<I> implements ResourceKind {
 
     @Override
     public final Checked check(Properties given) {
-        Properties inputs = given.withDefaults(defaults);
+        Properties inputs = given.withDefaults(schema.defaults(type));
         List<Problem> problems = new ArrayList<>();
         try {
             I _ = typed(inputs.values());

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +47,7 @@ final class Engine implements AutoCloseable {
         this.program = program;
         project = Files.createDirectories(sandbox.path("project"));
         Path state = Files.createDirectories(sandbox.path("state"));
-        Path bin = ROOT.resolve("components/provider/bin");
+        Path bin = launcher(sandbox.path("bin"));
         Files.writeString(project.resolve("Pulumi.yaml"), """
                 name: phigate
                 runtime: java
@@ -64,6 +65,19 @@ final class Engine implements AutoCloseable {
                 "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION", "1",
                 "NO_COLOR", "1");
         Outcome _ = run("stack", "init", "test").succeeded();
+    }
+
+    /** Starts the classes under test; the launcher that users have starts the jar, which is not built yet when tests run. */
+    private static Path launcher(Path bin) throws IOException {
+        Path launcher = Files.createDirectories(bin).resolve("pulumi-resource-phigate");
+        Files.writeString(
+                launcher, """
+                #!/bin/sh
+                exec '%s/bin/java' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC --sun-misc-unsafe-memory-access=allow \\
+                  -cp '%s' dev.phigate.provider.ProviderMain "$@"
+                """.formatted(System.getProperty("java.home"), System.getProperty("java.class.path")));
+        Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwx------"));
+        return bin;
     }
 
     Outcome up() throws IOException {

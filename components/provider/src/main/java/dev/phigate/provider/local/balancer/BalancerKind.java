@@ -4,6 +4,7 @@ import dev.phigate.provider.local.process.Endpoint;
 import dev.phigate.provider.local.process.ProcessKind;
 import dev.phigate.provider.protocol.PackageSchema;
 import dev.phigate.provider.protocol.Properties;
+import dev.phigate.settings.InvalidSettings;
 import dev.phigate.settings.Section;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -88,10 +89,13 @@ public final class BalancerKind extends ProcessKind<BalancerInputs> {
 
     @Override
     protected ObjectNode foreseen(Properties inputs) {
-        if (!inputs.knows("configuration")) {
+        try {
+            return inputs.knows("configuration")
+                    ? new BalancerProgram().outputs(typed(inputs.values()))
+                    : JsonNodeFactory.instance.objectNode();
+        } catch (InvalidSettings anotherInputIsUnknown) {
             return JsonNodeFactory.instance.objectNode();
         }
-        return new BalancerProgram().outputs(typed(inputs.values()));
     }
 
     /** Keys that the balancer judges. */

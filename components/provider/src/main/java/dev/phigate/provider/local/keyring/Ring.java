@@ -112,7 +112,8 @@ final class Ring {
         for (LeafRole role : LeafRole.values()) {
             certificate(role.certificateFile()).ifPresent(leaf -> {
                 outputs.put(role.key() + "Fingerprint", Leaf.fingerprint(leaf));
-                outputs.put(role.key() + "NotAfter", leaf.getNotAfter().toInstant().toString());
+                outputs.put(
+                        role.key() + "NotAfter", leaf.getNotAfter().toInstant().toString());
             });
         }
         return outputs;
@@ -293,5 +294,4 @@ final class Ring {
     private static String dataFile(String dataClass) {
         return DATA + "/" + dataClass + ".key";
     }
-
 }

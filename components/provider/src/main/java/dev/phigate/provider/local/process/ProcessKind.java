@@ -87,8 +87,9 @@ public abstract class ProcessKind<I> extends LocalKind<I> {
         try {
             return start(operation, folder, begun, typed);
         } catch (IOException | RuntimeException failure) {
-            if (made || found.isPresent()) {
-                folder.remove();
+            folder.remove();
+            if (!made && found.isEmpty()) {
+                OwnerFiles.createFolders(folder.path()); // It was there before us, and empty.
             }
             throw failure;
         }

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.phigate.provider.local.keyring.KeyRingKind;
+import dev.phigate.provider.local.process.ProcessIdentity;
 import dev.phigate.provider.local.workload.WorkloadKind;
 import dev.phigate.provider.protocol.Cancellation;
 import dev.phigate.provider.protocol.Properties;
@@ -24,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -84,7 +86,7 @@ final class BalancerKindTest {
 
         kind.delete(operation("b"), made);
         assertThat(sandbox.path("balancer")).doesNotExist();
-        assertThat(ProcessHandle.of(made.outputs().path("pid").asLong(0)).filter(ProcessHandle::isAlive))
+        assertThat(ProcessIdentity.of(made.outputs().path("pid").asLong(0)).filter(ProcessIdentity::alive))
                 .isEmpty();
     }
 
@@ -183,5 +185,18 @@ final class BalancerKindTest {
         assertThat(kind.check(Properties.plain(wrong)).problems())
                 .extracting(problem -> problem.path())
                 .containsExactlyInAnyOrder("mode", "configuration.listeners[\"https\"].port");
+    }
+
+    @Test
+    void aPreviewTellsTheUrlAsSoonAsTheConfigurationIsKnown() throws IOException {
+        String url = "https://127.0.0.1:" + listener(inputs).path("port").asInt(0);
+        assertThat(kind.preview(null, Properties.plain(inputs)).path("url").asString(""))
+                .isEqualTo(url);
+        ObjectNode later = inputs.deepCopy().put("directory", Properties.UNKNOWN);
+        assertThat(kind.preview(null, new Properties(later, Set.of("directory"), Set.of()))
+                        .path("url")
+                        .asString(""))
+                .isEqualTo(Properties.UNKNOWN);
+        assertThat(sandbox.path("balancer")).doesNotExist();
     }
 }

@@ -217,6 +217,14 @@ final class WorkloadKindTest {
     }
 
     @Test
+    void aStartThatFailsLeavesAnEmptyFolderThatWasThereBeforeEmpty() throws IOException {
+        Files.createDirectories(sandbox.path("workload"));
+        Files.writeString(ring.resolve("workload.key"), "no key");
+        assertThatThrownBy(this::create).isInstanceOf(ResourceFailure.class);
+        assertThat(sandbox.path("workload")).isEmptyDirectory();
+    }
+
+    @Test
     void anUpdateThatFailsKeepsTheResourceInTheState() throws IOException {
         State made = create();
         try (ServerSocket holder = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
