@@ -171,7 +171,7 @@ final class LocalStackTest {
         run(StackFile.local()).throwOnError();
         Map<String, Object> balancer = inputsOf("phigate:local:Balancer balancer");
         assertThat(balancer)
-                .containsOnlyKeys("directory", "tags", "mode", "configuration")
+                .containsOnlyKeys("directory", "tags", "mode", "configuration", "adminCertificate", "adminPrivateKey")
                 .containsEntry("mode", "process");
         assertThat(balancer.get("configuration"))
                 .isEqualTo(Map.of(

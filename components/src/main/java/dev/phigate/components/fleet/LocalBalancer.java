@@ -38,6 +38,8 @@ public final class LocalBalancer extends ComponentResource {
                 new BalancerArgs(
                         new Placement(directory, environment.tags(DataClass.WORKLOAD)),
                         plan.document(around.keys(), around.auditDirectory()),
+                        around.keys().admin().certificate(),
+                        around.keys().admin().privateKey(),
                         plan.intent().approval().map(ApprovalIntent::document).orElse(null)),
                 Environment.childOf(this)
                         .dependsOn(List.copyOf(around.workloads()))
