@@ -1,7 +1,10 @@
 package dev.phigate.cli;
 
 import dev.phigate.cli.engine.Stop;
+import dev.phigate.cli.engine.Training;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -59,13 +62,19 @@ public final class Main {
                 .setExecutionExceptionHandler((problem, command, parsed) -> explain(problem, command.getErr()));
     }
 
-    /** What a command line does before its first process: enough for an AOT cache to know the classes. */
+    /** What a command line does in use, for an AOT cache to know the classes. */
     private static int train() {
-        commandLine().getUsageMessage();
-        for (CommandLine command : commandLine().getSubcommands().values()) {
-            command.getUsageMessage();
+        try {
+            commandLine().getUsageMessage();
+            for (CommandLine command : commandLine().getSubcommands().values()) {
+                command.getUsageMessage();
+            }
+            commandLine().parseArgs("up", "local");
+            Training.run();
+            return 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        return 0;
     }
 
     private static int explain(Exception problem, PrintWriter err) throws Exception {

@@ -1,6 +1,7 @@
 package dev.phigate.cli.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
@@ -72,6 +73,12 @@ class WorkingFolderTest {
                     assertThat(stop.exitCode()).isEqualTo(3);
                     assertThat(stop.advice()).first().asString().contains("PHIGATE_HOME");
                 });
+    }
+
+    /** What an AOT cache is recorded from; it fails where the commands would. */
+    @Test
+    void theTrainingOfTheCommandsRunsToItsEnd() {
+        assertThatCode(Training::run).doesNotThrowAnyException();
     }
 
     private static String permissions(Path path) throws IOException {
