@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
@@ -33,8 +34,10 @@ public final class Main {
     public static void main(String[] arguments) {
         LogLines.install();
         int code = run(arguments, System.out, System.err);
-        // The end of the process is the end of its only command; a second SIGTERM may already have come.
-        Runtime.getRuntime().halt(code);
+        if (code != FINE) {
+            Runtime.getRuntime().halt(code);
+        }
+        // An ordinary end, so that a JVM told to record an AOT cache does.
     }
 
     private static int run(String[] arguments, PrintStream out, PrintStream err) {
@@ -47,6 +50,10 @@ public final class Main {
                 out.println(arguments[1] + ": valid");
                 return FINE;
             }
+            if (arguments.length == 1 && arguments[0].equals("--train")) {
+                Training.run();
+                return FINE;
+            }
             err.print(USAGE);
             return BAD;
         } catch (InvalidSettings e) {
@@ -55,6 +62,9 @@ public final class Main {
             err.println(e.getMessage() + " does not exist (expected: a configuration file)");
         } catch (IOException e) {
             err.println(e.getMessage());
+        } catch (GeneralSecurityException | InterruptedException e) {
+            err.println("training could not run: " + e);
+            return COULD_NOT_RUN;
         } finally {
             out.flush();
             err.flush();

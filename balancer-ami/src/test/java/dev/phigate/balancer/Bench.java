@@ -14,8 +14,10 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.NullUnmarked;
 
 /** A balancer in this process with what stands around it, in a folder of its own; closing it ends and removes all. */
+@NullUnmarked // a null where none should be fails the test that meets it
 final class Bench implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -108,6 +110,11 @@ final class Bench implements AutoCloseable {
 
     Balancer balancer() {
         return balancer;
+    }
+
+    /** The test has stopped the balancer itself. */
+    void stopped() {
+        balancer = null;
     }
 
     int port() {

@@ -60,8 +60,21 @@ final class BodiesTest {
                         continue;
                     }
                     Program curl = Program.run(List.of(
-                            "curl", "-sS", version, "--cacert", bench.pki.trustFile().toString(), "-H", field, "-H", "Expect:",
-                            "--data-binary", "@" + body, "-o", "/dev/null", "-w", "%{http_version} %{http_code} %{size_download}",
+                            "curl",
+                            "-sS",
+                            version,
+                            "--cacert",
+                            bench.pki.trustFile().toString(),
+                            "-H",
+                            field,
+                            "-H",
+                            "Expect:",
+                            "--data-binary",
+                            "@" + body,
+                            "-o",
+                            "/dev/null",
+                            "-w",
+                            "%{http_version} %{http_code} %{size_download}",
                             "https://localhost:" + bench.port() + path));
                     assertThat(curl.output())
                             .as(version + path + field)
@@ -133,7 +146,8 @@ final class BodiesTest {
     }
 
     private static void endless(OutputStream out, AtomicLong sent) throws IOException {
-        byte[] chunk = ("10000\r\n" + "a".repeat(0x10000) + "\r\n").getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        byte[] chunk =
+                ("10000\r\n" + "a".repeat(0x10000) + "\r\n").getBytes(java.nio.charset.StandardCharsets.US_ASCII);
         while (sent.get() < 4 * IN_BETWEEN) {
             out.write(chunk);
             out.flush();

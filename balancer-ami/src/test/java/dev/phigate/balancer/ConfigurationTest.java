@@ -30,8 +30,7 @@ final class ConfigurationTest {
     }
 
     private String refusalOfFile() {
-        InvalidSettings refused =
-                catchThrowableOfType(InvalidSettings.class, () -> BalancerConfig.read(bench.file()));
+        InvalidSettings refused = catchThrowableOfType(InvalidSettings.class, () -> BalancerConfig.read(bench.file()));
         return String.join("\n", refused.problems());
     }
 
@@ -40,14 +39,15 @@ final class ConfigurationTest {
     void aPlaintextUpstreamIsAConfigurationError() throws IOException {
         bench.host("http://127.0.0.1:8080");
         assertThat(refusal())
-                .contains("upstreams[\"ehr\"].hosts: http://127.0.0.1:8080 is not https", "every upstream is TLS", "164.312(e)(1)");
+                .contains(
+                        "upstreams[\"ehr\"].hosts: http://127.0.0.1:8080 is not https",
+                        "every upstream is TLS",
+                        "164.312(e)(1)");
     }
 
     @Test
     void everyProblemIsReportedAtOnce() throws IOException {
-        Files.writeString(
-                bench.file(),
-                """
+        Files.writeString(bench.file(), """
                 listeners:
                   - {name: https, port: 70000, address: example.org, tls: {certificate: relative.crt, minimumVersion: TLSv1.1}, timeouts: {idel: 5s, header: -1s}}
                 upstreams:

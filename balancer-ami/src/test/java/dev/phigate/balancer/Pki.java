@@ -27,8 +27,10 @@ import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.jspecify.annotations.NullUnmarked;
 
 /** A certification authority for tests, and what it issues, as files. */
+@NullUnmarked // a null where none should be fails the test that meets it
 final class Pki {
     private static final Duration VALID = Duration.ofDays(2);
 

@@ -16,7 +16,8 @@ record Program(String output, int code) {
         try {
             process = new ProcessBuilder(command).redirectErrorStream(true).start();
         } catch (IOException e) {
-            throw new AssertionError(command.getFirst() + " is not installed; this test needs it (scripts/phigate setup)", e);
+            throw new AssertionError(
+                    command.getFirst() + " is not installed; this test needs it (scripts/phigate setup)", e);
         }
         try {
             say(process, input);

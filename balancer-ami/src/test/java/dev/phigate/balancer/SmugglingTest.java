@@ -38,10 +38,18 @@ final class SmugglingTest {
     static Stream<Arguments> refused() {
         String post = "POST / HTTP/1.1\r\nHost: a\r\n";
         return Stream.of(
-                Arguments.of("length-and-transfer-coding", 400, post + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + SECOND),
-                Arguments.of("length-and-transfer-coding", 400, post + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n" + SECOND),
-                Arguments.of("content-length", 400, post + "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello" + SECOND),
-                Arguments.of("content-length", 400, post + "Content-Length: 5\r\nContent-Length: 5\r\n\r\nhello" + SECOND),
+                Arguments.of(
+                        "length-and-transfer-coding",
+                        400,
+                        post + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + SECOND),
+                Arguments.of(
+                        "length-and-transfer-coding",
+                        400,
+                        post + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n" + SECOND),
+                Arguments.of(
+                        "content-length", 400, post + "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello" + SECOND),
+                Arguments.of(
+                        "content-length", 400, post + "Content-Length: 5\r\nContent-Length: 5\r\n\r\nhello" + SECOND),
                 Arguments.of("content-length", 400, post + "Content-Length: 5, 5\r\n\r\nhello" + SECOND),
                 Arguments.of("content-length", 400, post + "Content-Length: +5\r\n\r\nhello" + SECOND),
                 Arguments.of("content-length", 400, post + "Content-Length: -5\r\n\r\nhello" + SECOND),
@@ -50,12 +58,22 @@ final class SmugglingTest {
                 Arguments.of("content-length", 400, post + "Content-Length:\r\n\r\n" + SECOND),
                 Arguments.of("content-length", 400, post + "Content-Length: 99999999999999999999\r\n\r\n" + SECOND),
                 Arguments.of("transfer-coding", 400, post + "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n" + SECOND),
-                Arguments.of("transfer-coding", 400, post + "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n" + SECOND),
+                Arguments.of(
+                        "transfer-coding",
+                        400,
+                        post + "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n" + SECOND),
                 Arguments.of("transfer-coding", 400, post + "Transfer-Encoding: identity\r\n\r\n" + SECOND),
-                Arguments.of("transfer-coding", 400, post + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + SECOND),
+                Arguments.of(
+                        "transfer-coding",
+                        400,
+                        post + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + SECOND),
                 Arguments.of("transfer-coding", 400, post + "Transfer-Encoding: \"chunked\"\r\n\r\n0\r\n\r\n" + SECOND),
-                Arguments.of("transfer-coding", 400, "POST / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + SECOND),
-                Arguments.of("coding-unknown", 501, post + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n" + SECOND),
+                Arguments.of(
+                        "transfer-coding",
+                        400,
+                        "POST / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + SECOND),
+                Arguments.of(
+                        "coding-unknown", 501, post + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n" + SECOND),
                 Arguments.of("field-value", 400, post + "Transfer-Encoding: \u000bchunked\r\n\r\n0\r\n\r\n" + SECOND),
                 Arguments.of("field-name", 400, post + "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n" + SECOND),
                 Arguments.of("field-name", 400, post + "Content-Length\t: 5\r\n\r\nhello" + SECOND),
@@ -100,9 +118,12 @@ final class SmugglingTest {
                 Arguments.of("expectation-unknown", 417, "GET / HTTP/1.1\r\nHost: a\r\nExpect: magic\r\n\r\n" + SECOND),
                 Arguments.of("target-too-long", 414, "GET /" + "a".repeat(1100) + " HTTP/1.1\r\nHost: a\r\n\r\n"),
                 Arguments.of("target-too-long", 414, "GET /" + "a".repeat(20_000) + " HTTP/1.1\r\nHost: a\r\n\r\n"),
-                Arguments.of("header-too-large", 431, "GET / HTTP/1.1\r\nHost: a\r\nX-A: " + "a".repeat(2100) + "\r\n\r\n"),
-                Arguments.of("header-too-large", 431, "GET / HTTP/1.1\r\nHost: a\r\n" + "X: 1\r\n".repeat(2000) + "\r\n"),
-                Arguments.of("header-too-large", 431, "GET / HTTP/1.1\r\nHost: a\r\n" + "X: 1\r\n".repeat(200) + "\r\n"));
+                Arguments.of(
+                        "header-too-large", 431, "GET / HTTP/1.1\r\nHost: a\r\nX-A: " + "a".repeat(2100) + "\r\n\r\n"),
+                Arguments.of(
+                        "header-too-large", 431, "GET / HTTP/1.1\r\nHost: a\r\n" + "X: 1\r\n".repeat(2000) + "\r\n"),
+                Arguments.of(
+                        "header-too-large", 431, "GET / HTTP/1.1\r\nHost: a\r\n" + "X: 1\r\n".repeat(200) + "\r\n"));
     }
 
     @ParameterizedTest(name = "{0} {1} [{index}]")
@@ -156,17 +177,19 @@ final class SmugglingTest {
 
     @Test
     void aBodyOverTheLimitIsRefusedBeforeOrWhileItComes() throws IOException {
-        assertThat(bench.ask("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1025\r\n\r\n").status())
+        assertThat(bench.ask("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1025\r\n\r\n")
+                        .status())
                 .isEqualTo(413);
-        assertThat(bench.ask("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n401\r\n" + "a".repeat(1025)
-                                + "\r\n0\r\n\r\n")
+        assertThat(bench.ask("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n401\r\n"
+                                + "a".repeat(1025) + "\r\n0\r\n\r\n")
                         .status())
                 .isEqualTo(413);
     }
 
     @Test
     void anUpgradeIsRefusedWithAClearStatus() throws IOException {
-        Wire.Answer answer = bench.ask("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+        Wire.Answer answer =
+                bench.ask("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
         assertThat(answer.status()).isEqualTo(501);
         assertThat(answer.text()).contains("\"status\":501", answer.field("x-request-id"));
     }
@@ -180,15 +203,19 @@ final class SmugglingTest {
                 "X: 1\r\n folded\r\n",
                 "Transfer-Encoding: gzip\r\n")) {
             host.behave((request, wire) -> wire.send("HTTP/1.1 200 OK\r\n" + head + "\r\nok"));
-            assertThat(bench.ask("POST / HTTP/1.1\r\nHost: a\r\n\r\n").status()).as(head).isEqualTo(502);
+            assertThat(bench.ask("POST / HTTP/1.1\r\nHost: a\r\n\r\n").status())
+                    .as(head)
+                    .isEqualTo(502);
         }
         host.behave((request, wire) -> wire.send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n"));
         assertThat(bench.ask("POST / HTTP/1.1\r\nHost: a\r\n\r\n").status()).isEqualTo(502);
-        host.behave((request, wire) -> wire.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\n"
-                + "Content-Length: 4\r\n\r\nevil"));
+        host.behave((request, wire) -> wire.send(
+                "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\n" + "Content-Length: 4\r\n\r\nevil"));
         try (Wire wire = bench.connect()) {
-            assertThat(wire.send("GET /1 HTTP/1.1\r\nHost: a\r\n\r\n").read().text()).isEqualTo("ok");
-            assertThat(wire.send("GET /2 HTTP/1.1\r\nHost: a\r\n\r\n").read().text()).isEqualTo("ok");
+            assertThat(wire.send("GET /1 HTTP/1.1\r\nHost: a\r\n\r\n").read().text())
+                    .isEqualTo("ok");
+            assertThat(wire.send("GET /2 HTTP/1.1\r\nHost: a\r\n\r\n").read().text())
+                    .isEqualTo("ok");
         }
         host.behave(Workload.OK);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -45,17 +46,20 @@ final class TlsTest {
 
     private static Program openssl(Bench at, String... options) throws IOException {
         List<String> command = new ArrayList<>(List.of(
-                "timeout", "20", "openssl", "s_client", "-connect", "127.0.0.1:" + at.port(), "-CAfile",
+                "timeout",
+                "20",
+                "openssl",
+                "s_client",
+                "-connect",
+                "127.0.0.1:" + at.port(),
+                "-CAfile",
                 at.pki.trustFile().toString()));
         command.addAll(List.of(options));
         return Program.run(command, "Q\n");
     }
 
     @ParameterizedTest(name = "{0} -> {1}")
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     -tls1_3 | TLS_AES_256_GCM_SHA384
                     -tls1_3 -ciphersuites TLS_AES_256_GCM_SHA384 | TLS_AES_256_GCM_SHA384
                     -tls1_3 -ciphersuites TLS_CHACHA20_POLY1305_SHA256 | TLS_CHACHA20_POLY1305_SHA256
@@ -79,10 +83,7 @@ final class TlsTest {
     }
 
     @ParameterizedTest(name = "{0} -> {2}")
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     -tls1_3 -ciphersuites TLS_AES_128_GCM_SHA256 | 40 | no-common-suite
                     -ciphersuites TLS_AES_128_GCM_SHA256 | 40 | no-common-suite
                     -tls1_3 -groups P-521 | 40 | no-common-group
@@ -105,9 +106,7 @@ final class TlsTest {
     @Test
     void tls12WithoutExtendedMasterSecretIsRefused() throws IOException {
         Path configuration = bench.folder.resolve("no-ems.cnf");
-        Files.writeString(
-                configuration,
-                """
+        Files.writeString(configuration, """
                 openssl_conf = all
                 [all]
                 ssl_conf = ssl
@@ -118,7 +117,14 @@ final class TlsTest {
                 """);
         Program seen = Program.run(
                 List.of(
-                        "env", "OPENSSL_CONF=" + configuration, "timeout", "20", "openssl", "s_client", "-tls1_2", "-connect",
+                        "env",
+                        "OPENSSL_CONF=" + configuration,
+                        "timeout",
+                        "20",
+                        "openssl",
+                        "s_client",
+                        "-tls1_2",
+                        "-connect",
                         "127.0.0.1:" + bench.port()),
                 "Q\n");
         assertThat(seen.output()).contains("SSL alert number 40", "Cipher is (NONE)");
@@ -130,8 +136,19 @@ final class TlsTest {
         for (String version : List.of("-tls1_2", "-tls1_3")) {
             Path session = bench.folder.resolve("session" + version);
             Program.run(
-                    List.of("timeout", "20", "openssl", "s_client", version, "-connect", "127.0.0.1:" + bench.port(),
-                            "-sess_out", session.toString(), "-CAfile", bench.pki.trustFile().toString(), "-ign_eof"),
+                    List.of(
+                            "timeout",
+                            "20",
+                            "openssl",
+                            "s_client",
+                            version,
+                            "-connect",
+                            "127.0.0.1:" + bench.port(),
+                            "-sess_out",
+                            session.toString(),
+                            "-CAfile",
+                            bench.pki.trustFile().toString(),
+                            "-ign_eof"),
                     "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
             assertThat(openssl(bench, version, "-sess_in", session.toString()).output())
                     .as(version)
@@ -142,7 +159,8 @@ final class TlsTest {
     @Test
     void renegotiationIsRefused() throws IOException {
         Program seen = Program.run(
-                List.of("timeout", "20", "openssl", "s_client", "-tls1_2", "-connect", "127.0.0.1:" + bench.port()), "R\n");
+                List.of("timeout", "20", "openssl", "s_client", "-tls1_2", "-connect", "127.0.0.1:" + bench.port()),
+                "R\n");
         assertThat(seen.output()).containsAnyOf("no renegotiation", "error:");
         assertThat(bench.get("/").status()).isEqualTo(200);
     }
@@ -172,13 +190,18 @@ final class TlsTest {
         try (Bench own = new Bench()) {
             own.workload(Workload.OK);
             Pki.Issued rsa = own.pki.issue(
-                    "localhost", "RSA", Instant.now().minusSeconds(60), Instant.now().plus(Duration.ofDays(1)));
+                    "localhost",
+                    "RSA",
+                    Instant.now().minusSeconds(60),
+                    Instant.now().plus(Duration.ofDays(1)));
             own.server = rsa;
             own.start();
             assertThat(openssl(own, "-tls1_2").output()).contains("Cipher is ECDHE-RSA-AES256-GCM-SHA384");
-            assertThat(openssl(own, "-tls1_2", "-cipher", "ECDHE-RSA-CHACHA20-POLY1305").output())
+            assertThat(openssl(own, "-tls1_2", "-cipher", "ECDHE-RSA-CHACHA20-POLY1305")
+                            .output())
                     .contains("Cipher is ECDHE-RSA-CHACHA20-POLY1305");
-            assertThat(openssl(own, "-tls1_3", "-ciphersuites", "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384").output())
+            assertThat(openssl(own, "-tls1_3", "-ciphersuites", "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384")
+                            .output())
                     .contains("Cipher is TLS_AES_256_GCM_SHA384");
         }
     }
@@ -187,11 +210,20 @@ final class TlsTest {
         return Stream.of(
                 Arguments.of("plain HTTP", "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "not-tls"),
                 Arguments.of("garbage", "\u0001\u0002\u0003\u0004\u0005\u0006\u0007\u0008", "not-tls"),
-                Arguments.of("an SSLv2 hello", "\u0080\u002e\u0001\u0003\u0001\u0000\u0015", "not-tls"),
+                Arguments.of("an SSLv2 hello", "\u0080.\u0001\u0003\u0001\u0000\u0015", "not-tls"),
                 Arguments.of("an empty record", "\u0016\u0003\u0001\u0000\u0000", "not-tls"),
-                Arguments.of("another handshake message", "\u0016\u0003\u0001\u0000\u0004\u0002\u0000\u0000\u0000", "not-tls"),
-                Arguments.of("a hello that is cut", "\u0016\u0003\u0001\u0000\u0008\u0001\u0000\u0000\u0004\u0003\u0003aa", "malformed-hello"),
-                Arguments.of("a giant hello", "\u0016\u0003\u0001\u0040\u0000\u0001\u007f\u00ff\u00ff" + "a".repeat(0x3ffc), "malformed-hello"),
+                Arguments.of(
+                        "another handshake message",
+                        "\u0016\u0003\u0001\u0000\u0004\u0002\u0000\u0000\u0000",
+                        "not-tls"),
+                Arguments.of(
+                        "a hello that is cut",
+                        "\u0016\u0003\u0001\u0000\u0008\u0001\u0000\u0000\u0004\u0003\u0003aa",
+                        "malformed-hello"),
+                Arguments.of(
+                        "a giant hello",
+                        "\u0016\u0003\u0001@\u0000\u0001\u007f\u00ff\u00ff" + "a".repeat(0x3ffc),
+                        "malformed-hello"),
                 Arguments.of("a slow hello", "\u0016\u0003\u0001\u0002\u0000\u0001", "timeout"),
                 Arguments.of("nothing", "", "timeout"));
     }
@@ -202,12 +234,14 @@ final class TlsTest {
     void whatIsNoHandshakeIsClosedAndRecorded(String name, String bytes, String reason) throws IOException {
         int before = bench.records("handshake-failed").size();
         try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress("127.0.0.1", bench.port()));
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), bench.port()));
             socket.setSoTimeout(10_000);
             socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
             InputStream in = socket.getInputStream();
             byte[] answer = in.readAllBytes();
-            assertThat(new String(answer, StandardCharsets.ISO_8859_1)).as("nothing in clear text").doesNotContain("HTTP");
+            assertThat(new String(answer, StandardCharsets.ISO_8859_1))
+                    .as("nothing in clear text")
+                    .doesNotContain("HTTP");
         } catch (java.net.SocketException e) {
             // Reset is as good as closed.
         }
@@ -225,7 +259,8 @@ final class TlsTest {
 
     @Test
     void aClientHelloInSmallRecordsAndSegmentsIsRead() throws IOException {
-        assertThat(openssl(bench, "-tls1_3", "-max_send_frag", "512", "-split_send_frag", "512").output())
+        assertThat(openssl(bench, "-tls1_3", "-max_send_frag", "512", "-split_send_frag", "512")
+                        .output())
                 .contains("Cipher is TLS_AES_256_GCM_SHA384");
     }
 
@@ -238,12 +273,15 @@ final class TlsTest {
             own.start();
             try (Wire one = own.connect();
                     Wire two = own.connect()) {
-                try (Socket three = new Socket("127.0.0.1", own.port())) {
+                try (Socket three = new Socket(InetAddress.getLoopbackAddress(), own.port())) {
                     assertThat(three.getInputStream().read()).isEqualTo(-1);
                 }
                 assertThat(own.records("connection-refused").getLast()).contains("connection-limit");
                 for (Wire wire : List.of(one, two)) {
-                    assertThat(wire.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").read().status()).isEqualTo(200);
+                    assertThat(wire.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+                                    .read()
+                                    .status())
+                            .isEqualTo(200);
                 }
             }
         }

@@ -196,7 +196,8 @@ final class UpstreamTest {
 
     @Test
     void anAnswerWhoseConnectionBreaksIsCutAlsoInChunksAndUntilClose() throws IOException {
-        for (String head : new String[] {"Content-Length: 10\r\n\r\nhalf", "Transfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n"}) {
+        for (String head :
+                new String[] {"Content-Length: 10\r\n\r\nhalf", "Transfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n"}) {
             Bench own = new Bench();
             try (own) {
                 own.workload((request, wire) -> {
@@ -206,7 +207,8 @@ final class UpstreamTest {
                 own.start();
                 try (Wire wire = own.connect()) {
                     wire.send(GET);
-                    org.assertj.core.api.Assertions.assertThatThrownBy(wire::read).isInstanceOf(IOException.class);
+                    org.assertj.core.api.Assertions.assertThatThrownBy(wire::read)
+                            .isInstanceOf(IOException.class);
                 }
                 assertThat(own.records("exchange").getLast()).contains("\"outcome\":\"upstream-closed\"");
             }
@@ -226,7 +228,9 @@ final class UpstreamTest {
         bench.start();
         try (Wire wire = bench.connect()) {
             wire.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nabc");
-            Bench.eventually("the request is at the host", () -> !bench.workloads.getFirst().received().isEmpty());
+            Bench.eventually(
+                    "the request is at the host",
+                    () -> !bench.workloads.getFirst().received().isEmpty());
         }
         await(seen);
         Bench.eventually("it is recorded", () -> {
@@ -245,7 +249,9 @@ final class UpstreamTest {
         bench.listenerExtra = "timeouts: {body: 300ms, header: 300ms, idle: 300ms, handshake: 300ms}";
         bench.start();
         try (Wire wire = bench.connect()) {
-            assertThat(wire.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc").read().status())
+            assertThat(wire.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc")
+                            .read()
+                            .status())
                     .isEqualTo(408);
         }
         try (Wire wire = bench.connect()) {
@@ -274,7 +280,8 @@ final class UpstreamTest {
             slow[i] = bench.connect();
             slow[i].send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
         }
-        Bench.eventually("all are in use", () -> bench.workloads.getFirst().received().size() == loops);
+        Bench.eventually(
+                "all are in use", () -> bench.workloads.getFirst().received().size() == loops);
         assertThat(bench.ask(GET).status()).isEqualTo(503);
         go.countDown();
         for (Wire wire : slow) {

@@ -11,13 +11,16 @@ import java.util.Locale;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.NullUnmarked;
 
 /** A client that sends exactly the bytes it is given, over TLS with HTTP/1.1. */
+@NullUnmarked // a null where none should be fails the test that meets it
 final class Wire implements AutoCloseable {
     private final SSLSocket socket;
     private final InputStream in;
 
     /** A response as it arrived. */
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     record Answer(String statusLine, List<String> fields, byte[] body) {
         int status() {
             return Integer.parseInt(statusLine.substring(9, 12));
@@ -46,7 +49,7 @@ final class Wire implements AutoCloseable {
             socket.setReceiveBufferSize(receiveBuffer);
         }
         socket.setSoTimeout(20_000);
-        socket.connect(new java.net.InetSocketAddress("127.0.0.1", port));
+        socket.connect(new java.net.InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), port));
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setApplicationProtocols(new String[] {"http/1.1"});
         socket.setSSLParameters(parameters);

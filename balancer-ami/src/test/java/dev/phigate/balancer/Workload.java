@@ -15,8 +15,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.NullUnmarked;
 
 /** A host behind the balancer: real TLS, and an HTTP that does exactly what a test tells it to. */
+@NullUnmarked // a null where none should be fails the test that meets it
 final class Workload implements AutoCloseable {
     /** What it does with each request it has read. */
     @FunctionalInterface
@@ -90,7 +92,7 @@ final class Workload implements AutoCloseable {
         this.behaviour = behaviour;
         try {
             server = (SSLServerSocket)
-                    context.getServerSocketFactory().createServerSocket(port, 200, InetAddress.getByName("127.0.0.1"));
+                    context.getServerSocketFactory().createServerSocket(port, 200, InetAddress.getLoopbackAddress());
             server.setNeedClientAuth(demandCertificate);
         } catch (IOException e) {
             throw new IllegalStateException(e);

@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Http1Front extends ChannelInboundHandlerAdapter implements Client {
     private static final Duration LINGER = Duration.ofSeconds(2);
-    private static final int LINGER_BYTES = 1 << 20;
     private static final int READ_AHEAD = 16 * 1024;
     private static final int LONGEST_START_LINE_BESIDES = 64;
 
@@ -47,7 +46,6 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Client {
     private boolean emptyLineAllowed;
     private boolean stepping;
     private boolean reading;
-    private int lingered;
 
     Http1Front(HttpService service, Handshake handshake) {
         this.service = service;
@@ -76,11 +74,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Client {
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         ByteBuf more = (ByteBuf) message;
         if (state == State.LINGERING) {
-            lingered += more.readableBytes();
             more.release();
-            if (lingered > LINGER_BYTES) {
-                ctx.close();
-            }
             return;
         }
         looked = in.isReadable() ? Math.max(0, looked - in.readerIndex()) : 0;
@@ -224,7 +218,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Client {
                     ctx().close();
                 }
             }
-            case LINGERING -> ctx().close();
+            case LINGERING -> Lingering.end(ctx());
             case ANSWERING -> {
                 // The relay has its own deadline.
             }
@@ -269,7 +263,8 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Client {
 
     private void demand() {
         boolean wants = switch (state) {
-            case AWAITING_HEAD, LINGERING -> true;
+            case AWAITING_HEAD -> true;
+            case LINGERING -> false;
             case ANSWERING -> requestEnded ? in.readableBytes() < READ_AHEAD : pulled;
         };
         if (wants && !reading && ctx().channel().isActive()) {
@@ -356,7 +351,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Client {
             } else {
                 demand();
             }
-        } else if (requestEnded) {
+        } else if (requestEnded && !in.isReadable()) {
             state = State.LINGERING;
             ctx().close();
         } else {
@@ -364,7 +359,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Client {
             if (deadline != null) {
                 deadline.in(LINGER);
             }
-            demand();
+            Lingering.begin(ctx());
         }
     }
 
@@ -374,9 +369,6 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Client {
         answer.takeBack();
         state = State.LINGERING;
         // Below TLS: neither what waits in its queue nor a close_notify may make the answer look complete.
-        var first = ctx().pipeline().firstContext();
-        if (first != null) {
-            first.close();
-        }
+        Lingering.end(ctx());
     }
 }

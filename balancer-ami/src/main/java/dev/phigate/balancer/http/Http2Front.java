@@ -44,7 +44,7 @@ final class Http2Front extends ChannelInboundHandlerAdapter {
                 .initialSettings(new Http2Settings()
                         .maxConcurrentStreams(MOST_STREAMS)
                         .initialWindowSize(STREAM_WINDOW)
-                        .maxHeaderListSize(service.policy().config().largestHeader()))
+                        .maxHeaderListSize(largestList(service.policy().config())))
                 .validateHeaders(true)
                 .decoderEnforceMaxRstFramesPerWindow(MOST_RESETS, RESET_WINDOW_SECONDS)
                 .gracefulShutdownTimeoutMillis(LAST_STREAMS.toMillis())
@@ -60,6 +60,11 @@ final class Http2Front extends ChannelInboundHandlerAdapter {
                     }
                 }))
                 .addLast("http", new Http2Front(service, codec));
+    }
+
+    /** Where the codec ends the connection. Below that we refuse the request alone, by the limits of {@link Http2Rules}. */
+    private static long largestList(HttpConfig limits) {
+        return 2 * (limits.largestHeader() + limits.longestUrl());
     }
 
     @Override

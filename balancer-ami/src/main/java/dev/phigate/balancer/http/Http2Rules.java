@@ -21,8 +21,12 @@ final class Http2Rules {
     static Request read(Http2Headers headers, boolean ended, HttpConfig limits) throws Malformed {
         Fields fields = new Fields();
         AsciiString cookies = null;
+        long size = 0;
         for (Map.Entry<CharSequence, CharSequence> entry : headers) {
             AsciiString name = AsciiString.of(entry.getKey());
+            size += name.isEmpty() || name.charAt(0) == ':'
+                    ? 0
+                    : name.length() + entry.getValue().length() + 4;
             if (name.contentEquals(Names.COOKIE)) {
                 // Cookies come in crumbs and go on as one field (RFC 9113 section 8.2.3).
                 AsciiString crumb = checkedValue(name, AsciiString.of(entry.getValue()));
@@ -30,6 +34,9 @@ final class Http2Rules {
             } else if (name.isEmpty() || name.charAt(0) != ':') {
                 fields.add(checkedName(name), checkedValue(name, AsciiString.of(entry.getValue())));
             }
+        }
+        if (size > limits.largestHeader()) {
+            throw new Malformed(new Refusal.HeaderTooLarge());
         }
         if (cookies != null) {
             fields.add(Names.COOKIE, cookies);

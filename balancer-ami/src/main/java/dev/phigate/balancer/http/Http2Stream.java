@@ -159,8 +159,12 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Client {
     @Override
     @SuppressWarnings("deprecation") // the inbound method of this name is not the deprecated one
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (!headRead) {
+            headRead = true;
+            service.unreadable(service.exchange(handshake, peer, Request.UNREADABLE, this));
+        }
+        // The codec ends the stream with the error code that fits.
         gone();
-        ctx.close();
     }
 
     private void gone() {

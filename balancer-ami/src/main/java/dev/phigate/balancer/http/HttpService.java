@@ -116,6 +116,11 @@ public final class HttpService {
         }
     }
 
+    /** Records a request that the codec has refused already. */
+    void unreadable(Exchange exchange) {
+        Refusals.record(exchange, new Refusal.BadRequest("malformed-stream"), audit);
+    }
+
     void refuse(Exchange exchange, Refusal refusal) {
         Refusals.answer(exchange, refusal, audit);
     }

@@ -63,7 +63,12 @@ final class Refusals {
 
     /** Records a request that was not let through, and answers it. When it cannot be recorded, it is told only that. */
     static void answer(Exchange exchange, Refusal refusal, AuditLog audit) {
-        AuditRecord record = new AuditRecord.Refused(
+        send(exchange, record(exchange, refusal, audit) ? refusal : new Refusal.NotRecordable());
+    }
+
+    /** Records a request that was not let through. Answers whether that could be. */
+    static boolean record(Exchange exchange, Refusal refusal, AuditLog audit) {
+        return audit.append(new AuditRecord.Refused(
                 Instant.now(),
                 exchange.id(),
                 exchange.peer(),
@@ -71,8 +76,7 @@ final class Refusals {
                 exchange.request().recordedMethod(),
                 null,
                 status(refusal),
-                reason(refusal));
-        send(exchange, audit.append(record) ? refusal : new Refusal.NotRecordable());
+                reason(refusal)));
     }
 
     /** Answers an exchange that has been recorded, or cannot be. */

@@ -10,8 +10,8 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.group.ChannelGroup;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.security.cert.CertificateException;
@@ -47,7 +47,9 @@ final class HostPool {
             EventLoop loop,
             UpstreamConfig config,
             ClientTls tls,
-            Supplier<ChannelHandler> protocol, int most, ChannelGroup channels) {
+            Supplier<ChannelHandler> protocol,
+            int most,
+            ChannelGroup channels) {
         this.host = host;
         this.loop = loop;
         this.tls = tls;
@@ -96,8 +98,9 @@ final class HostPool {
 
     void retire() {
         retired = true;
-        unused.forEach(Connection::close);
-        unused.clear();
+        for (Connection kept = unused.pollFirst(); kept != null; kept = unused.pollFirst()) {
+            kept.close();
+        }
     }
 
     int open() {

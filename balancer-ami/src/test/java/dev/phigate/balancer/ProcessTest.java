@@ -1,0 +1,239 @@
+package dev.phigate.balancer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The balancer as a process of its own: its command line, its signals, and its end at any moment. */
+final class ProcessTest {
+    private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    private final Bench bench = new Bench();
+    private final List<Process> started = new ArrayList<>();
+
+    @AfterEach
+    void stop() {
+        started.forEach(Process::destroyForcibly);
+        bench.close();
+    }
+
+    /** A started process whose standard output and error go to files. */
+    private record Running(Process process, Path out, Path err) {
+        String ready() {
+            Bench.eventually("ready", () -> text(out).contains("ready ") || !process.isAlive());
+            assertThat(text(out)).as(text(err)).contains("ready ");
+            return text(out);
+        }
+
+        int port(String listener) {
+            return Integer.parseInt(
+                    ready().split(listener + "=127.0.0.1:", 2)[1].split(" ", 2)[0]);
+        }
+
+        int exitCode() throws InterruptedException {
+            assertThat(process.waitFor(20, TimeUnit.SECONDS)).as("ended").isTrue();
+            return process.exitValue();
+        }
+
+        void signal(String name) throws IOException {
+            assertThat(Program.run(List.of("kill", "-" + name, Long.toString(process.pid())))
+                            .code())
+                    .isZero();
+        }
+
+        static String text(Path file) {
+            try {
+                return Files.readString(file);
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    private Running run(String prefix, String... arguments) throws IOException {
+        String java = ProcessHandle.current().info().command().orElseThrow();
+        StringBuilder command = new StringBuilder(prefix)
+                .append("exec ")
+                .append(java)
+                .append(
+                        " -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData -Xmx128m --enable-native-access=ALL-UNNAMED")
+                .append(" --sun-misc-unsafe-memory-access=allow -cp '")
+                .append(System.getProperty("java.class.path"))
+                .append("' dev.phigate.balancer.Main");
+        for (String argument : arguments) {
+            command.append(' ').append(argument);
+        }
+        Path out = Files.createTempFile(bench.folder, "out", "");
+        Path err = Files.createTempFile(bench.folder, "err", "");
+        Process process = new ProcessBuilder("bash", "-c", command.toString())
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile())
+                .start();
+        started.add(process);
+        return new Running(process, out, err);
+    }
+
+    @Test
+    @Tag("A1")
+    void killingTheProcessLosesNoAnsweredExchange() throws IOException, InterruptedException {
+        bench.workload(Workload.OK);
+        bench.write();
+        for (int round = 0; round < 3; round++) {
+            Running running = run("", "run", bench.file().toString());
+            int port = running.port("https");
+            Set<String> answered = ConcurrentHashMap.newKeySet();
+            List<Thread> clients = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                clients.add(Thread.ofPlatform().start(() -> {
+                    try (Wire wire = new Wire(bench.clientContext(), port)) {
+                        while (true) {
+                            answered.add(wire.send(GET).read().field("x-request-id"));
+                        }
+                    } catch (IOException e) {
+                        // The process is gone, as meant.
+                    }
+                }));
+            }
+            int enough = 200 + round * 137;
+            Bench.eventually("traffic", () -> answered.size() > enough);
+            running.signal("KILL");
+            running.process().waitFor();
+            for (Thread client : clients) {
+                assertThat(client.join(java.time.Duration.ofSeconds(10))).isTrue();
+            }
+            String log = String.join("\n", bench.records());
+            assertThat(answered).allMatch(id -> log.contains("\"id\":\"" + id + "\""));
+        }
+        assertThat(bench.records("opened")).hasSize(3);
+    }
+
+    @Test
+    @Tag("A3")
+    void whenTheLogCannotBeWrittenNothingIsForwardedAndItIsNotReady() throws IOException, InterruptedException {
+        bench.workload(Workload.OK);
+        bench.write();
+        Running running = run("", "run", bench.file().toString());
+        int port = running.port("https");
+        int refused = 0;
+        int received = 0;
+        try (Wire wire = new Wire(bench.clientContext(), port)) {
+            for (int i = 0; i < 200 && refused < 5; i++) {
+                if (i == 20) {
+                    limitFiles(running, "100");
+                }
+                Wire.Answer answer = wire.send(GET).read();
+                assertThat(answer.status()).isEqualTo(i < 20 ? 200 : 503);
+                received += i < 20 ? 1 : 0;
+                refused += i < 20 ? 0 : 1;
+            }
+        }
+        assertThat(refused).isEqualTo(5);
+        int forwarded = bench.workloads.getFirst().received().size();
+        assertThat(forwarded).as("at most the one that found out").isBetween(received, received + 1);
+        String id = "\"outcome\":\"answered\"";
+        assertThat(bench.records("exchange").stream()
+                        .filter(line -> line.contains(id) && line.endsWith("}"))
+                        .count())
+                .isEqualTo(received);
+        Program ready = Program.run(List.of(
+                "curl",
+                "-sS",
+                "-w",
+                "%{http_code}",
+                "--cacert",
+                bench.pki.trustFile().toString(),
+                "--cert",
+                bench.admin.certificateFile().toString(),
+                "--key",
+                bench.admin.keyFile().toString(),
+                "https://localhost:" + running.port("admin") + "/readyz"));
+        assertThat(ready.output()).contains("audit log cannot be written").endsWith("503");
+        limitFiles(running, "unlimited");
+        Bench.eventually("it serves again", () -> {
+            try (Wire wire = new Wire(bench.clientContext(), port)) {
+                return wire.send(GET).read().status() == 200;
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+        assertThat(bench.records("opened").getLast()).doesNotContain("\"unrecorded\":0");
+        running.signal("TERM");
+        assertThat(running.exitCode()).isZero();
+    }
+
+    /** Makes every write beyond a size fail, as on a full disk. */
+    private static void limitFiles(Running running, String bytes) throws IOException {
+        assertThat(Program.run(List.of(
+                                "prlimit",
+                                "--pid",
+                                Long.toString(running.process().pid()),
+                                "--fsize=" + bytes + ":"))
+                        .code())
+                .isZero();
+    }
+
+    @Test
+    void termEndsWithZeroAndHupReloads() throws IOException, InterruptedException {
+        bench.workload(Workload.OK);
+        bench.write();
+        Running running = run("", "run", bench.file().toString());
+        assertThat(running.ready())
+                .matches("(?s)ready https=127\\.0\\.0\\.1:\\d+ admin=127\\.0\\.0\\.1:\\d+ pid=\\d+\n");
+        running.signal("HUP");
+        Bench.eventually("reloaded", () -> Running.text(running.err()).contains("reloaded"));
+        try (Wire wire = new Wire(bench.clientContext(), running.port("https"))) {
+            assertThat(wire.send(GET).read().status()).isEqualTo(200);
+        }
+        running.signal("TERM");
+        assertThat(running.exitCode()).isZero();
+        assertThat(Running.text(running.err())).doesNotContain("level=error", "Exception");
+    }
+
+    @Test
+    void anAddressInUseIsSaidAndEndsWithTwo() throws IOException, InterruptedException {
+        bench.workload(Workload.OK);
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Files.writeString(bench.file(), bench.document().replaceFirst("port: 0", "port: " + taken.getLocalPort()));
+            Running running = run("", "run", bench.file().toString());
+            assertThat(running.exitCode()).isEqualTo(2);
+            assertThat(Running.text(running.err()))
+                    .contains("listener \"https\": 127.0.0.1:" + taken.getLocalPort() + " is in use (");
+        }
+    }
+
+    @Test
+    void aLogThatAnotherProcessWritesIsSaidAndEndsWithTwo() throws IOException, InterruptedException {
+        bench.workload(Workload.OK);
+        bench.start();
+        Running running = run("", "run", bench.file().toString());
+        assertThat(running.exitCode()).isEqualTo(2);
+        assertThat(Running.text(running.err())).contains("another process writes this log");
+    }
+
+    @Test
+    void checkJudgesWithoutServing() throws IOException, InterruptedException {
+        bench.workload(Workload.OK);
+        bench.write();
+        Running fine = run("", "check", bench.file().toString());
+        assertThat(fine.exitCode()).isZero();
+        assertThat(Running.text(fine.out())).contains("valid");
+        Files.writeString(bench.file(), "listeners: 5\nroutes: []\n");
+        Running bad = run("", "check", bench.file().toString());
+        assertThat(bad.exitCode()).isEqualTo(2);
+        assertThat(Running.text(bad.err()))
+                .contains("problems:", "listeners: 5 (expected: a list)", "upstreams: missing");
+        assertThat(run("", "check", "/nowhere.yaml").exitCode()).isEqualTo(2);
+        assertThat(run("", "serve").exitCode()).isEqualTo(2);
+    }
+}
