@@ -23,6 +23,7 @@ public final class Main {
         giveTheCommonPoolTwoThreads();
         LogManager.getLogManager()
                 .reset(); // the engine shows what goes wrong; the SDK's own logger would show it again
+        PollingBrake.install();
         if (List.of(args).contains("--train")) {
             Training.run();
             return;
