@@ -32,6 +32,8 @@ final class Installation implements AutoCloseable {
     Installation(Path folder) throws IOException {
         this.home = folder.resolve("home");
         this.intent = folder.resolve("intent.yaml");
+        // Somebody stopped the tests in the middle.
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(this::killWhatIsLeft));
         environment.putAll(System.getenv());
         environment.keySet().removeIf(name -> name.startsWith("PULUMI_"));
         environment.put("PHIGATE_HOME", home.toString());
@@ -139,17 +141,21 @@ final class Installation implements AutoCloseable {
         if (Files.exists(home)) {
             down();
         }
-        // After a failed test: whatever was started with a file of this installation on its command line.
-        ProcessHandle.allProcesses()
-                .filter(process -> process.pid() != ProcessHandle.current().pid())
-                .filter(process -> commandLine(process).contains(home.toString()))
-                .forEach(ProcessHandle::destroyForcibly);
+        killWhatIsLeft();
         // The audit log is append-only where the file system allows it, for root as well.
         Child.run(
                 Path.of("/"),
                 environment,
                 Duration.ofSeconds(20),
                 List.of("/usr/bin/chattr", "-R", "-f", "-a", "-i", home.toString()));
+    }
+
+    /** Whatever was started with a file of this installation on its command line. */
+    private void killWhatIsLeft() {
+        ProcessHandle.allProcesses()
+                .filter(process -> process.pid() != ProcessHandle.current().pid())
+                .filter(process -> commandLine(process).contains(home.toString()))
+                .forEach(ProcessHandle::destroyForcibly);
     }
 
     private static String commandLine(ProcessHandle process) {
