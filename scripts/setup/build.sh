@@ -4,12 +4,12 @@
 # Artifact and module of what starts often. The module's jvm.options are those of every start, and so those of the training.
 readonly TRAINED="phigate-cli:scripts phigate-policies:policies phigate-provider:components/provider phigate-balancer:balancer-ami phigate-stacks:stacks"
 
-# The state that the jars belong to: every source and pom by content, every jar by time and size (somebody may have run Maven).
+# The state that the jars and AOT caches belong to: every source, pom and option by content, every jar by time and size (somebody may have run Maven).
 built_state() {
     (
         cd "$root" || exit
         find . \( -name target -o -name '.tools' -o -name '.phigate' -o -name '.git' \) -prune -o \
-            -type f \( -name pom.xml -o -path '*/src/main/*' -o -path './.mvn/*' \) -print0 | LC_ALL=C sort -z | xargs -0 sha256sum
+            -type f \( -name pom.xml -o -name jvm.options -o -path '*/src/main/*' -o -path './.mvn/*' \) -print0 | LC_ALL=C sort -z | xargs -0 sha256sum
         stat --format='%n %s %Y' target/app/*.jar 2>/dev/null || true
     ) | sha256sum
 }
