@@ -113,7 +113,7 @@ public record LogFolder(Path path) {
             channel.force(true);
         }
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-        force(file.toAbsolutePath().getParent());
+        force(file.resolveSibling(""));
     }
 
     /** Makes the names in a folder durable. */

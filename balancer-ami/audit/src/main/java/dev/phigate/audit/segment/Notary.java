@@ -36,8 +36,7 @@ final class Notary implements Runnable {
     /**
      * A notary that does not run yet.
      *
-     * @param tree the tree of everything before the first segment
-     * @param newest the checkpoint over it
+     * @param tree the tree of everything before the first segment, and the checkpoint over it
      * @param every how often a growing log is signed
      */
     Notary(Segment first, Tree tree, Syncer syncer, Sealer sealer, Status status, Duration every) {

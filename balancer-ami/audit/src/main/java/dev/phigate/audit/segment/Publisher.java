@@ -9,15 +9,14 @@ import dev.phigate.audit.tree.Tiles;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Map;
 
 /** Writes tiles and checkpoints. A tile that cannot be written stays here until it can. One thread. */
 final class Publisher implements TileTree.Sink {
     private final LogFolder folder;
     private final Tiles tiles;
     private final LogKey key;
-    private final Deque<Full> pending = new ArrayDeque<>();
-
-    private record Full(Tile tile, byte[] hashes) {}
+    private final Deque<Map.Entry<Tile, byte[]>> pending = new ArrayDeque<>();
 
     Publisher(LogFolder folder, LogKey key) {
         this.folder = folder;
@@ -27,7 +26,7 @@ final class Publisher implements TileTree.Sink {
 
     @Override
     public void full(Tile tile, byte[] hashes) {
-        pending.add(new Full(tile, hashes));
+        pending.add(Map.entry(tile, hashes));
     }
 
     boolean hasPending() {
@@ -36,8 +35,8 @@ final class Publisher implements TileTree.Sink {
 
     /** Writes the tiles that became full. What could not be written is tried again by the next call. */
     void writePending() throws IOException {
-        for (Full next = pending.peek(); next != null; next = pending.peek()) {
-            tiles.write(next.tile(), next.hashes());
+        for (var next = pending.peek(); next != null; next = pending.peek()) {
+            tiles.write(next.getKey(), next.getValue());
             pending.remove();
         }
     }

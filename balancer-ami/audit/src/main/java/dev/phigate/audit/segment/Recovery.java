@@ -67,18 +67,18 @@ final class Recovery {
         refuseGaps(numbers);
         List<Long> unsealed =
                 numbers.stream().filter(n -> !Files.exists(folder.note(n))).toList();
-        long sealed = numbers.size() - unsealed.size();
-        if (!unsealed.isEmpty() && sealed > 0 && unsealed.getFirst() < numbers.get((int) sealed - 1)) {
+        int sealed = numbers.size() - unsealed.size();
+        if (!unsealed.isEmpty() && sealed > 0 && unsealed.getFirst() < numbers.get(sealed - 1)) {
             throw new UnusableLog(folder, "segment " + unsealed.getFirst() + " is not sealed, but a later one is" + HINT);
         }
         @Nullable SignedCheckpoint newest = Files.exists(folder.checkpoint()) ? read(folder.checkpoint()) : null;
-        @Nullable SignedCheckpoint base = sealed == 0 ? null : read(folder.note(numbers.get((int) sealed - 1)));
+        @Nullable SignedCheckpoint base = sealed == 0 ? null : read(folder.note(numbers.get(sealed - 1)));
         if (base != null) {
             if (newest == null || newest.checkpoint().size() < base.checkpoint().size()) {
                 throw new UnusableLog(folder, "its checkpoint is older than its last sealed segment" + HINT);
             }
             load(base);
-            nextBase = end(numbers.get((int) sealed - 1));
+            nextBase = end(numbers.get(sealed - 1));
         }
         return finish(numbers, unsealed, newest);
     }
@@ -140,7 +140,7 @@ final class Recovery {
         void seal() throws IOException {
             try (FileChannel channel = FileChannel.open(folder.segment(number), StandardOpenOption.WRITE)) {
                 for (Torn hole : torn) {
-                    channel.write(ByteBuffer.wrap(hole.header()), hole.at());
+                    channel.write(hole.header(), hole.at());
                 }
                 channel.force(true);
             }
@@ -148,7 +148,7 @@ final class Recovery {
         }
     }
 
-    private record Torn(long at, byte[] header) {}
+    private record Torn(long at, ByteBuffer header) {}
 
     private Part bringIn(long number, @Nullable SignedCheckpoint newest) throws IOException {
         long covered = newest == null ? 0 : newest.checkpoint().size();
@@ -166,7 +166,7 @@ final class Recovery {
                         throw new UnusableLog(
                                 folder, "record " + tree.size() + " in segment " + number + " is damaged" + HINT);
                     }
-                    part.torn.add(new Torn(scan.at(), scan.tornHeader()));
+                    part.torn.add(new Torn(scan.at(), ByteBuffer.wrap(scan.tornHeader())));
                     count();
                 }
                 case END -> {}
