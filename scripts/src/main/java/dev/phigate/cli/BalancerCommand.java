@@ -31,7 +31,7 @@ final class BalancerCommand {
     }
 
     private static int byLauncher(String command) {
-        System.err.println("phigate: usage: scripts/phigate balancer %s FILE".formatted(command));
+        System.err.println("phigate: usage: scripts/phigate balancer " + command + " FILE");
         return CommandLine.ExitCode.USAGE;
     }
 }

@@ -27,7 +27,7 @@ final class DownCommand implements Callable<Integer> {
         Remains remains = choice.deployment().down(confirmed);
         if (!remains.leftovers().isEmpty() || !remains.lost().isEmpty()) {
             throw Stop.findings(
-                    "stack \"%s\" is down, but what is left is not what was declared".formatted(choice.stack),
+                    "stack \"" + choice.stack + "\" is down, but what is left is not what was declared",
                     Stream.concat(
                                     named("left, though nobody declared it: ", remains.leftovers()),
                                     named("lost, though it had to survive: ", remains.lost()))
@@ -35,8 +35,8 @@ final class DownCommand implements Callable<Integer> {
         }
         System.out.println(
                 remains.survivors().isEmpty()
-                        ? "Stack \"%s\" is down; nothing is left of it here.".formatted(choice.stack)
-                        : "Stack \"%s\" is down. What survives it, and nothing else is left:".formatted(choice.stack));
+                        ? "Stack \"" + choice.stack + "\" is down; nothing is left of it here."
+                        : "Stack \"" + choice.stack + "\" is down. What survives it, and nothing else is left:");
         remains.survivors().forEach(path -> System.out.println("  " + path));
         return 0;
     }

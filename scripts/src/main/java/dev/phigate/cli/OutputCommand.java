@@ -31,7 +31,7 @@ final class OutputCommand implements Callable<Integer> {
         JsonNode outputs = choice.deployment()
                 .outputs()
                 .orElseThrow(() -> Stop.usage(
-                        "there is no stack \"%s\" here".formatted(choice.stack),
+                        "there is no stack \"" + choice.stack + "\" here",
                         "What to do: scripts/phigate up " + choice.stack));
         if (name == null) {
             printAll(outputs);
@@ -40,7 +40,7 @@ final class OutputCommand implements Callable<Integer> {
         JsonNode value = outputs.get(name);
         if (value == null) {
             throw Stop.usage(
-                    "stack \"%s\" has no output \"%s\"".formatted(choice.stack, name),
+                    "stack \"" + choice.stack + "\" has no output \"" + name + "\"",
                     "It has: " + String.join(", ", outputs.propertyNames()));
         }
         System.out.println(json || !value.isValueNode() ? value.toPrettyString() : value.asString());

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -32,7 +33,7 @@ final class SetupCommand implements Callable<Integer> {
             System.out.println(JsonMapper.shared().valueToTree(found).toPrettyString());
             return 0;
         }
-        found.forEach((name, where) -> System.out.printf("%-8s%s%n", name, where));
+        found.forEach((name, where) -> System.out.printf(Locale.ROOT, "%-8s%s%n", name, where));
         System.out.println();
         System.out.println("For plain `pulumi up` in this folder:");
         System.out.println("export PATH=" + tools.resolve("bin") + ":$PATH");
@@ -48,7 +49,7 @@ final class SetupCommand implements Callable<Integer> {
                     : folder.toString();
         } catch (IOException e) {
             throw Stop.couldNotRun(
-                    "%s leads nowhere: %s".formatted(link, e.getMessage()),
+                    link + " leads nowhere: " + e.getMessage(),
                     "What to do: remove " + (Files.exists(link) ? link : link.getParent())
                             + " and run scripts/phigate setup");
         }

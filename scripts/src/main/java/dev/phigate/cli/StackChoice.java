@@ -51,18 +51,18 @@ final class StackChoice {
                     .asString("")
                     .equals("local");
         } catch (JacksonException e) {
-            throw Stop.usage("%s is not YAML: %s".formatted(file, e.getOriginalMessage()));
+            throw Stop.usage(file + " is not YAML: " + e.getOriginalMessage());
         }
     }
 
     private Path intentFile() {
         if (!NAME.matcher(stack).matches()) {
-            throw Stop.usage("stack \"%s\" (expected: letters, digits, '.', '_' and '-')".formatted(stack));
+            throw Stop.usage("stack \"" + stack + "\" (expected: letters, digits, '.', '_' and '-')");
         }
         Path file = intent == null ? Main.root().resolve("stacks/Pulumi." + stack + ".yaml") : intent.toAbsolutePath();
         if (!Files.isReadable(file) || Files.isDirectory(file)) {
             throw Stop.usage(
-                    "no intent for stack \"%s\": %s cannot be read".formatted(stack, file),
+                    "no intent for stack \"" + stack + "\": " + file + " cannot be read",
                     "Stacks of this project: " + known());
         }
         return file;

@@ -32,13 +32,12 @@ final class UpCommand implements Callable<Integer> {
         boolean changed = deployment.up(confirmed, json);
         JsonNode outputs = deployment
                 .outputs()
-                .orElseThrow(
-                        () -> Stop.couldNotRun("stack \"%s\" is gone right after its update".formatted(choice.stack)));
+                .orElseThrow(() -> Stop.couldNotRun("stack \"" + choice.stack + "\" is gone right after its update"));
         if (json) {
             System.out.println(outputs.toPrettyString());
         } else {
             System.out.println();
-            System.out.println(changed ? "Stack \"%s\" is up.".formatted(choice.stack) : "Nothing to change.");
+            System.out.println(changed ? "Stack \"" + choice.stack + "\" is up." : "Nothing to change.");
             proof(outputs);
         }
         return 0;

@@ -58,10 +58,11 @@ final class Failure {
     static Stop of(String doing, Pulumi.Ended ended, EventLog log) {
         String changed =
                 log.changes() == 0 ? "nothing was changed" : log.changes() + " changes were made before it stopped";
-        if (!log.violations().isEmpty()) {
+        int violations = log.violations().size();
+        if (violations > 0) {
+            String count = violations == 1 ? "1 violation" : violations + " violations";
             return Stop.findings(
-                    "the policy pack refused this stack: %d violation%s; %s"
-                            .formatted(log.violations().size(), log.violations().size() == 1 ? "" : "s", changed),
+                    "the policy pack refused this stack: " + count + "; " + changed,
                     log.violations().toArray(String[]::new));
         }
         String said = String.join("\n", log.errors()) + "\n" + ended.errors();
@@ -73,7 +74,7 @@ final class Failure {
             }
         }
         return Stop.couldNotRun(
-                "%s failed (Pulumi's exit code %d); %s".formatted(doing, ended.exitCode(), changed),
+                doing + " failed (Pulumi's exit code " + ended.exitCode() + "); " + changed,
                 "The reason stands above. What was made is recorded: run again to continue.");
     }
 }

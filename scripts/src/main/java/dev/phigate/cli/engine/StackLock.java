@@ -39,7 +39,7 @@ record StackLock(Path file, long pid, String user, String host, String since) {
                         "the stack is in use: " + lock,
                         "What to do: wait for that process, or stop it: kill -INT " + lock.pid);
             }
-            say.accept("removing a stale lock: %s is no longer running".formatted(lock));
+            say.accept("removing a stale lock: " + lock + " is no longer running");
             try {
                 Files.deleteIfExists(lock.file);
                 // The backend writes the file's attributes beside it.
@@ -69,7 +69,7 @@ record StackLock(Path file, long pid, String user, String host, String since) {
             content = JsonMapper.shared().readTree(file.toFile());
         } catch (RuntimeException e) {
             throw Stop.couldNotRun(
-                    "the lock file %s cannot be read: %s".formatted(file, e.getMessage()),
+                    "the lock file " + file + " cannot be read: " + e.getMessage(),
                     "What to do: when no pulumi runs on this stack, remove it and run again");
         }
         return new StackLock(
@@ -93,6 +93,6 @@ record StackLock(Path file, long pid, String user, String host, String since) {
 
     @Override
     public String toString() {
-        return "pulumi with process id %d of %s@%s, since %s".formatted(pid, user, host, since);
+        return "pulumi with process id " + pid + " of " + user + "@" + host + ", since " + since;
     }
 }

@@ -169,7 +169,7 @@ public final class WorkingFolder {
                 ? "no right to write there"
                 : cause.getReason();
         return Stop.couldNotRun(
-                "cannot use the working folder %s: %s: %s".formatted(home, cause.getFile(), reason),
+                "cannot use the working folder " + home + ": " + cause.getFile() + ": " + reason,
                 "What to do: run as its owner, or set PHIGATE_HOME to a folder of your own with room in it");
     }
 }

@@ -53,12 +53,12 @@ public final class Traceability {
         for (Requirement requirement : requirements) {
             unknown.remove(requirement.id());
             if (requirement.missing().isEmpty() && testsOf(requirement).isEmpty()) {
-                problems.add("%s is claimed kept (nothing missing) and no test carries @Tag(\"%s\")"
-                        .formatted(requirement.id(), requirement.id()));
+                problems.add(requirement.id() + " is claimed kept (nothing missing) and no test carries @Tag(\""
+                        + requirement.id() + "\")");
             }
         }
         for (String id : unknown) {
-            problems.add("no requirement %s, which is the tag of %s".formatted(id, tests.get(id)));
+            problems.add("no requirement " + id + ", which is the tag of " + tests.get(id));
         }
         return problems;
     }
@@ -70,10 +70,10 @@ public final class Traceability {
 
     private String row(Requirement requirement) {
         String links = testsOf(requirement).stream()
-                .map(file -> "[%s](../%s)"
-                        .formatted(String.valueOf(file.getFileName()).replace(".java", ""), file))
+                .map(file -> "[" + String.valueOf(file.getFileName()).replace(".java", "") + "](../" + file + ")")
                 .collect(Collectors.joining(", "));
-        return "| %s | %s | %s | %s |%n".formatted(requirement.id(), state(requirement), links, requirement.missing());
+        return "| " + requirement.id() + " | " + state(requirement) + " | " + links + " | " + requirement.missing()
+                + " |\n";
     }
 
     private String state(Requirement requirement) {

@@ -158,7 +158,7 @@ final class Installation implements AutoCloseable {
                 .forEach(ProcessHandle::destroyForcibly);
     }
 
-    private static String commandLine(ProcessHandle process) {
+    static String commandLine(ProcessHandle process) {
         try {
             return Files.readString(Path.of("/proc", Long.toString(process.pid()), "cmdline"));
         } catch (IOException gone) {

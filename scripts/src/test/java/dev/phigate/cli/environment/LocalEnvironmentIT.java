@@ -181,10 +181,8 @@ class LocalEnvironmentIT {
     @Order(9)
     void aKilledWorkloadIsRepairedToo() {
         List<ProcessHandle> workloads = ProcessHandle.allProcesses()
-                .filter(process -> process.info()
-                        .commandLine()
-                        .orElse("")
-                        .contains(installation.home + "/environments/local/workload"))
+                .filter(process ->
+                        Installation.commandLine(process).contains(installation.home + "/environments/local/workload"))
                 .toList();
         assertThat(workloads).as("processes of the workloads").hasSizeGreaterThanOrEqualTo(2);
         workloads.forEach(ProcessHandle::destroyForcibly);

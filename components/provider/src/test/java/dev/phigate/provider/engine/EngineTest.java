@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -177,7 +176,7 @@ final class EngineTest {
         }
         engine.unlock();
         engine.up().succeeded();
-        assertThat(sandbox.processes().stream().filter(EngineTest::isWorkload)).hasSize(1);
+        assertThat(sandbox.workloads()).hasSize(1);
         engine.up().succeeded().changedNothing();
         engine.destroy().succeeded();
         assertThat(sandbox.processes()).isEmpty();
@@ -198,16 +197,10 @@ final class EngineTest {
             up.destroyForcibly();
         }
         boolean finished = engine.state().contains("\"pid\"");
-        assertThat(sandbox.processes().stream().filter(EngineTest::isWorkload)).hasSize(finished ? 1 : 0);
+        assertThat(sandbox.workloads()).hasSize(finished ? 1 : 0);
         engine.up().succeeded();
         engine.destroy().succeeded();
         assertThat(sandbox.processes()).isEmpty();
-    }
-
-    private static boolean isWorkload(ProcessHandle process) {
-        return process.info().arguments().stream()
-                .flatMap(Stream::of)
-                .anyMatch(argument -> argument.endsWith("WorkloadMain"));
     }
 
     private static String urn(String name) {

@@ -3,6 +3,7 @@ package dev.phigate.provider.support;
 import dev.phigate.provider.local.files.OwnerFiles;
 import dev.phigate.provider.local.process.ProcessIdentity;
 import dev.phigate.provider.local.process.Signals;
+import dev.phigate.provider.local.workload.WorkloadMain;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,19 +55,27 @@ public final class Sandbox implements BeforeEachCallback, AfterEachCallback {
     public List<ProcessHandle> processes() {
         String here = folder.toString().toLowerCase(Locale.ROOT);
         return ProcessHandle.allProcesses()
-                .filter(process -> {
-                    try {
-                        return Files.readString(Path.of("/proc", Long.toString(process.pid()), "cmdline"))
-                                .toLowerCase(Locale.ROOT)
-                                .contains(here);
-                    } catch (IOException gone) {
-                        return false;
-                    }
-                })
+                .filter(process -> commandLine(process).toLowerCase(Locale.ROOT).contains(here))
                 .filter(process -> ProcessIdentity.of(process.pid())
                         .filter(ProcessIdentity::alive)
                         .isPresent())
                 .toList();
+    }
+
+    /** Those of {@link #processes()} that are workloads. */
+    public List<ProcessHandle> workloads() {
+        return processes().stream()
+                .filter(process -> commandLine(process).contains(WorkloadMain.class.getName()))
+                .toList();
+    }
+
+    /** The kernel's own word: {@link ProcessHandle.Info#arguments()} is empty for what is longer than a page, as a class path is. */
+    private static String commandLine(ProcessHandle process) {
+        try {
+            return Files.readString(Path.of("/proc", Long.toString(process.pid()), "cmdline"));
+        } catch (IOException gone) {
+            return "";
+        }
     }
 
     private static void stop(Path record) throws IOException {
