@@ -91,7 +91,7 @@ public final class AuditStoreKind extends LocalKind<AuditStoreInputs> {
         List<String> drift = new ArrayList<>();
         if (record.isEmpty()) {
             drift.add("resource.json: missing");
-        } else if (record.get().phase() == FolderRecord.Phase.UNFINISHED) {
+        } else if (record.orElseThrow().phase() == FolderRecord.Phase.UNFINISHED) {
             drift.add("unfinished: the last change was interrupted");
         }
         if (!OwnerFiles.hasPermissions(folder.path(), OwnerFiles.FOLDER)) {

@@ -51,8 +51,9 @@ public final class ResourceFolder {
     /** What it holds, provided that it is of one type; something else is refused. */
     public Optional<FolderRecord> record(String type) throws IOException {
         Optional<FolderRecord> record = record();
-        if (record.isPresent() && !record.get().type().equals(type)) {
-            throw new ResourceFailure(path + ": holds a " + record.get().type() + " (expected: a " + type + ")");
+        if (record.isPresent() && !record.orElseThrow().type().equals(type)) {
+            throw new ResourceFailure(
+                    path + ": holds a " + record.orElseThrow().type() + " (expected: a " + type + ")");
         }
         return record;
     }

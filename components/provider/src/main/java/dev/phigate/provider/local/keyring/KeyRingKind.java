@@ -123,9 +123,9 @@ public final class KeyRingKind extends LocalKind<KeyRingInputs> {
         KeyRingInputs typed = typed(inputs);
         ResourceFolder folder = folder(inputs);
         Optional<FolderRecord> found = folder.record(type());
-        if (found.isPresent() && !found.get().urn().equals(operation.urn())) {
+        if (found.isPresent() && !found.orElseThrow().urn().equals(operation.urn())) {
             throw new ResourceFailure(folder.path() + ": is the key ring of "
-                    + found.get().urn() + "; choose another folder, or import it by its path");
+                    + found.orElseThrow().urn() + "; choose another folder, or import it by its path");
         }
         FolderRecord begun = FolderRecord.begun(type(), operation.urn(), inputs)
                 .with(found.map(FolderRecord::details).orElseGet(JsonNodeFactory.instance::objectNode));
@@ -156,12 +156,13 @@ public final class KeyRingKind extends LocalKind<KeyRingInputs> {
         if (record.isEmpty()) {
             drift.add("resource.json: missing");
         } else {
-            if (record.get().phase() == FolderRecord.Phase.UNFINISHED) {
+            if (record.orElseThrow().phase() == FolderRecord.Phase.UNFINISHED) {
                 drift.add("unfinished: the last change was interrupted");
             }
-            Ring ring = new Ring(folder, typed(record.get()), record.get().details(), clock.instant());
+            Ring ring = new Ring(
+                    folder, typed(record.orElseThrow()), record.orElseThrow().details(), clock.instant());
             drift.addAll(ring.findings());
-            outputs = record.get().inputs().deepCopy();
+            outputs = record.orElseThrow().inputs().deepCopy();
             outputs.setAll(ring.outputs());
         }
         outputs.set(DRIFT, texts(drift.stream()));

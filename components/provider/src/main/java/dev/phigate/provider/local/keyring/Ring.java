@@ -61,7 +61,7 @@ final class Ring {
         } else {
             altered(CA_CERTIFICATE).ifPresent(findings::add);
             for (LeafRole role : LeafRole.values()) {
-                leafFinding(role, authority.get()).ifPresent(findings::add);
+                leafFinding(role, authority.orElseThrow()).ifPresent(findings::add);
             }
         }
         for (String dataClass : inputs.dataClasses()) {
@@ -142,9 +142,9 @@ final class Ring {
         if (found.isPresent()) {
             if (altered(CA_CERTIFICATE).isPresent()) {
                 // Somebody added or removed an authority: only our own can be vouched for.
-                write(CA_CERTIFICATE, Pem.text(found.get().certificate()), OwnerFiles.PUBLIC);
+                write(CA_CERTIFICATE, Pem.text(found.orElseThrow().certificate()), OwnerFiles.PUBLIC);
             }
-            return found.get();
+            return found.orElseThrow();
         }
         // Those who still hold a certificate of the old authority are trusted until it ends.
         StringBuilder retired = new StringBuilder();

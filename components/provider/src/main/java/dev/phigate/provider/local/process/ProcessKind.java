@@ -56,7 +56,8 @@ public abstract class ProcessKind<I> extends LocalKind<I> {
         // The keys may have been renewed earlier in this same update, after this resource was read.
         return difference.none()
                         && record.isPresent()
-                        && Materials.changedSince(record.get().details()).isPresent()
+                        && Materials.changedSince(record.orElseThrow().details())
+                                .isPresent()
                 ? difference.withDrift(DRIFT)
                 : difference;
     }
@@ -77,9 +78,9 @@ public abstract class ProcessKind<I> extends LocalKind<I> {
         ResourceFolder folder = folder(inputs);
         Optional<FolderRecord> found = folder.record(type());
         if (found.isPresent()) {
-            Optional<State> adopted = takeOver(operation, folder, found.get(), inputs);
+            Optional<State> adopted = takeOver(operation, folder, found.orElseThrow(), inputs);
             if (adopted.isPresent()) {
-                return adopted.get();
+                return adopted.orElseThrow();
             }
         }
         FolderRecord begun = FolderRecord.begun(type(), operation.urn(), inputs);
@@ -103,13 +104,14 @@ public abstract class ProcessKind<I> extends LocalKind<I> {
         if (record.isEmpty() && process.isEmpty()) {
             return Optional.empty();
         }
-        ObjectNode inputs =
-                known.inputs().isEmpty() && record.isPresent() ? record.get().inputs() : known.inputs();
+        ObjectNode inputs = known.inputs().isEmpty() && record.isPresent()
+                ? record.orElseThrow().inputs()
+                : known.inputs();
         ObjectNode outputs =
                 record.map(FolderRecord::outputs).orElse(known.outputs()).deepCopy();
         List<String> drift = record.isEmpty()
                 ? List.of(folder.path() + ": its resource.json is missing")
-                : drift(folder, record.get(), process);
+                : drift(folder, record.orElseThrow(), process);
         if (process.isEmpty()) {
             outputs.remove(List.of(PID, STARTED_AT));
         }
@@ -130,7 +132,7 @@ public abstract class ProcessKind<I> extends LocalKind<I> {
         }
         program.judge(folder, typed);
         if (process.isPresent() && found.isPresent() && program.reloadable(typed(record), typed)) {
-            return reload(operation, folder, record.changing(inputs), typed, process.get());
+            return reload(operation, folder, record.changing(inputs), typed, process.orElseThrow());
         }
         return restart(operation, folder, record, process, inputs);
     }
@@ -141,7 +143,9 @@ public abstract class ProcessKind<I> extends LocalKind<I> {
         Optional<FolderRecord> record = folder.record(type());
         Optional<ProcessIdentity> process = identity(record, old).filter(ProcessIdentity::alive);
         if (process.isPresent()) {
-            Signals.stop(process.get(), grace(record.map(FolderRecord::inputs).orElse(old.inputs())));
+            Signals.stop(
+                    process.orElseThrow(),
+                    grace(record.map(FolderRecord::inputs).orElse(old.inputs())));
         }
         folder.remove();
     }
@@ -159,7 +163,7 @@ public abstract class ProcessKind<I> extends LocalKind<I> {
             if (record.inputs().equals(inputs) && drift(folder, record, process).isEmpty()) {
                 return Optional.of(new State(folder.path().toString(), inputs, record.outputs()));
             }
-            Signals.stop(process.get(), grace(record.inputs()));
+            Signals.stop(process.orElseThrow(), grace(record.inputs()));
         }
         return Optional.empty();
     }
@@ -206,7 +210,7 @@ public abstract class ProcessKind<I> extends LocalKind<I> {
         Optional<String> refusal = program.reload(operation, process, inputs);
         if (refusal.isPresent()) {
             writeSettings(folder, before);
-            throw new ResourceFailure(program.name(inputs) + " kept its old configuration: " + refusal.get());
+            throw new ResourceFailure(program.name(inputs) + " kept its old configuration: " + refusal.orElseThrow());
         }
         return ready(folder, record.with(details), inputs, process);
     }
@@ -221,7 +225,7 @@ public abstract class ProcessKind<I> extends LocalKind<I> {
         FolderRecord changing = record.changing(inputs);
         folder.claim(changing);
         if (process.isPresent()) {
-            Signals.stop(process.get(), grace(record.inputs()));
+            Signals.stop(process.orElseThrow(), grace(record.inputs()));
         }
         try {
             return start(operation, folder, changing, typed(inputs));
@@ -281,7 +285,7 @@ public abstract class ProcessKind<I> extends LocalKind<I> {
     /** The process by the folder's record, or, when that is lost, by what the engine knows of it. */
     private static Optional<ProcessIdentity> identity(Optional<FolderRecord> record, State known) {
         return record.isPresent()
-                ? ProcessIdentity.read(record.get().details())
+                ? ProcessIdentity.read(record.orElseThrow().details())
                 : ProcessIdentity.of(known.outputs().path(PID).asLong(0))
                         .filter(process -> process.startedAt()
                                 .map(Object::toString)

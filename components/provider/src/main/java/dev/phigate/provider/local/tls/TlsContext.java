@@ -38,7 +38,7 @@ public final class TlsContext {
             TrustManager[] trusted = null;
             if (trust.isPresent()) {
                 KeyStore authorities = empty();
-                for (X509Certificate authority : Pem.certificates(trust.get())) {
+                for (X509Certificate authority : Pem.certificates(trust.orElseThrow())) {
                     authorities.setCertificateEntry("ca-" + authorities.size(), authority);
                 }
                 TrustManagerFactory factory =
