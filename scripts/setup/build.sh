@@ -54,7 +54,6 @@ train_caches() {
     for pair in $TRAINED; do
         artifact=${pair%%:*}
         options=$root/${pair#*:}/jvm.options
-        [[ -f $app/$artifact.jar && -f $options ]] || continue
         train "$artifact" "$options"
     done
 }

@@ -6,8 +6,10 @@ import dev.phigate.provider.local.process.ProcessIdentity;
 import dev.phigate.provider.local.process.ProcessLog;
 import dev.phigate.provider.local.process.Program;
 import dev.phigate.provider.protocol.Operation;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -43,18 +45,27 @@ final class WorkloadProgram implements Program<WorkloadInputs> {
 
     @Override
     public List<String> command(ResourceFolder folder, WorkloadInputs inputs) {
-        return List.of(
+        List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Xmx64m",
                 "-Dsun.net.httpserver.nodelay=true",
                 "-Dsun.net.httpserver.idleInterval=300",
-                "-Dsun.net.httpserver.maxIdleConnections=1024",
+                "-Dsun.net.httpserver.maxIdleConnections=1024"));
+        // The plugin's cache serves whatever starts with the plugin's class path.
+        Path cache = Path.of(System.getProperty("phigate.root", ""), ".tools/aot/phigate-provider.aot");
+        if (Files.isRegularFile(cache)) {
+            command.add("-XX:AOTCache=" + cache);
+            command.add("-Xlog:disable");
+            command.add("-Xlog:all=error:stderr");
+        }
+        command.addAll(List.of(
                 "-cp",
                 System.getProperty("java.class.path"),
                 WorkloadMain.class.getName(),
-                folder.file(SETTINGS).toString());
+                folder.file(SETTINGS).toString()));
+        return command;
     }
 
     @Override
