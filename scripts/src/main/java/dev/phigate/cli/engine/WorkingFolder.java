@@ -14,7 +14,8 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The folder in which an installation keeps its state: {@code .phigate} in the project, or what {@code PHIGATE_HOME} names.
@@ -23,6 +24,8 @@ import java.util.stream.Stream;
  */
 public final class WorkingFolder {
     private static final String SALT = "encryptionsalt:";
+    /** An encrypted value in a stack file. */
+    private static final Pattern SECRET = Pattern.compile("\\bsecure\\s*:");
 
     private final Path root;
     private final Path home;
@@ -117,7 +120,8 @@ public final class WorkingFolder {
 
     /**
      * Copies an intent into this folder and keeps the salt that an earlier run left in the copy: the engine writes into the file it
-     * is given, and the tracked one is not its to write.
+     * is given, and the tracked one is not its to write. An intent with encrypted values keeps its own salt, which they need; one
+     * without may have got a salt from plain {@code pulumi} in another working folder, where another passphrase was in use.
      *
      * @param stack the stack's name
      * @param source the intent as its owner keeps it
@@ -127,14 +131,8 @@ public final class WorkingFolder {
         Path copy = stacks().resolve("Pulumi." + stack + ".yaml");
         try {
             String intent = Files.readString(source, StandardCharsets.UTF_8);
-            if (intent.lines().noneMatch(line -> line.startsWith(SALT)) && Files.exists(copy)) {
-                String salt;
-                try (Stream<String> lines = Files.lines(copy)) {
-                    salt = lines.filter(line -> line.startsWith(SALT))
-                            .findFirst()
-                            .orElse("");
-                }
-                intent = salt.isEmpty() ? intent : intent.stripTrailing() + "\n" + salt + "\n";
+            if (!SECRET.matcher(intent).find()) {
+                intent = withSalt(intent, copy);
             }
             Path next = stacks().resolve("Pulumi." + stack + ".yaml.next");
             Files.deleteIfExists(next);
@@ -146,6 +144,20 @@ public final class WorkingFolder {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static String withSalt(String intent, Path copy) throws IOException {
+        String salt = Files.exists(copy) ? saltOf(Files.readString(copy, StandardCharsets.UTF_8)) : "";
+        String bare = intent.lines().filter(line -> !line.startsWith(SALT)).collect(Collectors.joining("\n"));
+        return bare.stripTrailing() + "\n" + salt;
+    }
+
+    private static String saltOf(String intent) {
+        return intent.lines()
+                .filter(line -> line.startsWith(SALT))
+                .map(line -> line + "\n")
+                .findFirst()
+                .orElse("");
     }
 
     private static void ownerOnly(Path folder) throws IOException {

@@ -65,6 +65,25 @@ class WorkingFolderTest {
     }
 
     @Test
+    void aSaltThatProtectsNothingIsNotCopied() throws IOException {
+        WorkingFolder folder = WorkingFolder.open(root, Map.of());
+        Path intent = root.resolve("intent.yaml");
+        Files.writeString(intent, "config:\n  phigate:target: local\nencryptionsalt: v1:other=\n");
+
+        assertThat(folder.copyOfIntent("local", intent)).hasContent("config:\n  phigate:target: local\n");
+    }
+
+    @Test
+    void theSaltOfEncryptedValuesIsKept() throws IOException {
+        WorkingFolder folder = WorkingFolder.open(root, Map.of());
+        Path intent = root.resolve("intent.yaml");
+        String text = "config:\n  phigate:token:\n    secure: v1:abc\nencryptionsalt: v1:own=\n";
+        Files.writeString(intent, text);
+
+        assertThat(folder.copyOfIntent("local", intent)).hasContent(text);
+    }
+
+    @Test
     void aPlaceWhereNothingCanBeMadeIsRefusedWithWhatToDo() {
         assertThatExceptionOfType(Stop.class)
                 .isThrownBy(() -> WorkingFolder.open(root, Map.of("PHIGATE_HOME", "/proc/phigate")))

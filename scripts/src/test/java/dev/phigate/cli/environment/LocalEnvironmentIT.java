@@ -139,6 +139,7 @@ class LocalEnvironmentIT {
         installation.change("\"workload:ehr-b\"", "\"http://127.0.0.1:18442\"");
 
         Child refused = installation.up().endsWith(1);
+        Child plain = installation.pulumi("preview", "--config-file", copyOfIntent());
         Files.writeString(installation.intent, good);
 
         assertThat(refused.said())
@@ -146,6 +147,8 @@ class LocalEnvironmentIT {
                 .contains("164.312(e)")
                 .contains("fix")
                 .contains("nothing was changed");
+        assertThat(plain.exitCode()).as(plain.said()).isNotZero();
+        assertThat(plain.said()).as("plain pulumi is judged too").contains("164.312(e)");
         assertThat(installation.outputs()).isEqualTo(outputs);
         assertThat(request().path("workload").asString()).startsWith("ehr-");
     }
