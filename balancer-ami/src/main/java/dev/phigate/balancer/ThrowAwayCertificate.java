@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Base64;
+import java.util.Locale;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -95,7 +96,7 @@ final class ThrowAwayCertificate {
     }
 
     private static byte[] time(Instant moment) {
-        String text = DateTimeFormatter.ofPattern("yyyyMMddHHmmss'Z'")
+        String text = DateTimeFormatter.ofPattern("yyyyMMddHHmmss'Z'", Locale.ROOT)
                 .withZone(ZoneOffset.UTC)
                 .format(moment);
         return der(TIME, text.getBytes(StandardCharsets.US_ASCII));

@@ -128,11 +128,13 @@ final class JsonLine {
         size = end;
     }
 
-    @SuppressWarnings("deprecation") // the low bytes are all there is: callers pass ASCII
     private void ascii(String text) {
-        room(text.length());
-        text.getBytes(0, text.length(), bytes, size);
-        size += text.length();
+        int length = text.length();
+        room(length);
+        for (int i = 0; i < length; i++) {
+            bytes[size + i] = (byte) text.charAt(i);
+        }
+        size += length;
     }
 
     private void put(char c) {

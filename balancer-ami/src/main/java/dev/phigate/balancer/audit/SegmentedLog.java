@@ -11,6 +11,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -190,7 +191,7 @@ public final class SegmentedLog implements AuditLog {
     }
 
     private static Path path(Path folder, long number) {
-        return folder.resolve(String.format("%020d%s", number, SUFFIX));
+        return folder.resolve(String.format(Locale.ROOT, "%020d%s", number, SUFFIX));
     }
 
     private static long lastSegment(Path folder) throws IOException {
