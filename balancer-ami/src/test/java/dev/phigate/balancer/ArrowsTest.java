@@ -3,11 +3,18 @@ package dev.phigate.balancer;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.constructors;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 
 /** Which package may know which: what is below does not know what is built on it. */
 @AnalyzeClasses(packages = "dev.phigate.balancer", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -32,16 +39,48 @@ final class ArrowsTest {
     static final ArchRule TELEMETRY_KNOWS_NOBODY = only("telemetry");
 
     @ArchTest
-    static final ArchRule TLS_KNOWS_ONLY_DEADLINES = only("tls", "deadline");
+    static final ArchRule TLS_KNOWS_ONLY_DEADLINES = only("tls", "tls.certificate", "deadline");
+
+    @ArchTest
+    static final ArchRule CERTIFICATES_KNOW_NOBODY = only("tls.certificate");
 
     @ArchTest
     static final ArchRule UPSTREAM = only("upstream", "tls", "deadline", "telemetry");
 
     @ArchTest
-    static final ArchRule HTTP = only("http", "tls", "upstream", "audit", "deadline", "telemetry");
+    static final ArchRule HTTP_MESSAGES_KNOW_NOBODY = only("http.message");
 
     @ArchTest
-    static final ArchRule LISTENER = only("listener", "tls", "http", "audit", "deadline", "telemetry");
+    static final ArchRule HTTP_ROUTING = only("http.routing", "http.message", "upstream");
+
+    @ArchTest
+    static final ArchRule HTTP_EXCHANGES_KNOW_NO_PROTOCOL_VERSION =
+            only("http.exchange", "http.message", "http.routing", "tls", "upstream", "audit", "deadline", "telemetry");
+
+    @ArchTest
+    static final ArchRule HTTP_1 =
+            only("http.http1", "http.exchange", "http.message", "tls", "upstream", "audit", "deadline");
+
+    @ArchTest
+    static final ArchRule HTTP_2 = only("http.http2", "http.exchange", "http.message", "tls", "audit", "deadline");
+
+    @ArchTest
+    static final ArchRule HTTP =
+            only("http", "http.exchange", "http.http1", "http.http2", "tls", "audit", "deadline", "telemetry");
+
+    @ArchTest
+    static final ArchRule LISTENER = only("listener", "tls", "http", "http.exchange", "audit", "deadline", "telemetry");
+
+    /** What a person can hold in mind. */
+    @Test
+    void noPackageHasMoreThanFifteenFiles() throws IOException {
+        try (Stream<Path> sources = Files.walk(Path.of("src/main/java"))) {
+            assertThat(sources.filter(file -> file.toString().endsWith(".java") && !file.endsWith("package-info.java"))
+                            .collect(Collectors.groupingBy(Path::getParent, Collectors.counting())))
+                    .allSatisfy((folder, files) ->
+                            assertThat(files).as("files in %s", folder).isLessThanOrEqualTo(15));
+        }
+    }
 
     @ArchTest
     static final ArchRule ADMIN = only("admin", "tls", "audit", "deadline", "telemetry");
@@ -49,11 +88,11 @@ final class ArrowsTest {
     @ArchTest
     static final ArchRule ONLY_THE_GATE_GRANTS_PERMITS = constructors()
             .that()
-            .areDeclaredIn("dev.phigate.balancer.http.Permit")
+            .areDeclaredIn("dev.phigate.balancer.http.exchange.Permit")
             .should()
             .onlyBeCalled()
             .byClassesThat()
-            .haveFullyQualifiedName("dev.phigate.balancer.http.Gate");
+            .haveFullyQualifiedName("dev.phigate.balancer.http.exchange.Gate");
 
     private static ArchRule only(String own, String... others) {
         String[] allowed = new String[others.length + 1];

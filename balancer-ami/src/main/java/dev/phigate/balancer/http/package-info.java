@@ -1,4 +1,4 @@
-/** The data path of one exchange: strict parsing, routing, the gate, forwarding, refusals. */
+/** HTTP on a listener: which version speaks on a connection. */
 @NullMarked
 package dev.phigate.balancer.http;
 

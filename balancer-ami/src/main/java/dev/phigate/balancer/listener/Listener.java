@@ -4,7 +4,8 @@ import dev.phigate.balancer.audit.AuditLog;
 import dev.phigate.balancer.audit.AuditRecord;
 import dev.phigate.balancer.audit.Peer;
 import dev.phigate.balancer.http.HttpService;
-import dev.phigate.balancer.http.Policy;
+import dev.phigate.balancer.http.exchange.Drain;
+import dev.phigate.balancer.http.exchange.Policy;
 import dev.phigate.balancer.tls.Accepted;
 import dev.phigate.balancer.tls.Failure;
 import dev.phigate.balancer.tls.Handshake;
@@ -128,8 +129,8 @@ public final class Listener implements Handshakes {
             socket.close().awaitUninterruptibly();
         }
         http.drain();
-        admission.each(channel ->
-                channel.eventLoop().execute(() -> channel.pipeline().fireUserEventTriggered(HttpService.Drain.NOW)));
+        admission.each(
+                channel -> channel.eventLoop().execute(() -> channel.pipeline().fireUserEventTriggered(Drain.NOW)));
     }
 
     /** Closes every connection, whatever is under way; done when all are closed. */

@@ -1,5 +1,7 @@
 package dev.phigate.balancer.tls;
 
+import dev.phigate.balancer.tls.certificate.Identity;
+import dev.phigate.balancer.tls.certificate.Trust;
 import dev.phigate.settings.Section;
 import java.util.Optional;
 

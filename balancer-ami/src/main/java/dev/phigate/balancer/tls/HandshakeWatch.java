@@ -2,6 +2,7 @@ package dev.phigate.balancer.tls;
 
 import dev.phigate.balancer.deadline.Deadline;
 import dev.phigate.balancer.deadline.Deadlines;
+import dev.phigate.balancer.tls.certificate.ClientName;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;

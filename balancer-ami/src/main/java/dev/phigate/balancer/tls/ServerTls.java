@@ -1,5 +1,6 @@
 package dev.phigate.balancer.tls;
 
+import dev.phigate.balancer.tls.certificate.Identity;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandler;
 import io.netty.handler.ssl.ApplicationProtocolConfig;

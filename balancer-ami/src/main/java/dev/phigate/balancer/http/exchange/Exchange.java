@@ -1,0 +1,28 @@
+package dev.phigate.balancer.http.exchange;
+
+import dev.phigate.balancer.audit.Peer;
+import dev.phigate.balancer.http.message.Request;
+import dev.phigate.balancer.tls.Handshake;
+import java.time.Instant;
+
+/**
+ * One request with what is known about it.
+ *
+ * @param id its id, which response and record carry
+ * @param handshake the handshake of its connection
+ * @param peer the same facts as records name them
+ * @param request the request
+ * @param client where its answer goes
+ * @param policy what holds for it; a reload does not change it any more
+ * @param began when its head was complete
+ * @param beganNanos the same on the clock that only runs forward
+ */
+public record Exchange(
+        String id,
+        Handshake handshake,
+        Peer peer,
+        Request request,
+        Client client,
+        Policy policy,
+        Instant began,
+        long beganNanos) {}

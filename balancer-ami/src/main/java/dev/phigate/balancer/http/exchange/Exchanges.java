@@ -1,0 +1,122 @@
+package dev.phigate.balancer.http.exchange;
+
+import dev.phigate.balancer.audit.AuditLog;
+import dev.phigate.balancer.audit.Peer;
+import dev.phigate.balancer.http.message.Refusal;
+import dev.phigate.balancer.http.message.Request;
+import dev.phigate.balancer.tls.Accepted;
+import dev.phigate.balancer.tls.Handshake;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The exchanges of one listener: what each of its connections shares, whichever version of HTTP it speaks. */
+public final class Exchanges {
+    private static final System.Logger LOG = System.getLogger(Exchanges.class.getName());
+    private static final String PROCESS = HexFormat.of().toHexDigits(new SecureRandom().nextLong());
+    private static final AtomicLong EXCHANGES = new AtomicLong();
+
+    private final AuditLog audit;
+    private final Gate gate;
+    private final Forwarder forwarder;
+    private volatile Policy policy;
+    private volatile boolean draining;
+
+    /**
+     * Exchanges under a first policy.
+     *
+     * @param policy what holds until {@link #enforce}
+     * @param audit where exchanges are recorded
+     */
+    public Exchanges(Policy policy, AuditLog audit) {
+        this.policy = policy;
+        this.audit = audit;
+        this.gate = new Gate(audit);
+        this.forwarder = new Forwarder(audit);
+    }
+
+    /** Puts another policy in force; requests whose head is read later meet it. */
+    public void enforce(Policy next) {
+        policy = next;
+    }
+
+    /** Makes every response the last of its connection from now on. */
+    public void drain() {
+        draining = true;
+    }
+
+    /** The facts of a connection as records name them. */
+    public static Peer peer(Handshake handshake) {
+        return peer(
+                handshake.accepted(),
+                new Peer.Tls(handshake.version(), handshake.suite(), handshake.serverName(), handshake.identity()));
+    }
+
+    private static Peer peer(Accepted accepted, Peer.Tls tls) {
+        return new Peer(
+                accepted.listener(),
+                accepted.connection(),
+                accepted.source().getAddress().getHostAddress(),
+                accepted.source().getPort(),
+                tls);
+    }
+
+    /** What holds now. */
+    public Policy policy() {
+        return policy;
+    }
+
+    /** Whether a connection may be used for another exchange. */
+    public boolean keeps(Handshake handshake) {
+        return !draining && policy.terms().sameAs(handshake.terms());
+    }
+
+    /**
+     * Begins an exchange under the policy of this moment.
+     *
+     * @param handshake the handshake of its connection
+     * @param peer the same facts as records name them
+     * @param request the request
+     * @param client where its answer goes
+     */
+    public Exchange exchange(Handshake handshake, Peer peer, Request request, Client client) {
+        return new Exchange(
+                PROCESS + "-" + Long.toHexString(EXCHANGES.incrementAndGet()),
+                handshake,
+                peer,
+                request,
+                client,
+                policy,
+                Instant.now(),
+                System.nanoTime());
+    }
+
+    /** The way of every request. */
+    public void handle(Exchange exchange) {
+        try {
+            switch (gate.judge(exchange)) {
+                case Permit permit -> forwarder.forward(exchange, permit);
+                case Decision.Refused(Refusal why) -> Refusals.answer(exchange, why, audit);
+            }
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "exchange " + exchange.id() + " failed", e);
+            if (exchange.client().begun()) {
+                exchange.client().abort();
+            } else {
+                exchange.client().takeBack();
+                Refusals.answer(exchange, new Refusal.OurFault(), audit);
+            }
+        }
+    }
+
+    /** Records a request that the codec has refused already. */
+    public void unreadable(Exchange exchange) {
+        Refusals.record(exchange, new Refusal.BadRequest("malformed-stream"), audit);
+    }
+
+    /** Records and answers a request that is malformed. */
+    public void refuse(Exchange exchange, Refusal refusal) {
+        Refusals.answer(exchange, refusal, audit);
+    }
+}

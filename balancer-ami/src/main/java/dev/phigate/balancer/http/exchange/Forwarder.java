@@ -1,0 +1,19 @@
+package dev.phigate.balancer.http.exchange;
+
+import dev.phigate.balancer.audit.AuditLog;
+
+/** Sends permitted exchanges on their way. */
+final class Forwarder {
+    private final AuditLog audit;
+
+    Forwarder(AuditLog audit) {
+        this.audit = audit;
+    }
+
+    /** Begins to forward an exchange; the rest happens as its two sides go on. */
+    void forward(Exchange exchange, Permit permit) {
+        Relay relay = new Relay(exchange, permit.route(), audit);
+        exchange.client().carriedBy(relay);
+        relay.begin();
+    }
+}

@@ -1,0 +1,140 @@
+package dev.phigate.balancer.http.exchange;
+
+import dev.phigate.balancer.http.message.Fields;
+import dev.phigate.balancer.http.message.Names;
+import dev.phigate.balancer.http.message.Request;
+import dev.phigate.balancer.tls.Handshake;
+import io.netty.util.AsciiString;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+
+/**
+ * Which fields end here and which go on (RFC 9110 section 7.6.1), and what the next hop is told about the last one. Forwarding
+ * fields are ours alone: what a client says about itself is dropped, also when it is spelt with underscores, which some
+ * servers read as hyphens.
+ */
+public final class Hops {
+    private static final AsciiString HTTPS = AsciiString.cached("https");
+    private static final AsciiString VIA_11 = AsciiString.cached("1.1 phigate");
+    private static final AsciiString VIA_2 = AsciiString.cached("2 phigate");
+
+    private Hops() {}
+
+    /** The fields of a request as they go upstream, without those of framing. */
+    public static Fields toUpstream(Request request, Handshake handshake, AsciiString id, boolean http2) {
+        Fields in = request.fields();
+        Fields out = new Fields();
+        out.add(Names.HOST, request.authority());
+        boolean named = in.has(Names.CONNECTION);
+        for (int i = 0; i < in.size(); i++) {
+            AsciiString name = in.name(i);
+            if (!hopByHop(name) && !ours(name) && !(named && in.lists(Names.CONNECTION, name))) {
+                out.add(name, in.value(i));
+            }
+        }
+        if (request.http11() && request.length() != 0 && in.has(Names.EXPECT)) {
+            out.add(Names.EXPECT, Names.CONTINUE);
+        }
+        if (in.lists(Names.TE, Names.TRAILERS)) {
+            out.add(Names.CONNECTION, Names.TE).add(Names.TE, Names.TRAILERS);
+        }
+        forwarding(out, request, handshake);
+        return out.add(Names.VIA, http2 ? VIA_2 : VIA_11).add(Names.X_REQUEST_ID, id);
+    }
+
+    private static void forwarding(Fields out, Request request, Handshake handshake) {
+        InetAddress source = handshake.accepted().source().getAddress();
+        String address = source.getHostAddress();
+        AsciiString host = request.authority();
+        out.add(Names.X_FORWARDED_FOR, new AsciiString(address));
+        out.add(Names.X_FORWARDED_PROTO, HTTPS);
+        out.add(Names.X_FORWARDED_HOST, host);
+        AsciiString port = request.port();
+        out.add(
+                Names.X_FORWARDED_PORT,
+                port != null
+                        ? port
+                        : new AsciiString(
+                                Integer.toString(handshake.accepted().local().getPort())));
+        String node = source instanceof Inet6Address ? "\"[" + address + "]\"" : address;
+        out.add(Names.FORWARDED, new AsciiString("for=" + node + ";host=\"" + host + "\";proto=https"));
+    }
+
+    /** The fields of a response as they go to the client, without those of framing. */
+    public static Fields toClient(Fields in) {
+        Fields out = new Fields();
+        boolean named = in.has(Names.CONNECTION);
+        for (int i = 0; i < in.size(); i++) {
+            AsciiString name = in.name(i);
+            if (!hopByHop(name)
+                    && !name.contentEqualsIgnoreCase(Names.X_REQUEST_ID)
+                    && !name.contentEqualsIgnoreCase(Names.STRICT_TRANSPORT_SECURITY)
+                    && !(named && in.lists(Names.CONNECTION, name))) {
+                out.add(name, in.value(i));
+            }
+        }
+        return out;
+    }
+
+    /** Trailers without what must not be one (RFC 9110 section 6.5.1). */
+    public static Fields trailers(Fields in) {
+        if (in.size() == 0) {
+            return Fields.NONE;
+        }
+        Fields out = new Fields();
+        for (int i = 0; i < in.size(); i++) {
+            AsciiString name = in.name(i);
+            if (!hopByHop(name) && !ours(name)) {
+                out.add(name, in.value(i));
+            }
+        }
+        return out;
+    }
+
+    /** Fields about this hop, and those of framing, which each hop writes itself. */
+    private static boolean hopByHop(AsciiString name) {
+        return switch (name.length()) {
+            case 2 -> name.contentEqualsIgnoreCase(Names.TE);
+            case 4 -> name.contentEqualsIgnoreCase(Names.HOST);
+            case 6 -> name.contentEqualsIgnoreCase(Names.EXPECT);
+            case 7 -> name.contentEqualsIgnoreCase(Names.UPGRADE);
+            case 10 -> name.contentEqualsIgnoreCase(Names.CONNECTION) || name.contentEqualsIgnoreCase(Names.KEEP_ALIVE);
+            case 14 ->
+                name.contentEqualsIgnoreCase(Names.CONTENT_LENGTH) || name.contentEqualsIgnoreCase("http2-settings");
+            case 16 -> name.contentEqualsIgnoreCase("proxy-connection");
+            case 17 -> name.contentEqualsIgnoreCase(Names.TRANSFER_ENCODING);
+            case 18 -> name.contentEqualsIgnoreCase("proxy-authenticate");
+            case 19 -> name.contentEqualsIgnoreCase("proxy-authorization");
+            default -> false;
+        };
+    }
+
+    /** Fields that only we may set on a request. */
+    private static boolean ours(AsciiString name) {
+        if (name.isEmpty()) {
+            return false;
+        }
+        int first = name.byteAt(0) | 0x20;
+        if (first == 'f') {
+            return name.contentEqualsIgnoreCase(Names.FORWARDED);
+        }
+        if (first != 'x' || name.length() < 9) {
+            return false;
+        }
+        return startsLike(name, "x-forwarded") || startsLike(name, "x-real-ip") || startsLike(name, "x-request-id");
+    }
+
+    private static boolean startsLike(AsciiString name, String prefix) {
+        if (name.length() < prefix.length()) {
+            return false;
+        }
+        for (int i = 0; i < prefix.length(); i++) {
+            char c = name.charAt(i);
+            char folded = c == '_' ? '-' : Character.toLowerCase(c);
+            if (folded != prefix.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

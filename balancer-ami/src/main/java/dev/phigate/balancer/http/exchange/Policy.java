@@ -1,0 +1,20 @@
+package dev.phigate.balancer.http.exchange;
+
+import dev.phigate.balancer.http.routing.Router;
+import dev.phigate.balancer.tls.ServerTls;
+import io.netty.util.AsciiString;
+
+/**
+ * What holds for the requests of one listener. A reload makes another, which the next request on every connection meets.
+ *
+ * @param config timeouts and limits
+ * @param terms the TLS terms new connections are made under
+ * @param router the routes
+ * @param hsts the value of {@code strict-transport-security}
+ */
+public record Policy(HttpConfig config, ServerTls terms, Router router, AsciiString hsts) {
+    /** A policy from its parts. */
+    public static Policy of(HttpConfig config, ServerTls terms, Router router) {
+        return new Policy(config, terms, router, new AsciiString(config.hsts()));
+    }
+}

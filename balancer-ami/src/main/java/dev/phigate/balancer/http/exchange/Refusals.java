@@ -1,0 +1,108 @@
+package dev.phigate.balancer.http.exchange;
+
+import dev.phigate.balancer.audit.AuditLog;
+import dev.phigate.balancer.audit.AuditRecord;
+import dev.phigate.balancer.http.message.Fields;
+import dev.phigate.balancer.http.message.Names;
+import dev.phigate.balancer.http.message.Refusal;
+import dev.phigate.balancer.http.message.Response;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.util.AsciiString;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+
+/** What each refusal is to the client (RFC 9457) and to the record. */
+public final class Refusals {
+    private static final AsciiString METHODS = AsciiString.cached("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+
+    private Refusals() {}
+
+    static int status(Refusal refusal) {
+        return switch (refusal) {
+            case Refusal.BadRequest r -> 400;
+            case Refusal.TargetTooLong r -> 414;
+            case Refusal.HeaderTooLarge r -> 431;
+            case Refusal.BodyTooLarge r -> 413;
+            case Refusal.VersionUnknown r -> 505;
+            case Refusal.MethodNotServed r -> 405;
+            case Refusal.CodingUnknown r -> 501;
+            case Refusal.UpgradeNotServed r -> 501;
+            case Refusal.ExpectationUnknown r -> 417;
+            case Refusal.NoRoute r -> 404;
+            case Refusal.ClientTooSlow r -> 408;
+            case Refusal.TermsChanged r -> 421;
+            case Refusal.NotRecordable r -> 503;
+            case Refusal.UpstreamUnreachable r -> 502;
+            case Refusal.UpstreamBroken r -> 502;
+            case Refusal.UpstreamTooSlow r -> 504;
+            case Refusal.UpstreamBusy r -> 503;
+            case Refusal.OurFault r -> 500;
+        };
+    }
+
+    static String reason(Refusal refusal) {
+        return switch (refusal) {
+            case Refusal.BadRequest r -> r.rule();
+            case Refusal.TargetTooLong r -> "target-too-long";
+            case Refusal.HeaderTooLarge r -> "header-too-large";
+            case Refusal.BodyTooLarge r -> "body-too-large";
+            case Refusal.VersionUnknown r -> "version-unknown";
+            case Refusal.MethodNotServed r -> "method-not-served";
+            case Refusal.CodingUnknown r -> "coding-unknown";
+            case Refusal.UpgradeNotServed r -> "upgrade-not-served";
+            case Refusal.ExpectationUnknown r -> "expectation-unknown";
+            case Refusal.NoRoute r -> "no-route";
+            case Refusal.ClientTooSlow r -> "client-too-slow";
+            case Refusal.TermsChanged r -> "terms-changed";
+            case Refusal.NotRecordable r -> "not-recordable";
+            case Refusal.UpstreamUnreachable r -> "upstream-" + r.how();
+            case Refusal.UpstreamBroken r -> "upstream-" + r.how();
+            case Refusal.UpstreamTooSlow r -> "upstream-too-slow";
+            case Refusal.UpstreamBusy r -> "upstream-busy";
+            case Refusal.OurFault r -> "our-fault";
+        };
+    }
+
+    /** Records a request that was not let through, and answers it. When it cannot be recorded, it is told only that. */
+    static void answer(Exchange exchange, Refusal refusal, AuditLog audit) {
+        send(exchange, record(exchange, refusal, audit) ? refusal : new Refusal.NotRecordable());
+    }
+
+    /** Records a request that was not let through. Answers whether that could be. */
+    static boolean record(Exchange exchange, Refusal refusal, AuditLog audit) {
+        return audit.append(new AuditRecord.Refused(
+                Instant.now(),
+                exchange.id(),
+                exchange.peer(),
+                exchange.client().protocol(),
+                exchange.request().recordedMethod(),
+                null,
+                status(refusal),
+                reason(refusal)));
+    }
+
+    /** Answers an exchange that has been recorded, or cannot be. */
+    static void send(Exchange exchange, Refusal refusal) {
+        int status = status(refusal);
+        String title = HttpResponseStatus.valueOf(status).reasonPhrase();
+        byte[] body = ("{\"title\":\"" + title + "\",\"status\":" + status + ",\"exchange\":\"" + exchange.id()
+                        + "\"}\n")
+                .getBytes(StandardCharsets.US_ASCII);
+        Fields fields =
+                new Fields().add(Names.CONTENT_TYPE, Names.PROBLEM_JSON).add(Names.CACHE_CONTROL, Names.NO_STORE);
+        if (status == 405) {
+            fields.add(Names.ALLOW, METHODS);
+        }
+        ResponseFields.complete(fields, exchange);
+        boolean bodiless = exchange.request().head();
+        Client client = exchange.client();
+        client.respond(new Response(status, fields, body.length, bodiless));
+        if (!bodiless) {
+            ByteBuf piece = Unpooled.wrappedBuffer(body);
+            client.body(piece);
+        }
+        client.finish(Fields.NONE);
+    }
+}

@@ -1,0 +1,396 @@
+package dev.phigate.balancer.http.exchange;
+
+import dev.phigate.balancer.audit.AuditLog;
+import dev.phigate.balancer.audit.AuditRecord;
+import dev.phigate.balancer.deadline.Deadline;
+import dev.phigate.balancer.deadline.Deadlines;
+import dev.phigate.balancer.http.message.Fields;
+import dev.phigate.balancer.http.message.Refusal;
+import dev.phigate.balancer.http.message.Response;
+import dev.phigate.balancer.http.routing.Route;
+import dev.phigate.balancer.upstream.Connection;
+import dev.phigate.balancer.upstream.Host;
+import dev.phigate.balancer.upstream.Taker;
+import dev.phigate.balancer.upstream.Unreachable;
+import dev.phigate.balancer.upstream.Upstream;
+import io.netty.buffer.ByteBuf;
+import io.netty.util.AsciiString;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One exchange on its way: it moves the request to a host and the answer back, each no faster than the slower side, and ends
+ * exactly once, with its record written before the last byte is handed over. Both sides live on one event loop, so nothing
+ * here is shared.
+ */
+public final class Relay implements Taker {
+    private static final int MOST_ATTEMPTS = 3;
+
+    /** What the exchange waits for, which says what it means when that stays out. */
+    private enum Wait {
+        CONNECTION,
+        REQUEST_BODY,
+        ANSWER,
+        REST_OF_ANSWER,
+        CLIENT_READING
+    }
+
+    private final Exchange exchange;
+    private final Route route;
+    private final AuditLog audit;
+    private final Client client;
+    private final Upstream upstream;
+    private final Deadline deadline;
+    private final long end;
+    private final List<Host> tried = new ArrayList<>(2);
+    private Wait wait = Wait.CONNECTION;
+    private int attempts;
+    private @Nullable Host host;
+    private @Nullable Connection connection;
+    private @Nullable Backend back;
+    private boolean bodyTaken;
+    private boolean requestEnded;
+    private boolean pullWhenWritable;
+    private boolean responded;
+    private int status;
+    private long requestBytes;
+    private long responseBytes;
+    private boolean over;
+
+    Relay(Exchange exchange, Route route, AuditLog audit) {
+        this.exchange = exchange;
+        this.route = route;
+        this.audit = audit;
+        this.client = exchange.client();
+        this.upstream = route.upstream();
+        Deadlines deadlines = Deadlines.of(client.loop());
+        this.deadline = deadlines.create(this::late);
+        this.end = exchange.beganNanos() + upstream.config().total().toNanos();
+        this.requestEnded = exchange.request().length() == 0;
+    }
+
+    void begin() {
+        await(Wait.CONNECTION, upstream.config().total());
+        attempt(false);
+    }
+
+    // ---- towards the host
+
+    private void attempt(boolean fresh) {
+        Host next = upstream.choose(tried);
+        if (next == null) {
+            fail(new Refusal.UpstreamUnreachable("unreachable"));
+            return;
+        }
+        tried.add(next);
+        attempt(next, fresh);
+    }
+
+    private void attempt(Host next, boolean fresh) {
+        attempts++;
+        host = next;
+        await(Wait.CONNECTION, upstream.config().total());
+        upstream.connect(client.loop(), next, fresh, this);
+    }
+
+    @Override
+    public boolean wanted() {
+        return !over;
+    }
+
+    @Override
+    public void refused(Unreachable why) {
+        if (over) {
+            return;
+        }
+        if (why.hostFailed() && host != null) {
+            host.failed();
+        }
+        // Nothing was sent, so another host may be asked whatever the method is.
+        if (attempts < MOST_ATTEMPTS && tried.size() < upstream.hosts().size()) {
+            attempt(false);
+            return;
+        }
+        fail(
+                switch (why) {
+                    case BUSY -> new Refusal.UpstreamBusy();
+                    case TIMEOUT -> new Refusal.UpstreamTooSlow();
+                    case REFUSED, UNTRUSTED ->
+                        new Refusal.UpstreamUnreachable(why.name().toLowerCase(Locale.ROOT));
+                });
+    }
+
+    @Override
+    public void taken(Connection ready) {
+        connection = ready;
+        Backend handler = (Backend) ready.protocol();
+        back = handler;
+        boolean http2 = client.protocol().equals("h2");
+        Fields fields =
+                Hops.toUpstream(exchange.request(), exchange.handshake(), new AsciiString(exchange.id()), http2);
+        handler.begin(this, ready, exchange.request(), fields);
+        if (requestEnded) {
+            await(Wait.ANSWER, upstream.config().firstByte());
+        } else {
+            pull();
+        }
+    }
+
+    private void pull() {
+        await(Wait.REQUEST_BODY, exchange.policy().config().body());
+        client.pull();
+    }
+
+    /** The client sent a piece of the request's body. */
+    public void requestBody(ByteBuf piece) {
+        Backend to = back;
+        if (over || to == null) {
+            piece.release();
+            return;
+        }
+        requestBytes += piece.readableBytes();
+        if (requestBytes > exchange.policy().config().largestBody()) {
+            piece.release();
+            refuse(new Refusal.BodyTooLarge());
+            return;
+        }
+        bodyTaken = true;
+        to.body(piece);
+    }
+
+    /** The client has sent all it had for now. */
+    public void requestPause() {
+        Backend to = back;
+        if (over || to == null || requestEnded) {
+            return;
+        }
+        to.flush();
+        if (to.writable()) {
+            pull();
+        } else {
+            pullWhenWritable = true;
+            await(
+                    responded ? Wait.REST_OF_ANSWER : Wait.ANSWER,
+                    upstream.config().firstByte());
+        }
+    }
+
+    /** The client has sent the end of the request. */
+    public void requestEnd(Fields trailers) {
+        Backend to = back;
+        if (over || to == null || requestEnded) {
+            return;
+        }
+        requestEnded = true;
+        to.end(trailers);
+        if (!responded) {
+            await(Wait.ANSWER, upstream.config().firstByte());
+        } else {
+            await(Wait.REST_OF_ANSWER, upstream.config().total());
+        }
+    }
+
+    /** What the client sent as the request's body breaks the rules. */
+    public void requestBroken(Refusal refusal) {
+        if (!over) {
+            refuse(refusal);
+        }
+    }
+
+    /** The client is not there any more. */
+    public void clientGone() {
+        if (!over) {
+            close();
+            var _ = record("client-gone");
+        }
+    }
+
+    /** The host takes more of the request. */
+    public void backWritable() {
+        if (!over && pullWhenWritable) {
+            pullWhenWritable = false;
+            pull();
+        }
+    }
+
+    // ---- back to the client
+
+    /** The host sent an interim response. */
+    public void informed(int interim, Fields fields) {
+        if (!over && exchange.request().http11()) {
+            client.inform(interim, Hops.toClient(fields));
+        }
+    }
+
+    /** The host began its final response. */
+    public void responded(Response response) {
+        if (host != null) {
+            host.succeeded();
+        }
+        responded = true;
+        status = response.status();
+        if (wait != Wait.REQUEST_BODY) {
+            await(Wait.REST_OF_ANSWER, upstream.config().total());
+        }
+        Fields fields = Hops.toClient(response.fields());
+        ResponseFields.complete(fields, exchange);
+        client.respond(new Response(status, fields, response.length(), response.bodiless()));
+    }
+
+    /** The host sent a piece of the body, which is the relay's from here on. */
+    public void responseBody(ByteBuf piece) {
+        if (over) {
+            piece.release();
+            return;
+        }
+        responseBytes += piece.readableBytes();
+        client.body(piece);
+    }
+
+    /** The host has sent all it had for now. Answers whether it may send more. */
+    public boolean responsePause() {
+        if (over) {
+            return false;
+        }
+        if (!responded) {
+            return true;
+        }
+        client.flush();
+        if (client.writable()) {
+            return true;
+        }
+        await(Wait.CLIENT_READING, exchange.policy().config().idle());
+        return false;
+    }
+
+    /** The client takes more of the response. */
+    public void clientWritable() {
+        if (over) {
+            return;
+        }
+        if (wait == Wait.CLIENT_READING) {
+            await(Wait.REST_OF_ANSWER, upstream.config().total());
+        }
+        if (back != null) {
+            back.resume();
+        }
+    }
+
+    /** The answer is complete: what remains is to record it and to hand over its end. */
+    public void responseEnd(Fields trailers) {
+        if (over) {
+            return;
+        }
+        over = true;
+        deadline.drop();
+        if (record("answered")) {
+            client.finish(trailers);
+        } else if (client.begun()) {
+            client.abort();
+        } else {
+            client.takeBack();
+            Refusals.send(exchange, new Refusal.NotRecordable());
+        }
+    }
+
+    /** The connection to the host ended or broke the rules before the answer was complete. */
+    public void broken(String how) {
+        if (over) {
+            return;
+        }
+        boolean stale = connection != null && connection.reused();
+        back = null;
+        if (responded) {
+            abort("upstream-" + how);
+            return;
+        }
+        if (!stale && host != null) {
+            host.failed();
+        }
+        boolean repeatable = !bodyTaken && exchange.request().idempotent() && attempts < MOST_ATTEMPTS;
+        Host same = host;
+        if (repeatable && stale && same != null) {
+            attempt(same, true);
+        } else if (repeatable && tried.size() < upstream.hosts().size()) {
+            attempt(true);
+        } else {
+            fail(new Refusal.UpstreamBroken(how));
+        }
+    }
+
+    // ---- ends
+
+    private void late() {
+        switch (wait) {
+            case CONNECTION, ANSWER -> {
+                if (host != null && wait == Wait.ANSWER) {
+                    host.failed();
+                }
+                refuse(new Refusal.UpstreamTooSlow());
+            }
+            case REQUEST_BODY ->
+                refuse(end - System.nanoTime() <= 0 ? new Refusal.UpstreamTooSlow() : new Refusal.ClientTooSlow());
+            case REST_OF_ANSWER -> abort("total-time");
+            case CLIENT_READING -> abort("client-not-reading");
+        }
+    }
+
+    /** Ends an exchange that may already be half answered. */
+    private void refuse(Refusal refusal) {
+        if (responded) {
+            abort(Refusals.reason(refusal));
+        } else {
+            fail(refusal);
+        }
+    }
+
+    private void fail(Refusal refusal) {
+        close();
+        status = Refusals.status(refusal);
+        Refusal told = record(Refusals.reason(refusal)) ? refusal : new Refusal.NotRecordable();
+        Refusals.send(exchange, told);
+    }
+
+    private void abort(String outcome) {
+        close();
+        var _ = record(outcome);
+        client.abort();
+    }
+
+    private void close() {
+        over = true;
+        deadline.drop();
+        if (back != null) {
+            back.abandon();
+            back = null;
+        }
+    }
+
+    private boolean record(String outcome) {
+        return audit.append(new AuditRecord.Exchanged(
+                Instant.now(),
+                exchange.id(),
+                exchange.peer(),
+                (System.nanoTime() - exchange.beganNanos()) / 1000,
+                client.protocol(),
+                exchange.request().recordedMethod(),
+                route.config().name(),
+                route.config().upstream(),
+                host == null ? null : host.authority(),
+                attempts,
+                status,
+                requestBytes,
+                responseBytes,
+                outcome));
+    }
+
+    private void await(Wait what, Duration most) {
+        wait = what;
+        long now = System.nanoTime();
+        deadline.set(now + Math.min(most.toNanos(), end - now));
+    }
+}

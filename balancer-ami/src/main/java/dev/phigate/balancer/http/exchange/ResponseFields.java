@@ -1,0 +1,49 @@
+package dev.phigate.balancer.http.exchange;
+
+import dev.phigate.balancer.http.message.Fields;
+import dev.phigate.balancer.http.message.Names;
+import io.netty.util.AsciiString;
+import io.netty.util.concurrent.FastThreadLocal;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/** What every response carries, whoever wrote it. */
+final class ResponseFields {
+    private static final DateTimeFormatter IMF_DATE = DateTimeFormatter.ofPattern(
+                    "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+
+    private static final FastThreadLocal<Clock> CLOCK = new FastThreadLocal<>() {
+        @Override
+        protected Clock initialValue() {
+            return new Clock();
+        }
+    };
+
+    private static final class Clock {
+        private long second = Long.MIN_VALUE;
+        private AsciiString text = AsciiString.EMPTY_STRING;
+
+        AsciiString date() {
+            long now = System.currentTimeMillis() / 1000;
+            if (now != second) {
+                second = now;
+                text = new AsciiString(IMF_DATE.format(Instant.ofEpochSecond(now)));
+            }
+            return text;
+        }
+    }
+
+    private ResponseFields() {}
+
+    /** Adds HSTS, the exchange's id, and the date when it is missing. */
+    static void complete(Fields fields, Exchange exchange) {
+        if (!fields.has(Names.DATE)) {
+            fields.add(Names.DATE, CLOCK.get().date());
+        }
+        fields.add(Names.STRICT_TRANSPORT_SECURITY, exchange.policy().hsts());
+        fields.add(Names.X_REQUEST_ID, new AsciiString(exchange.id()));
+    }
+}

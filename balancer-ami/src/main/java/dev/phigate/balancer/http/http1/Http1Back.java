@@ -1,0 +1,260 @@
+package dev.phigate.balancer.http.http1;
+
+import dev.phigate.balancer.http.exchange.Backend;
+import dev.phigate.balancer.http.exchange.Relay;
+import dev.phigate.balancer.http.message.BodyLength;
+import dev.phigate.balancer.http.message.Fields;
+import dev.phigate.balancer.http.message.Malformed;
+import dev.phigate.balancer.http.message.Names;
+import dev.phigate.balancer.http.message.Request;
+import dev.phigate.balancer.upstream.Connection;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.util.AsciiString;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * HTTP/1.1 on a connection to a host, one exchange at a time. Reads only when there is room for what it reads; reads while
+ * unused too, so that a host that closes the connection, or speaks unasked, is noticed.
+ */
+public final class Http1Back extends ChannelInboundHandlerAdapter implements Backend {
+    private static final int LARGEST_HEAD = 64 * 1024;
+    private static final AsciiString VERSION = AsciiString.cached(" HTTP/1.1\r\n");
+
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable Relay relay;
+    private @Nullable Connection connection;
+    private @Nullable BodyReader body;
+    private ByteBuf in = Unpooled.EMPTY_BUFFER;
+    private boolean toHead;
+    private boolean chunked;
+    private boolean requestEnded;
+    private boolean reusable;
+    private boolean closeNotified;
+    private boolean paused;
+    private boolean reading;
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+    }
+
+    private ChannelHandlerContext ctx() {
+        if (context == null) {
+            throw new IllegalStateException("not in a pipeline");
+        }
+        return context;
+    }
+
+    @Override
+    public void begin(Relay by, Connection on, Request request, Fields fields) {
+        relay = by;
+        connection = on;
+        body = null;
+        toHead = request.head();
+        chunked = request.length() == BodyLength.CHUNKED;
+        requestEnded = request.length() == 0;
+        reusable = true;
+        paused = false;
+        ByteBuf out = ctx().alloc().buffer(1024);
+        ByteBufUtil.copy(request.method(), out);
+        out.writeByte(' ');
+        ByteBufUtil.copy(request.target(), out);
+        ByteBufUtil.copy(VERSION, out);
+        Http1Form.fields(out, fields);
+        if (chunked) {
+            Http1Form.field(out, Names.TRANSFER_ENCODING, Names.CHUNKED);
+        } else if (request.length() > 0 || request.fields().has(Names.CONTENT_LENGTH)) {
+            Http1Form.contentLength(out, request.length());
+        }
+        Http1Form.endOfFields(out);
+        ctx().writeAndFlush(out, ctx().voidPromise());
+        demand();
+    }
+
+    @Override
+    public void body(ByteBuf piece) {
+        if (!piece.isReadable()) {
+            piece.release();
+        } else if (chunked) {
+            Http1Form.chunk(ctx(), piece);
+        } else {
+            ctx().write(piece, ctx().voidPromise());
+        }
+    }
+
+    @Override
+    public void end(Fields trailers) {
+        requestEnded = true;
+        if (chunked) {
+            ByteBuf out = ctx().alloc().buffer(64);
+            Http1Form.lastChunk(out, trailers);
+            ctx().write(out, ctx().voidPromise());
+        }
+        flush();
+    }
+
+    @Override
+    public void flush() {
+        ctx().flush();
+    }
+
+    @Override
+    public boolean writable() {
+        return ctx().channel().isWritable();
+    }
+
+    @Override
+    public void resume() {
+        paused = false;
+        demand();
+    }
+
+    @Override
+    public void abandon() {
+        relay = null;
+        ctx().close();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        in = Http1Form.append(ctx.alloc(), in, (ByteBuf) message);
+        try {
+            while (relay != null && in.isReadable() && step()) {
+                // Each step takes something.
+            }
+            if (relay == null && in.isReadable()) {
+                // Bytes after an answer, or without a question, belong to nobody.
+                ctx.close();
+            }
+        } catch (Malformed e) {
+            broken("broke-the-rules");
+        }
+        if (!in.isReadable()) {
+            in.release();
+            in = Unpooled.EMPTY_BUFFER;
+        }
+    }
+
+    private boolean step() throws Malformed {
+        Relay by = relay;
+        if (by == null) {
+            return false;
+        }
+        if (body == null) {
+            int end = HeadBlock.end(in, in.readerIndex());
+            if (end < 0) {
+                if (in.readableBytes() > LARGEST_HEAD) {
+                    throw new Malformed("header-too-large");
+                }
+                return false;
+            }
+            ResponseHead head = ResponseHead.read(in, end - in.readerIndex(), toHead);
+            if (head.interim()) {
+                by.informed(head.status(), head.fields());
+                return true;
+            }
+            body = new BodyReader(head.bodyLength());
+            reusable = head.keepAlive() && !body.endsWithConnection();
+            by.responded(head.response());
+            if (!body.ended()) {
+                return true;
+            }
+        } else {
+            body.read(in, by::responseBody);
+        }
+        BodyReader reader = body;
+        if (reader != null && reader.ended() && relay != null) {
+            ended(by, reader.trailers());
+        }
+        return false;
+    }
+
+    private void ended(Relay by, Fields trailers) {
+        Connection used = connection;
+        relay = null;
+        connection = null;
+        body = null;
+        boolean keep = reusable && requestEnded && !in.isReadable() && used != null;
+        by.responseEnd(trailers);
+        if (keep && used != null) {
+            used.release();
+        } else {
+            ctx().close();
+        }
+    }
+
+    private void broken(String how) {
+        Relay by = relay;
+        relay = null;
+        ctx().close();
+        if (by != null) {
+            by.broken(how);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        reading = false;
+        Relay by = relay;
+        if (by != null && !by.responsePause()) {
+            paused = true;
+        }
+        demand();
+    }
+
+    private void demand() {
+        if (!reading && !paused && ctx().channel().isActive()) {
+            reading = true;
+            ctx().read();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (relay != null && ctx.channel().isWritable()) {
+            relay.backWritable();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof SslCloseCompletionEvent closed) {
+            closeNotified = closed.isSuccess();
+            gone();
+            ctx.close();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        gone();
+        in.release();
+        in = Unpooled.EMPTY_BUFFER;
+    }
+
+    @Override
+    @SuppressWarnings("deprecation") // the inbound method of this name is not the deprecated one
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        broken("closed");
+    }
+
+    /** An answer that ends with its connection is whole only when TLS says so (RFC 9112 section 9.8). */
+    private void gone() {
+        Relay by = relay;
+        if (by == null) {
+            return;
+        }
+        BodyReader reader = body;
+        if (reader != null && reader.endsWithConnection() && closeNotified) {
+            relay = null;
+            by.responseEnd(Fields.NONE);
+        } else {
+            broken("closed");
+        }
+    }
+}

@@ -1,0 +1,390 @@
+package dev.phigate.balancer.http.http1;
+
+import dev.phigate.balancer.audit.Peer;
+import dev.phigate.balancer.deadline.Deadline;
+import dev.phigate.balancer.deadline.Deadlines;
+import dev.phigate.balancer.http.exchange.Client;
+import dev.phigate.balancer.http.exchange.Drain;
+import dev.phigate.balancer.http.exchange.Exchanges;
+import dev.phigate.balancer.http.exchange.HttpConfig;
+import dev.phigate.balancer.http.exchange.Relay;
+import dev.phigate.balancer.http.message.Fields;
+import dev.phigate.balancer.http.message.Malformed;
+import dev.phigate.balancer.http.message.Refusal;
+import dev.phigate.balancer.http.message.Request;
+import dev.phigate.balancer.http.message.Response;
+import dev.phigate.balancer.tls.Handshake;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * HTTP/1.1 on a client's connection: one request at a time, in order. Pipelined requests wait unread, so that they cost
+ * nothing and are answered in their order. Reads only when there is room.
+ */
+public final class Http1Front extends ChannelInboundHandlerAdapter implements Client {
+    private static final Duration LINGER = Duration.ofSeconds(2);
+    private static final int READ_AHEAD = 16 * 1024;
+    private static final int LONGEST_START_LINE_BESIDES = 64;
+
+    private enum State {
+        AWAITING_HEAD,
+        ANSWERING,
+        LINGERING
+    }
+
+    private final Exchanges service;
+    private final Handshake handshake;
+    private final Peer peer;
+    private final Http1Answer answer = new Http1Answer();
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable Deadline deadline;
+    private State state = State.AWAITING_HEAD;
+    private ByteBuf in = Unpooled.EMPTY_BUFFER;
+    private int looked;
+    private @Nullable Relay relay;
+    private @Nullable BodyReader body;
+    private boolean requestEnded = true;
+    private boolean keepAlive;
+    private boolean pulled;
+    private boolean headBegun;
+    private boolean emptyLineAllowed;
+    private boolean stepping;
+    private boolean reading;
+
+    /**
+     * A connection without a request.
+     *
+     * @param service the listener's exchanges
+     * @param handshake the connection's handshake
+     */
+    public Http1Front(Exchanges service, Handshake handshake) {
+        this.service = service;
+        this.handshake = handshake;
+        this.peer = Exchanges.peer(handshake);
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+        deadline = Deadlines.of(ctx.executor()).create(this::late);
+        deadline.in(service.policy().config().header());
+        demand();
+    }
+
+    private ChannelHandlerContext ctx() {
+        if (context == null) {
+            throw new IllegalStateException("not in a pipeline");
+        }
+        return context;
+    }
+
+    // ---- what the client does
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf more = (ByteBuf) message;
+        if (state == State.LINGERING) {
+            more.release();
+            return;
+        }
+        looked = in.isReadable() ? Math.max(0, looked - in.readerIndex()) : 0;
+        in = Http1Form.append(ctx.alloc(), in, more);
+        looked += in.readerIndex();
+        proceed();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        reading = false;
+        demand();
+    }
+
+    private void proceed() {
+        if (stepping) {
+            return;
+        }
+        stepping = true;
+        try {
+            while (in.isReadable() && step()) {
+                // Each step takes something.
+            }
+        } catch (Malformed e) {
+            broken(e.refusal());
+        } finally {
+            stepping = false;
+        }
+        if (!in.isReadable()) {
+            in.release();
+            in = Unpooled.EMPTY_BUFFER;
+            looked = 0;
+        }
+        demand();
+    }
+
+    private boolean step() throws Malformed {
+        return switch (state) {
+            case AWAITING_HEAD -> head();
+            case ANSWERING -> !requestEnded && pulled && bodyPieces();
+            case LINGERING -> {
+                in.skipBytes(in.readableBytes());
+                yield false;
+            }
+        };
+    }
+
+    private boolean head() throws Malformed {
+        HttpConfig limits = service.policy().config();
+        if (!headBegun) {
+            headBegun = true;
+            emptyLineAllowed = true;
+            if (deadline != null) {
+                deadline.in(limits.header());
+            }
+        }
+        if (emptyLineAllowed && in.getByte(in.readerIndex()) == '\r') {
+            // One empty line before a request is read over (RFC 9112 section 2.2).
+            if (in.readableBytes() < 2) {
+                return false;
+            }
+            if (in.getByte(in.readerIndex() + 1) == '\n') {
+                in.skipBytes(2);
+            }
+            emptyLineAllowed = false;
+            return true;
+        }
+        int end = HeadBlock.end(in, Math.max(in.readerIndex(), looked));
+        int length = (end < 0 ? in.writerIndex() : end) - in.readerIndex();
+        if (length > limits.largestHeader() + limits.longestUrl()) {
+            int line = in.indexOf(in.readerIndex(), in.writerIndex(), (byte) '\n') - in.readerIndex();
+            boolean inFirstLine = line < 0 || line > limits.longestUrl() + LONGEST_START_LINE_BESIDES;
+            throw new Malformed(inFirstLine ? new Refusal.TargetTooLong() : new Refusal.HeaderTooLarge());
+        }
+        if (end < 0) {
+            looked = Math.max(in.readerIndex(), in.writerIndex() - 3);
+            return false;
+        }
+        looked = 0;
+        Request request = RequestHead.read(in, length, limits.longestUrl());
+        if (length - request.target().length() > limits.largestHeader()) {
+            throw new Malformed(new Refusal.HeaderTooLarge());
+        }
+        begin(request);
+        service.handle(service.exchange(handshake, peer, request, this));
+        return true;
+    }
+
+    private void begin(Request request) {
+        state = State.ANSWERING;
+        headBegun = false;
+        pulled = false;
+        body = new BodyReader(request.length());
+        requestEnded = request.length() == 0;
+        keepAlive = request.keepAlive();
+        answer.begin(request);
+        if (deadline != null) {
+            deadline.clear();
+        }
+    }
+
+    private boolean bodyPieces() throws Malformed {
+        BodyReader reader = body;
+        Relay by = relay;
+        if (reader == null || by == null) {
+            return false;
+        }
+        pulled = false;
+        reader.read(in, by::requestBody);
+        if (state != State.ANSWERING) {
+            return true;
+        }
+        if (reader.ended()) {
+            requestEnded = true;
+            by.requestEnd(reader.trailers());
+        } else {
+            by.requestPause();
+        }
+        return reader.ended();
+    }
+
+    private void broken(Refusal refusal) {
+        keepAlive = false;
+        Relay by = relay;
+        if (state == State.AWAITING_HEAD) {
+            begin(Request.UNREADABLE);
+            keepAlive = false;
+            requestEnded = false;
+            service.refuse(service.exchange(handshake, peer, Request.UNREADABLE, this), refusal);
+        } else if (by != null) {
+            by.requestBroken(refusal);
+        }
+    }
+
+    private void late() {
+        switch (state) {
+            case AWAITING_HEAD -> {
+                if (headBegun) {
+                    broken(new Refusal.ClientTooSlow());
+                } else {
+                    ctx().close();
+                }
+            }
+            case LINGERING -> Lingering.end(ctx());
+            case ANSWERING -> {
+                // The relay has its own deadline.
+            }
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (relay != null && ctx.channel().isWritable()) {
+            relay.clientWritable();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        boolean unused = state == State.AWAITING_HEAD && !headBegun;
+        if (event instanceof Drain ? unused : event instanceof SslCloseCompletionEvent && relay == null) {
+            ctx.close();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        if (deadline != null) {
+            deadline.drop();
+        }
+        in.release();
+        in = Unpooled.EMPTY_BUFFER;
+        answer.takeBack();
+        Relay by = relay;
+        relay = null;
+        if (by != null) {
+            by.clientGone();
+        }
+    }
+
+    @Override
+    @SuppressWarnings("deprecation") // the inbound method of this name is not the deprecated one
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        ctx.close();
+    }
+
+    private void demand() {
+        boolean wants = switch (state) {
+            case AWAITING_HEAD -> true;
+            case LINGERING -> false;
+            case ANSWERING -> requestEnded ? in.readableBytes() < READ_AHEAD : pulled;
+        };
+        if (wants && !reading && ctx().channel().isActive()) {
+            reading = true;
+            ctx().read();
+        }
+    }
+
+    // ---- what the relay does
+
+    @Override
+    public EventLoop loop() {
+        return ctx().channel().eventLoop();
+    }
+
+    @Override
+    public String protocol() {
+        return "http/1.1";
+    }
+
+    @Override
+    public void carriedBy(Relay by) {
+        relay = by;
+    }
+
+    @Override
+    public void pull() {
+        pulled = true;
+        if (in.isReadable()) {
+            proceed();
+        } else {
+            demand();
+        }
+    }
+
+    @Override
+    public void inform(int status, Fields fields) {
+        answer.inform(ctx(), status, fields);
+    }
+
+    @Override
+    public void respond(Response response) {
+        // A request of which more is to come cannot be followed by another: nobody would know where it begins.
+        keepAlive &= requestEnded && service.keeps(handshake);
+        answer.respond(ctx(), response, keepAlive);
+    }
+
+    @Override
+    public void body(ByteBuf piece) {
+        answer.body(ctx(), piece);
+    }
+
+    @Override
+    public void flush() {
+        answer.flush(ctx());
+    }
+
+    @Override
+    public boolean writable() {
+        return ctx().channel().isWritable();
+    }
+
+    @Override
+    public boolean begun() {
+        return answer.begun();
+    }
+
+    @Override
+    public void takeBack() {
+        answer.takeBack();
+    }
+
+    @Override
+    public void finish(Fields trailers) {
+        relay = null;
+        answer.finish(ctx(), trailers);
+        if (keepAlive && requestEnded && answer.selfDelimiting()) {
+            state = State.AWAITING_HEAD;
+            if (deadline != null) {
+                deadline.in(service.policy().config().idle());
+            }
+            if (in.isReadable()) {
+                proceed();
+            } else {
+                demand();
+            }
+        } else if (requestEnded && !in.isReadable()) {
+            state = State.LINGERING;
+            ctx().close();
+        } else {
+            state = State.LINGERING;
+            if (deadline != null) {
+                deadline.in(LINGER);
+            }
+            Lingering.begin(ctx());
+        }
+    }
+
+    @Override
+    public void abort() {
+        relay = null;
+        answer.takeBack();
+        state = State.LINGERING;
+        // Below TLS: neither what waits in its queue nor a close_notify may make the answer look complete.
+        Lingering.end(ctx());
+    }
+}

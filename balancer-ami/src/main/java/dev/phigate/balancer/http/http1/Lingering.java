@@ -1,0 +1,52 @@
+package dev.phigate.balancer.http.http1;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
+
+/**
+ * The end of a connection on which the client may still be sending: the answer's end is sent, our direction is closed, and
+ * what still comes is read and dropped for a while. Closing at once would make the client's system discard the answer
+ * (RFC 9112 section 9.6).
+ */
+final class Lingering extends ChannelInboundHandlerAdapter {
+    private static final int MOST_BYTES = 1 << 20;
+
+    private int dropped;
+
+    /** Begins after everything written so far; whoever began it closes the connection in the end. */
+    static void begin(ChannelHandlerContext ctx) {
+        SslHandler tls = ctx.pipeline().get(SslHandler.class);
+        if (tls == null || !ctx.channel().isActive()) {
+            ctx.close();
+            return;
+        }
+        tls.closeOutbound().addListener(sent -> {
+            if (ctx.channel() instanceof DuplexChannel channel && channel.isActive()) {
+                channel.pipeline().addFirst(new Lingering());
+                channel.shutdownOutput();
+                channel.config().setAutoRead(true);
+            }
+        });
+    }
+
+    /** Closes below TLS, which has said all it had to say. */
+    static void end(ChannelHandlerContext ctx) {
+        ChannelHandlerContext first = ctx.pipeline().firstContext();
+        if (first != null) {
+            first.close();
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf bytes = (ByteBuf) message;
+        dropped += bytes.readableBytes();
+        bytes.release();
+        if (dropped > MOST_BYTES) {
+            ctx.close();
+        }
+    }
+}

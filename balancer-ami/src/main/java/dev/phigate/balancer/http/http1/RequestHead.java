@@ -1,0 +1,125 @@
+package dev.phigate.balancer.http.http1;
+
+import dev.phigate.balancer.http.message.BodyLength;
+import dev.phigate.balancer.http.message.Fields;
+import dev.phigate.balancer.http.message.Grammar;
+import dev.phigate.balancer.http.message.Malformed;
+import dev.phigate.balancer.http.message.Names;
+import dev.phigate.balancer.http.message.Refusal;
+import dev.phigate.balancer.http.message.Request;
+import dev.phigate.balancer.http.message.RequestRules;
+import io.netty.buffer.ByteBuf;
+import io.netty.util.AsciiString;
+
+/** Reads the head of an HTTP/1 request, strictly (RFC 9112 sections 3 and 6). */
+final class RequestHead {
+    private static final AsciiString HTTP_1_1 = AsciiString.cached("HTTP/1.1");
+    private static final AsciiString HTTP_1_0 = AsciiString.cached("HTTP/1.0");
+    private static final AsciiString STAR = AsciiString.cached("*");
+
+    private RequestHead() {}
+
+    /**
+     * Reads a head.
+     *
+     * @param in the bytes, from the request line on
+     * @param length how many of them are the head
+     * @param longestTarget the limit of the request target
+     */
+    static Request read(ByteBuf in, int length, long longestTarget) throws Malformed {
+        HeadBlock block = new HeadBlock(in, length);
+        AsciiString method = block.word();
+        AsciiString target = block.word();
+        AsciiString version = block.restOfLine();
+        boolean http11 = version.contentEquals(HTTP_1_1);
+        if (!http11 && !version.contentEquals(HTTP_1_0)) {
+            throw new Malformed(
+                    version.toString().matches("HTTP/\\d\\.\\d")
+                            ? new Refusal.VersionUnknown()
+                            : new Refusal.BadRequest("version"));
+        }
+        if (target.length() > longestTarget) {
+            throw new Malformed(new Refusal.TargetTooLong());
+        }
+        Fields fields = block.fields();
+        long body = length(fields, http11);
+        AsciiString authority = authority(fields);
+        if (!target.isEmpty() && target.charAt(0) != '/' && !target.contentEquals(STAR)) {
+            int start = schemeEnd(target, method);
+            int slash = pathStart(target, start);
+            AsciiString named = target.subSequence(start, slash, false);
+            if (!named.contentEqualsIgnoreCase(authority)) {
+                throw new Malformed("host-differs-from-target");
+            }
+            authority = named;
+            target = origin(target, slash);
+        }
+        boolean keepAlive = http11 && !fields.lists(Names.CONNECTION, Names.CLOSE);
+        return RequestRules.check(new Request(method, target, authority, fields, body, keepAlive, http11));
+    }
+
+    /** RFC 9112 section 6.3: a request has one length, or is refused. */
+    private static long length(Fields fields, boolean http11) throws Malformed {
+        int codings = fields.count(Names.TRANSFER_ENCODING);
+        int lengths = fields.count(Names.CONTENT_LENGTH);
+        if (codings > 0) {
+            if (lengths > 0) {
+                throw new Malformed("length-and-transfer-coding");
+            }
+            AsciiString coding = fields.get(Names.TRANSFER_ENCODING);
+            if (!http11 || codings > 1 || coding == null) {
+                throw new Malformed("transfer-coding");
+            }
+            if (coding.contentEqualsIgnoreCase(Names.CHUNKED)) {
+                return BodyLength.CHUNKED;
+            }
+            throw new Malformed(
+                    coding.toString().matches("(?i)(gzip|x-gzip|deflate|compress|x-compress)\\s*,\\s*chunked")
+                            ? new Refusal.CodingUnknown()
+                            : new Refusal.BadRequest("transfer-coding"));
+        }
+        AsciiString length = fields.get(Names.CONTENT_LENGTH);
+        if (length == null) {
+            return 0;
+        }
+        long value = lengths > 1 ? -1 : Grammar.digits(length);
+        if (value < 0) {
+            throw new Malformed("content-length");
+        }
+        return value;
+    }
+
+    /** Exactly one host, from HTTP/1.0 clients too: without it nobody can say which route was meant. */
+    private static AsciiString authority(Fields fields) throws Malformed {
+        AsciiString host = fields.get(Names.HOST);
+        if (host == null || fields.count(Names.HOST) > 1 || !Grammar.authority(host)) {
+            throw new Malformed("host");
+        }
+        return host;
+    }
+
+    private static int schemeEnd(AsciiString target, AsciiString method) throws Malformed {
+        for (String scheme : new String[] {"https://", "http://"}) {
+            if (target.length() > scheme.length()
+                    && target.subSequence(0, scheme.length(), false).contentEqualsIgnoreCase(scheme)) {
+                return scheme.length();
+            }
+        }
+        throw new Malformed(
+                method.contentEquals("CONNECT") ? new Refusal.MethodNotServed() : new Refusal.BadRequest("target"));
+    }
+
+    private static int pathStart(AsciiString target, int from) {
+        for (int i = from; i < target.length(); i++) {
+            if (target.charAt(i) == '/' || target.charAt(i) == '?') {
+                return i;
+            }
+        }
+        return target.length();
+    }
+
+    private static AsciiString origin(AsciiString target, int start) {
+        AsciiString path = target.subSequence(start, target.length(), false);
+        return !path.isEmpty() && path.charAt(0) == '/' ? path : new AsciiString("/" + path);
+    }
+}

@@ -1,0 +1,58 @@
+package dev.phigate.balancer.http.message;
+
+/** Why a request is not answered by an upstream. The exchange package says what the client is told, for every one of them. */
+public sealed interface Refusal {
+    /** A message that RFC 9110, 9112 or 9113 tell to refuse. The rule is one of our own constants, never input. */
+    record BadRequest(String rule) implements Refusal {}
+
+    /** The request target is longer than the limit. */
+    record TargetTooLong() implements Refusal {}
+
+    /** The header section is larger than the limit, or has too many fields. */
+    record HeaderTooLarge() implements Refusal {}
+
+    /** The body is larger than the limit. */
+    record BodyTooLarge() implements Refusal {}
+
+    /** HTTP/1.1 and HTTP/2 are spoken, and nothing else. */
+    record VersionUnknown() implements Refusal {}
+
+    /** CONNECT and TRACE are not served. */
+    record MethodNotServed() implements Refusal {}
+
+    /** A transfer coding other than chunked. */
+    record CodingUnknown() implements Refusal {}
+
+    /** The request asks to speak another protocol. */
+    record UpgradeNotServed() implements Refusal {}
+
+    /** The request expects something other than 100-continue. */
+    record ExpectationUnknown() implements Refusal {}
+
+    /** No route is for this host and path. */
+    record NoRoute() implements Refusal {}
+
+    /** The client did not send its request in time. */
+    record ClientTooSlow() implements Refusal {}
+
+    /** What was agreed in this connection's handshake is not allowed any more. */
+    record TermsChanged() implements Refusal {}
+
+    /** The audit log cannot be written, so nothing may be answered. */
+    record NotRecordable() implements Refusal {}
+
+    /** No host of the upstream could be reached, or none was trusted. */
+    record UpstreamUnreachable(String how) implements Refusal {}
+
+    /** The host's answer broke off or broke the rules before it began. */
+    record UpstreamBroken(String how) implements Refusal {}
+
+    /** The host did not answer in time. */
+    record UpstreamTooSlow() implements Refusal {}
+
+    /** All connections to the upstream are in use. */
+    record UpstreamBusy() implements Refusal {}
+
+    /** An error of ours. */
+    record OurFault() implements Refusal {}
+}

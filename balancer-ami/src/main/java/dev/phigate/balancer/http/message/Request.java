@@ -1,0 +1,82 @@
+package dev.phigate.balancer.http.message;
+
+import io.netty.util.AsciiString;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The head of a request, checked, in one form for HTTP/1.1 and HTTP/2.
+ *
+ * @param method the method
+ * @param target the path with its query (origin-form), or {@code *}
+ * @param authority the host asked for, with its port when it was given
+ * @param fields all fields as they came, {@code host} included
+ * @param length the length of the body, 0 for none, {@link BodyLength#CHUNKED} when it is not known
+ * @param keepAlive whether the connection may be used for another request
+ * @param http11 whether the client understands what HTTP/1.0 did not have: interim responses, chunks, trailers
+ */
+public record Request(
+        AsciiString method,
+        AsciiString target,
+        AsciiString authority,
+        Fields fields,
+        long length,
+        boolean keepAlive,
+        boolean http11) {
+    /** Stands for a request whose head could not be read. */
+    public static final Request UNREADABLE = new Request(
+            AsciiString.cached("?"), AsciiString.cached("/"), AsciiString.EMPTY_STRING, Fields.NONE, 0, false, true);
+
+    /** The methods that may be recorded by name; any other token might say more than a method. */
+    private static final AsciiString[] KNOWN = {
+        AsciiString.cached("GET"),
+        AsciiString.cached("POST"),
+        AsciiString.cached("PUT"),
+        AsciiString.cached("DELETE"),
+        AsciiString.cached("HEAD"),
+        AsciiString.cached("OPTIONS"),
+        AsciiString.cached("PATCH"),
+        AsciiString.cached("CONNECT"),
+        AsciiString.cached("TRACE")
+    };
+
+    /** The methods of RFC 9110 section 9.2.2 that may be repeated when an answer stays out. */
+    private static final String IDEMPOTENT = " GET PUT DELETE HEAD OPTIONS ";
+
+    public boolean head() {
+        return method.contentEquals("HEAD");
+    }
+
+    public boolean idempotent() {
+        return IDEMPOTENT.contains(" " + method + " ");
+    }
+
+    /** The method as records name it. */
+    public String recordedMethod() {
+        for (AsciiString known : KNOWN) {
+            if (known.contentEquals(method)) {
+                return known.toString();
+            }
+        }
+        return "other";
+    }
+
+    /** Where the path ends and the query begins. */
+    public int pathEnd() {
+        int mark = target.indexOf('?', 0);
+        return mark < 0 ? target.length() : mark;
+    }
+
+    /** The host asked for, without its port. */
+    public AsciiString host() {
+        int from = authority.isEmpty() || authority.charAt(0) != '[' ? 0 : authority.indexOf(']', 0);
+        int colon = authority.indexOf(':', Math.max(0, from));
+        return colon < 0 ? authority : authority.subSequence(0, colon, false);
+    }
+
+    /** The port asked for, when it was given. */
+    @Nullable
+    public AsciiString port() {
+        int length = host().length();
+        return length + 1 < authority.length() ? authority.subSequence(length + 1, authority.length(), false) : null;
+    }
+}

@@ -1,0 +1,12 @@
+package dev.phigate.balancer.http.message;
+
+/**
+ * The head of a response.
+ *
+ * @param status the status code
+ * @param fields the end-to-end fields; never those of framing
+ * @param length the length of the body, {@link BodyLength#CHUNKED} when it is not known; for a response without a body, what
+ *     {@code content-length} said, or -1
+ * @param bodiless whether no body follows, whatever the length says: answers to HEAD, 204 and 304
+ */
+public record Response(int status, Fields fields, long length, boolean bodiless) {}

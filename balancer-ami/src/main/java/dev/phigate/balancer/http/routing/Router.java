@@ -1,0 +1,30 @@
+package dev.phigate.balancer.http.routing;
+
+import dev.phigate.balancer.http.message.Request;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the route of a request: the exact host before the wildcard, the longer path before the shorter. */
+public final class Router {
+    private final List<Route> routes;
+
+    /** Routes of one listener, in any order. */
+    public Router(List<Route> routes) {
+        this.routes = routes.stream()
+                .sorted(Comparator.comparingLong(Route::rank).reversed())
+                .toList();
+    }
+
+    /** The route of a request, or null. */
+    public @Nullable Route find(Request request) {
+        var host = request.host();
+        int pathEnd = request.pathEnd();
+        for (Route route : routes) {
+            if (route.takes(host, request.target(), pathEnd)) {
+                return route;
+            }
+        }
+        return null;
+    }
+}
