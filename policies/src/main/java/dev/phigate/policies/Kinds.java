@@ -5,7 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /** The canonical spelling of type tokens. One cloud resource goes by several tokens, and a rule must meet it under each. */
-final class Kinds {
+public final class Kinds {
     /** {@code azure-native:storage/v20230101:StorageAccount} is {@code azure-native:storage:StorageAccount}. */
     private static final Pattern API_VERSION = Pattern.compile("^(azure-native:[^:/]+)/v\\d{8}[a-z]*:");
 
@@ -23,7 +23,8 @@ final class Kinds {
 
     private Kinds() {}
 
-    static String canonical(String type) {
+    /** The one spelling of a type token. */
+    public static String canonical(String type) {
         return CANONICAL.computeIfAbsent(type, Kinds::spell);
     }
 

@@ -3,10 +3,10 @@ package dev.phigate.policies;
 import java.io.Serial;
 
 /**
- * Ends the asking of a question early because a value that it needs is unknown or malformed. Carries the answer. {@link Pack} and
- * {@link Finding#of} turn it into that answer, so a rule may read values as if they were all there.
+ * Ends the asking of a question early because a value that it needs is unknown or malformed. Carries the answer, into which
+ * {@link Finding#of} turns it, so a rule may read values as if they were all there.
  */
-final class Unanswered extends RuntimeException {
+public final class Unanswered extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1;
 

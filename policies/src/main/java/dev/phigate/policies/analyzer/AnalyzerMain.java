@@ -7,6 +7,7 @@ import io.grpc.netty.shaded.io.netty.util.internal.logging.JdkLoggerFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.concurrent.Executors;
@@ -55,9 +56,10 @@ public final class AnalyzerMain {
                 .start();
     }
 
+    /** The engine starts this process in the folder of the pack. */
     private static AnalyzerService.Parts parts() {
         Configuration configuration = new Configuration(() -> LocalDate.now(ZoneOffset.UTC));
-        return new AnalyzerService.Parts(new Session(configuration.shipped()), configuration);
+        return new AnalyzerService.Parts(configuration.session(Path.of("")), configuration);
     }
 
     /** An engine that was killed leaves its plugins behind; this one does not stay. */

@@ -2,7 +2,7 @@ package dev.phigate.policies.analyzer;
 
 import com.google.protobuf.Empty;
 import dev.phigate.policies.Finding;
-import dev.phigate.policies.Pack;
+import dev.phigate.policies.pack.Pack;
 import dev.phigate.policies.report.Explanation;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
@@ -106,7 +106,11 @@ final class AnalyzerService extends AnalyzerGrpc.AnalyzerImplBase {
 
     @Override
     public void remediate(AnalyzeRequest request, StreamObserver<RemediateResponse> answer) {
-        answer(answer, RemediateResponse::getDefaultInstance);
+        answer(
+                answer,
+                () -> RemediateResponse.newBuilder()
+                        .addAllRemediations(Remedies.of(request, session().settings()))
+                        .build());
     }
 
     @Override
@@ -135,7 +139,7 @@ final class AnalyzerService extends AnalyzerGrpc.AnalyzerImplBase {
                 .setPolicyPackName(pack.name())
                 .setPolicyPackVersion(pack.version())
                 .setDescription(verdict.judgement().rule().description().title())
-                .setMessage(Explanation.of(verdict.judgement()))
+                .setMessage(Explanation.of(verdict.judgement(), verdict.exemption()))
                 .setEnforcementLevel(
                         switch (verdict.level()) {
                             case MANDATORY -> EnforcementLevel.MANDATORY;

@@ -3,20 +3,21 @@ package dev.phigate.policies.analyzer;
 import com.google.protobuf.ListValue;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
-import dev.phigate.policies.Citation;
-import dev.phigate.policies.Level;
-import dev.phigate.policies.Pack;
-import dev.phigate.policies.Profile;
-import dev.phigate.policies.Rule;
-import dev.phigate.policies.Tuning;
 import dev.phigate.policies.hipaa.HipaaPack;
+import dev.phigate.policies.hipaa.PackSettings;
+import dev.phigate.policies.pack.Citation;
+import dev.phigate.policies.pack.Level;
+import dev.phigate.policies.pack.Pack;
+import dev.phigate.policies.pack.Profile;
+import dev.phigate.policies.pack.Rule;
+import dev.phigate.policies.pack.Tuning;
+import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Optional;
 import java.util.function.Supplier;
 import pulumirpc.AnalyzerOuterClass.AnalyzerInfo;
 import pulumirpc.AnalyzerOuterClass.ConfigureAnalyzerRequest;
@@ -29,12 +30,10 @@ import pulumirpc.AnalyzerOuterClass.PolicySeverity;
 import pulumirpc.AnalyzerOuterClass.PolicyType;
 
 /**
- * The engine's policy configuration: what can be set, and the pack built from what was set. The settings of the pack as a whole are those
- * of a policy of their own, {@value #PACK_WIDE}, which judges nothing.
+ * The engine's policy configuration: what can be set, and the pack built from what was set. What it means is in
+ * {@link PackSettings}.
  */
 final class Configuration {
-    static final String PACK_WIDE = "phigate";
-
     private final Supplier<LocalDate> today;
     private final Tuning defaults;
     private final Pack shipped;
@@ -45,9 +44,9 @@ final class Configuration {
         this.shipped = HipaaPack.of(defaults);
     }
 
-    /** The pack as it comes. */
-    Pack shipped() {
-        return shipped;
+    /** A session with the pack as it comes, whose exemptions are those of a folder. */
+    Session session(Path folder) {
+        return new Session(PackSettings.shipped(today.get()), folder, today);
     }
 
     /** What the engine shows and checks before anything is judged. */
@@ -69,49 +68,15 @@ final class Configuration {
      * @throws IllegalArgumentException with every unknown setting, or with the first wrong value
      */
     void apply(ConfigureAnalyzerRequest request, Session session) {
-        Map<String, Level> levels = new HashMap<>();
-        Map<String, Map<String, dev.phigate.policies.Value>> given = new HashMap<>();
-        request.getPolicyConfigMap().forEach((policy, config) -> {
-            levels.put(policy, level(config));
-            given.put(policy, Wire.fields(config.getProperties()).fields());
-        });
-        Map<String, dev.phigate.policies.Value> packWide = given.getOrDefault(PACK_WIDE, Map.of());
-        given.remove(PACK_WIDE);
-        Profile profile = choice(packWide, "profile", Arrays.asList(Profile.values()), Profile::written);
-        boolean fails = choice(packWide, "undecidable", List.of("show", "fail"), name -> name)
-                .equals("fail");
-        Tuning tuning = new Tuning(profile, today.get(), given);
-        Pack pack = HipaaPack.of(tuning);
-        Set<String> unknown = new TreeSet<>(tuning.unknown());
-        packWide.keySet().stream()
-                .filter(key -> !Set.of("profile", "undecidable").contains(key))
-                .forEach(key -> unknown.add(PACK_WIDE + "." + key));
-        levels.keySet().stream()
-                .filter(id -> !id.equals(PACK_WIDE) && pack.rule(id).isEmpty())
-                .forEach(unknown::add);
-        if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException("unknown settings of the policy pack: " + String.join(", ", unknown));
-        }
-        session.configure(pack, levels, fails);
-    }
-
-    private static <T> T choice(
-            Map<String, dev.phigate.policies.Value> settings,
-            String key,
-            List<T> choices,
-            java.util.function.Function<T, String> written) {
-        dev.phigate.policies.Value value = settings.getOrDefault(key, dev.phigate.policies.Value.ABSENT);
-        if (value instanceof dev.phigate.policies.Value.Absent) {
-            return choices.getFirst();
-        }
-        for (T choice : choices) {
-            if (value instanceof dev.phigate.policies.Value.Text(String text)
-                    && written.apply(choice).equals(text)) {
-                return choice;
-            }
-        }
-        throw new IllegalArgumentException(PACK_WIDE + "." + key + ": " + value + " (expected: one of "
-                + String.join(", ", choices.stream().map(written).toList()) + ")");
+        Map<String, PackSettings.Given> given = new HashMap<>();
+        request.getPolicyConfigMap()
+                .forEach((policy, config) -> given.put(
+                        policy,
+                        new PackSettings.Given(
+                                Optional.of(level(config)),
+                                config.getEnforcementLevel() == EnforcementLevel.REMEDIATE,
+                                Wire.fields(config.getProperties()).fields())));
+        session.configure(PackSettings.of(given, today.get()));
     }
 
     private static Level level(PolicyConfig config) {
@@ -124,7 +89,7 @@ final class Configuration {
 
     private static PolicyInfo packWide() {
         return PolicyInfo.newBuilder()
-                .setName(PACK_WIDE)
+                .setName(PackSettings.PACK_WIDE)
                 .setDisplayName("Settings of the pack")
                 .setDescription("Holds the settings of the pack as a whole; judges nothing")
                 .setEnforcementLevel(EnforcementLevel.ADVISORY)
@@ -136,7 +101,11 @@ final class Configuration {
                                         enumeration(Arrays.stream(Profile.values())
                                                 .map(Profile::written)
                                                 .toList()))
-                                .putFields("undecidable", enumeration(List.of("show", "fail")))))
+                                .putFields("undecidable", enumeration(PackSettings.UNDECIDABLE))
+                                .putFields(
+                                        "exemptions",
+                                        string("the file of exemptions; else exemptions.yaml beside the pack"))
+                                .putFields("dataClass", string("what remediation tags unclassified resources with"))))
                 .build();
     }
 
@@ -199,6 +168,13 @@ final class Configuration {
                         .putFields("type", text("string"))
                         .putFields(
                                 "enum", Value.newBuilder().setListValue(values).build()))
+                .build();
+    }
+
+    private static Value string(String meaning) {
+        return Value.newBuilder()
+                .setStructValue(
+                        Struct.newBuilder().putFields("type", text("string")).putFields("description", text(meaning)))
                 .build();
     }
 

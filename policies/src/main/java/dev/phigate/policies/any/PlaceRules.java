@@ -1,17 +1,17 @@
 package dev.phigate.policies.any;
 
-import static dev.phigate.policies.Citation.S164_308_A_1_II_B;
-import static dev.phigate.policies.Citation.S164_308_A_4_II_A;
-import static dev.phigate.policies.Citation.S164_308_B_1;
-import static dev.phigate.policies.Citation.S164_316_A;
-import static dev.phigate.policies.Rule.stackRule;
+import static dev.phigate.policies.pack.Citation.S164_308_A_1_II_B;
+import static dev.phigate.policies.pack.Citation.S164_308_A_4_II_A;
+import static dev.phigate.policies.pack.Citation.S164_308_B_1;
+import static dev.phigate.policies.pack.Citation.S164_316_A;
+import static dev.phigate.policies.pack.Rule.stackRule;
 
 import dev.phigate.policies.Finding;
 import dev.phigate.policies.Property;
 import dev.phigate.policies.Resource;
-import dev.phigate.policies.Rule;
 import dev.phigate.policies.Tags;
-import dev.phigate.policies.Tuning;
+import dev.phigate.policies.pack.Rule;
+import dev.phigate.policies.pack.Tuning;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;

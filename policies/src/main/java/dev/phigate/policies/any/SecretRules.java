@@ -1,15 +1,15 @@
 package dev.phigate.policies.any;
 
-import static dev.phigate.policies.Citation.S164_308_A_5_II_D;
-import static dev.phigate.policies.Citation.S164_312_A_2_IV;
-import static dev.phigate.policies.Citation.S164_312_D;
-import static dev.phigate.policies.Rule.rule;
+import static dev.phigate.policies.pack.Citation.S164_308_A_5_II_D;
+import static dev.phigate.policies.pack.Citation.S164_312_A_2_IV;
+import static dev.phigate.policies.pack.Citation.S164_312_D;
+import static dev.phigate.policies.pack.Rule.rule;
 
 import dev.phigate.policies.Finding;
 import dev.phigate.policies.Property;
 import dev.phigate.policies.Resource;
-import dev.phigate.policies.Rule;
 import dev.phigate.policies.Value;
+import dev.phigate.policies.pack.Rule;
 import java.util.List;
 import java.util.regex.Pattern;
 

@@ -1,23 +1,23 @@
 package dev.phigate.policies.any;
 
-import static dev.phigate.policies.Citation.S164_308_A_4_I;
-import static dev.phigate.policies.Citation.S164_308_A_4_II_A;
-import static dev.phigate.policies.Citation.S164_308_A_7_I;
-import static dev.phigate.policies.Citation.S164_308_A_7_II_A;
-import static dev.phigate.policies.Citation.S164_308_A_7_II_B;
-import static dev.phigate.policies.Citation.S164_308_A_7_II_C;
-import static dev.phigate.policies.Citation.S164_308_A_7_II_E;
-import static dev.phigate.policies.Citation.S164_312_A_2_IV;
-import static dev.phigate.policies.Citation.S164_312_C_1;
-import static dev.phigate.policies.Rule.stackRule;
+import static dev.phigate.policies.pack.Citation.S164_308_A_4_I;
+import static dev.phigate.policies.pack.Citation.S164_308_A_4_II_A;
+import static dev.phigate.policies.pack.Citation.S164_308_A_7_I;
+import static dev.phigate.policies.pack.Citation.S164_308_A_7_II_A;
+import static dev.phigate.policies.pack.Citation.S164_308_A_7_II_B;
+import static dev.phigate.policies.pack.Citation.S164_308_A_7_II_C;
+import static dev.phigate.policies.pack.Citation.S164_308_A_7_II_E;
+import static dev.phigate.policies.pack.Citation.S164_312_A_2_IV;
+import static dev.phigate.policies.pack.Citation.S164_312_C_1;
+import static dev.phigate.policies.pack.Rule.stackRule;
 
 import dev.phigate.policies.Finding;
 import dev.phigate.policies.Property;
 import dev.phigate.policies.Resource;
-import dev.phigate.policies.Rule;
 import dev.phigate.policies.Stack;
 import dev.phigate.policies.Tags;
 import dev.phigate.policies.aws.AuditBuckets;
+import dev.phigate.policies.pack.Rule;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;

@@ -1,19 +1,19 @@
 package dev.phigate.policies.any;
 
-import static dev.phigate.policies.Citation.S164_308_A_1_II_A;
-import static dev.phigate.policies.Citation.S164_308_A_3_II_A;
-import static dev.phigate.policies.Citation.S164_308_A_4_II_A;
-import static dev.phigate.policies.Citation.S164_316_A;
-import static dev.phigate.policies.Citation.S164_316_B_1_II;
-import static dev.phigate.policies.Citation.S164_316_B_2_I;
-import static dev.phigate.policies.Rule.rule;
+import static dev.phigate.policies.pack.Citation.S164_308_A_1_II_A;
+import static dev.phigate.policies.pack.Citation.S164_308_A_3_II_A;
+import static dev.phigate.policies.pack.Citation.S164_308_A_4_II_A;
+import static dev.phigate.policies.pack.Citation.S164_316_A;
+import static dev.phigate.policies.pack.Citation.S164_316_B_1_II;
+import static dev.phigate.policies.pack.Citation.S164_316_B_2_I;
+import static dev.phigate.policies.pack.Rule.rule;
 
 import dev.phigate.policies.Finding;
 import dev.phigate.policies.Property;
 import dev.phigate.policies.Resource;
-import dev.phigate.policies.Rule;
 import dev.phigate.policies.Tags;
-import dev.phigate.policies.Tuning;
+import dev.phigate.policies.pack.Rule;
+import dev.phigate.policies.pack.Tuning;
 import java.util.List;
 
 /** Rules on tags: what a resource holds, whose it is, and how long it is kept. */

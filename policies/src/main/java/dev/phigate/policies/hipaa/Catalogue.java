@@ -1,7 +1,7 @@
 package dev.phigate.policies.hipaa;
 
-import dev.phigate.policies.Description;
-import dev.phigate.policies.Level;
+import dev.phigate.policies.pack.Description;
+import dev.phigate.policies.pack.Level;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

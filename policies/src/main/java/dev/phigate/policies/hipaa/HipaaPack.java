@@ -1,8 +1,5 @@
 package dev.phigate.policies.hipaa;
 
-import dev.phigate.policies.Pack;
-import dev.phigate.policies.Rule;
-import dev.phigate.policies.Tuning;
 import dev.phigate.policies.any.PlaceRules;
 import dev.phigate.policies.any.SecretRules;
 import dev.phigate.policies.any.StoreRules;
@@ -29,8 +26,12 @@ import dev.phigate.policies.aws.storage.BucketPolicyRules;
 import dev.phigate.policies.aws.storage.PublicAccessRules;
 import dev.phigate.policies.aws.storage.VolumeRules;
 import dev.phigate.policies.aws.vpn.VpnRules;
+import dev.phigate.policies.exemption.Ledger;
 import dev.phigate.policies.local.BalancerRules;
 import dev.phigate.policies.local.EnvironmentRules;
+import dev.phigate.policies.pack.Pack;
+import dev.phigate.policies.pack.Rule;
+import dev.phigate.policies.pack.Tuning;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -64,6 +65,7 @@ public final class HipaaPack {
         return Stream.of(
                         BalancerRules.table(tuning),
                         EnvironmentRules.table(tuning),
+                        List.of(Ledger.row()),
                         SecurityGroupRules.table(tuning),
                         VpcRules.table(),
                         KeyUseRules.table(tuning),

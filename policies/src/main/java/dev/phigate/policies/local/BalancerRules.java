@@ -1,22 +1,22 @@
 package dev.phigate.policies.local;
 
-import static dev.phigate.policies.Citation.S164_308_A_1_II_D;
-import static dev.phigate.policies.Citation.S164_308_A_4_II_B;
-import static dev.phigate.policies.Citation.S164_312_A_1;
-import static dev.phigate.policies.Citation.S164_312_A_2_I;
-import static dev.phigate.policies.Citation.S164_312_A_2_III;
-import static dev.phigate.policies.Citation.S164_312_B;
-import static dev.phigate.policies.Citation.S164_312_D;
-import static dev.phigate.policies.Citation.S164_312_E_1;
-import static dev.phigate.policies.Citation.S164_312_E_2_I;
-import static dev.phigate.policies.Citation.S164_312_E_2_II;
-import static dev.phigate.policies.Rule.rule;
+import static dev.phigate.policies.pack.Citation.S164_308_A_1_II_D;
+import static dev.phigate.policies.pack.Citation.S164_308_A_4_II_B;
+import static dev.phigate.policies.pack.Citation.S164_312_A_1;
+import static dev.phigate.policies.pack.Citation.S164_312_A_2_I;
+import static dev.phigate.policies.pack.Citation.S164_312_A_2_III;
+import static dev.phigate.policies.pack.Citation.S164_312_B;
+import static dev.phigate.policies.pack.Citation.S164_312_D;
+import static dev.phigate.policies.pack.Citation.S164_312_E_1;
+import static dev.phigate.policies.pack.Citation.S164_312_E_2_I;
+import static dev.phigate.policies.pack.Citation.S164_312_E_2_II;
+import static dev.phigate.policies.pack.Rule.rule;
 
 import dev.phigate.policies.Finding;
 import dev.phigate.policies.Property;
 import dev.phigate.policies.Resource;
-import dev.phigate.policies.Rule;
-import dev.phigate.policies.Tuning;
+import dev.phigate.policies.pack.Rule;
+import dev.phigate.policies.pack.Tuning;
 import java.net.URI;
 import java.time.LocalDate;
 import java.util.List;

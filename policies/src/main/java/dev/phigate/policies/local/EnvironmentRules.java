@@ -1,23 +1,23 @@
 package dev.phigate.policies.local;
 
-import static dev.phigate.policies.Citation.S164_308_A_1_II_A;
-import static dev.phigate.policies.Citation.S164_308_A_4_II_A;
-import static dev.phigate.policies.Citation.S164_312_A_2_IV;
-import static dev.phigate.policies.Citation.S164_312_B;
-import static dev.phigate.policies.Citation.S164_312_C_1;
-import static dev.phigate.policies.Citation.S164_312_D;
-import static dev.phigate.policies.Citation.S164_312_E_1;
-import static dev.phigate.policies.Citation.S164_312_E_2_II;
-import static dev.phigate.policies.Citation.S164_316_A;
-import static dev.phigate.policies.Citation.S164_316_B_1_II;
-import static dev.phigate.policies.Citation.S164_316_B_2_I;
-import static dev.phigate.policies.Rule.rule;
+import static dev.phigate.policies.pack.Citation.S164_308_A_1_II_A;
+import static dev.phigate.policies.pack.Citation.S164_308_A_4_II_A;
+import static dev.phigate.policies.pack.Citation.S164_312_A_2_IV;
+import static dev.phigate.policies.pack.Citation.S164_312_B;
+import static dev.phigate.policies.pack.Citation.S164_312_C_1;
+import static dev.phigate.policies.pack.Citation.S164_312_D;
+import static dev.phigate.policies.pack.Citation.S164_312_E_1;
+import static dev.phigate.policies.pack.Citation.S164_312_E_2_II;
+import static dev.phigate.policies.pack.Citation.S164_316_A;
+import static dev.phigate.policies.pack.Citation.S164_316_B_1_II;
+import static dev.phigate.policies.pack.Citation.S164_316_B_2_I;
+import static dev.phigate.policies.pack.Rule.rule;
 
 import dev.phigate.policies.Finding;
 import dev.phigate.policies.Property;
 import dev.phigate.policies.Resource;
-import dev.phigate.policies.Rule;
-import dev.phigate.policies.Tuning;
+import dev.phigate.policies.pack.Rule;
+import dev.phigate.policies.pack.Tuning;
 import java.util.List;
 
 /** Rules on what surrounds the balancer on this machine: key ring, audit store, workloads, and the tags of all of them. */

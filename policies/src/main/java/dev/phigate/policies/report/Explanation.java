@@ -1,12 +1,14 @@
 package dev.phigate.policies.report;
 
-import dev.phigate.policies.Citation;
 import dev.phigate.policies.Fault;
 import dev.phigate.policies.Finding;
-import dev.phigate.policies.Judgement;
 import dev.phigate.policies.Resource;
-import dev.phigate.policies.Rule;
+import dev.phigate.policies.exemption.Exemption;
+import dev.phigate.policies.pack.Citation;
+import dev.phigate.policies.pack.Judgement;
+import dev.phigate.policies.pack.Rule;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -27,6 +29,11 @@ public final class Explanation {
 
     /** The whole explanation, several lines without a final line break. */
     public static String of(Judgement judgement) {
+        return of(judgement, Optional.empty());
+    }
+
+    /** The same for a judgement that an exemption covers. */
+    public static String of(Judgement judgement, Optional<Exemption> exemption) {
         Rule rule = judgement.rule();
         StringBuilder text = new StringBuilder(headline(rule));
         switch (judgement.finding()) {
@@ -39,6 +46,7 @@ public final class Explanation {
             case Finding.NotApplicable(String reason) -> line(text, "n/a", reason);
             case Finding.Compliant _ -> line(text, "found", "compliant");
         }
+        exemption.ifPresent(covering -> line(text, "exempt", covering.summary()));
         line(text, "where", judgement.resource().urn());
         line(text, "why", rule.citations().stream().map(Citation::cited).collect(Collectors.joining("; ")));
         line(text, "fix", fix(rule, judgement.resource()));

@@ -4,6 +4,7 @@ import com.google.protobuf.Empty;
 import com.google.protobuf.ListValue;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
+import dev.phigate.policies.Encoding;
 import io.grpc.BindableService;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
@@ -174,9 +175,9 @@ final class InlineProgram implements AutoCloseable {
             case Hidden(Object hidden) ->
                 builder.setStructValue(Struct.newBuilder()
                                 .putFields(
-                                        Wire.SIGNATURE,
+                                        Encoding.SIGNATURE,
                                         Value.newBuilder()
-                                                .setStringValue(Wire.SECRET)
+                                                .setStringValue(Encoding.SECRET)
                                                 .build())
                                 .putFields("value", value(hidden, made, sources)))
                         .build();

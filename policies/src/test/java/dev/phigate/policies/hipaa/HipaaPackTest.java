@@ -2,11 +2,11 @@ package dev.phigate.policies.hipaa;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.phigate.policies.Citation;
-import dev.phigate.policies.Pack;
-import dev.phigate.policies.Profile;
-import dev.phigate.policies.Rule;
-import dev.phigate.policies.Tuning;
+import dev.phigate.policies.pack.Citation;
+import dev.phigate.policies.pack.Pack;
+import dev.phigate.policies.pack.Profile;
+import dev.phigate.policies.pack.Rule;
+import dev.phigate.policies.pack.Tuning;
 import java.time.LocalDate;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

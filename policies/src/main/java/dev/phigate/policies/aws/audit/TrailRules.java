@@ -1,28 +1,28 @@
 package dev.phigate.policies.aws.audit;
 
-import static dev.phigate.policies.Citation.S164_308_A_1_II_A;
-import static dev.phigate.policies.Citation.S164_308_A_1_II_D;
-import static dev.phigate.policies.Citation.S164_308_A_5_II_C;
-import static dev.phigate.policies.Citation.S164_308_A_6_II;
-import static dev.phigate.policies.Citation.S164_308_A_8;
-import static dev.phigate.policies.Citation.S164_312_A_2_I;
-import static dev.phigate.policies.Citation.S164_312_A_2_IV;
-import static dev.phigate.policies.Citation.S164_312_B;
-import static dev.phigate.policies.Citation.S164_312_C_1;
-import static dev.phigate.policies.Citation.S164_312_C_2;
-import static dev.phigate.policies.Citation.S164_316_B_1_II;
-import static dev.phigate.policies.Citation.S164_316_B_2_I;
-import static dev.phigate.policies.Rule.rule;
-import static dev.phigate.policies.Rule.stackRule;
+import static dev.phigate.policies.pack.Citation.S164_308_A_1_II_A;
+import static dev.phigate.policies.pack.Citation.S164_308_A_1_II_D;
+import static dev.phigate.policies.pack.Citation.S164_308_A_5_II_C;
+import static dev.phigate.policies.pack.Citation.S164_308_A_6_II;
+import static dev.phigate.policies.pack.Citation.S164_308_A_8;
+import static dev.phigate.policies.pack.Citation.S164_312_A_2_I;
+import static dev.phigate.policies.pack.Citation.S164_312_A_2_IV;
+import static dev.phigate.policies.pack.Citation.S164_312_B;
+import static dev.phigate.policies.pack.Citation.S164_312_C_1;
+import static dev.phigate.policies.pack.Citation.S164_312_C_2;
+import static dev.phigate.policies.pack.Citation.S164_316_B_1_II;
+import static dev.phigate.policies.pack.Citation.S164_316_B_2_I;
+import static dev.phigate.policies.pack.Rule.rule;
+import static dev.phigate.policies.pack.Rule.stackRule;
 
 import dev.phigate.policies.Finding;
 import dev.phigate.policies.Property;
 import dev.phigate.policies.Resource;
-import dev.phigate.policies.Rule;
 import dev.phigate.policies.Stack;
-import dev.phigate.policies.Tuning;
 import dev.phigate.policies.aws.Baseline;
 import dev.phigate.policies.aws.Keys;
+import dev.phigate.policies.pack.Rule;
+import dev.phigate.policies.pack.Tuning;
 import java.util.List;
 
 /** Rules on CloudTrail, AWS Config and log groups. */

@@ -1,21 +1,21 @@
 package dev.phigate.policies.aws.backup;
 
-import static dev.phigate.policies.Citation.S164_308_A_7_I;
-import static dev.phigate.policies.Citation.S164_308_A_7_II_A;
-import static dev.phigate.policies.Citation.S164_308_A_7_II_B;
-import static dev.phigate.policies.Citation.S164_308_A_7_II_D;
-import static dev.phigate.policies.Citation.S164_312_A_2_IV;
-import static dev.phigate.policies.Citation.S164_312_C_1;
-import static dev.phigate.policies.Rule.stackRule;
+import static dev.phigate.policies.pack.Citation.S164_308_A_7_I;
+import static dev.phigate.policies.pack.Citation.S164_308_A_7_II_A;
+import static dev.phigate.policies.pack.Citation.S164_308_A_7_II_B;
+import static dev.phigate.policies.pack.Citation.S164_308_A_7_II_D;
+import static dev.phigate.policies.pack.Citation.S164_312_A_2_IV;
+import static dev.phigate.policies.pack.Citation.S164_312_C_1;
+import static dev.phigate.policies.pack.Rule.stackRule;
 
 import dev.phigate.policies.Finding;
 import dev.phigate.policies.Property;
 import dev.phigate.policies.Regions;
 import dev.phigate.policies.Resource;
-import dev.phigate.policies.Rule;
 import dev.phigate.policies.Stack;
-import dev.phigate.policies.Tuning;
 import dev.phigate.policies.aws.Keys;
+import dev.phigate.policies.pack.Rule;
+import dev.phigate.policies.pack.Tuning;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

@@ -1,17 +1,17 @@
 package dev.phigate.policies.aws.balancing;
 
-import static dev.phigate.policies.Citation.S164_312_D;
-import static dev.phigate.policies.Citation.S164_312_E_1;
-import static dev.phigate.policies.Citation.S164_312_E_2_I;
-import static dev.phigate.policies.Citation.S164_312_E_2_II;
-import static dev.phigate.policies.Rule.rule;
-import static dev.phigate.policies.Rule.stackRule;
+import static dev.phigate.policies.pack.Citation.S164_312_D;
+import static dev.phigate.policies.pack.Citation.S164_312_E_1;
+import static dev.phigate.policies.pack.Citation.S164_312_E_2_I;
+import static dev.phigate.policies.pack.Citation.S164_312_E_2_II;
+import static dev.phigate.policies.pack.Rule.rule;
+import static dev.phigate.policies.pack.Rule.stackRule;
 
 import dev.phigate.policies.Finding;
 import dev.phigate.policies.Property;
 import dev.phigate.policies.Resource;
-import dev.phigate.policies.Rule;
 import dev.phigate.policies.Stack;
+import dev.phigate.policies.pack.Rule;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;

@@ -1,24 +1,24 @@
 package dev.phigate.policies.aws.balancing;
 
-import static dev.phigate.policies.Citation.S164_308_A_1_II_D;
-import static dev.phigate.policies.Citation.S164_308_A_5_II_B;
-import static dev.phigate.policies.Citation.S164_308_A_7_I;
-import static dev.phigate.policies.Citation.S164_308_A_7_II_C;
-import static dev.phigate.policies.Citation.S164_312_A_2_III;
-import static dev.phigate.policies.Citation.S164_312_B;
-import static dev.phigate.policies.Citation.S164_312_C_1;
-import static dev.phigate.policies.Citation.S164_312_E_1;
-import static dev.phigate.policies.Citation.S164_312_E_2_I;
-import static dev.phigate.policies.Citation.S164_316_B_2_I;
-import static dev.phigate.policies.Rule.rule;
-import static dev.phigate.policies.Rule.stackRule;
+import static dev.phigate.policies.pack.Citation.S164_308_A_1_II_D;
+import static dev.phigate.policies.pack.Citation.S164_308_A_5_II_B;
+import static dev.phigate.policies.pack.Citation.S164_308_A_7_I;
+import static dev.phigate.policies.pack.Citation.S164_308_A_7_II_C;
+import static dev.phigate.policies.pack.Citation.S164_312_A_2_III;
+import static dev.phigate.policies.pack.Citation.S164_312_B;
+import static dev.phigate.policies.pack.Citation.S164_312_C_1;
+import static dev.phigate.policies.pack.Citation.S164_312_E_1;
+import static dev.phigate.policies.pack.Citation.S164_312_E_2_I;
+import static dev.phigate.policies.pack.Citation.S164_316_B_2_I;
+import static dev.phigate.policies.pack.Rule.rule;
+import static dev.phigate.policies.pack.Rule.stackRule;
 
 import dev.phigate.policies.Finding;
 import dev.phigate.policies.Property;
 import dev.phigate.policies.Resource;
-import dev.phigate.policies.Rule;
 import dev.phigate.policies.Stack;
-import dev.phigate.policies.Tuning;
+import dev.phigate.policies.pack.Rule;
+import dev.phigate.policies.pack.Tuning;
 import java.util.List;
 
 /** Rules on load balancers themselves: logs, integrity, timeouts, WAF and availability. */

@@ -1,16 +1,16 @@
 package dev.phigate.policies.aws.balancing;
 
-import static dev.phigate.policies.Citation.S164_312_A_1;
-import static dev.phigate.policies.Citation.S164_312_B;
-import static dev.phigate.policies.Citation.S164_312_D;
-import static dev.phigate.policies.Citation.S164_312_E_1;
-import static dev.phigate.policies.Citation.S164_312_E_2_II;
-import static dev.phigate.policies.Rule.rule;
+import static dev.phigate.policies.pack.Citation.S164_312_A_1;
+import static dev.phigate.policies.pack.Citation.S164_312_B;
+import static dev.phigate.policies.pack.Citation.S164_312_D;
+import static dev.phigate.policies.pack.Citation.S164_312_E_1;
+import static dev.phigate.policies.pack.Citation.S164_312_E_2_II;
+import static dev.phigate.policies.pack.Rule.rule;
 
 import dev.phigate.policies.Finding;
 import dev.phigate.policies.Property;
 import dev.phigate.policies.Resource;
-import dev.phigate.policies.Rule;
+import dev.phigate.policies.pack.Rule;
 import java.util.List;
 
 /** Rules on App Mesh. */

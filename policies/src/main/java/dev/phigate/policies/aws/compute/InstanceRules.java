@@ -1,21 +1,21 @@
 package dev.phigate.policies.aws.compute;
 
-import static dev.phigate.policies.Citation.S164_308_A_5_II_B;
-import static dev.phigate.policies.Citation.S164_308_A_8;
-import static dev.phigate.policies.Citation.S164_312_A_1;
-import static dev.phigate.policies.Citation.S164_312_A_2_I;
-import static dev.phigate.policies.Citation.S164_312_A_2_IV;
-import static dev.phigate.policies.Citation.S164_312_C_1;
-import static dev.phigate.policies.Citation.S164_312_C_2;
-import static dev.phigate.policies.Citation.S164_312_D;
-import static dev.phigate.policies.Rule.rule;
+import static dev.phigate.policies.pack.Citation.S164_308_A_5_II_B;
+import static dev.phigate.policies.pack.Citation.S164_308_A_8;
+import static dev.phigate.policies.pack.Citation.S164_312_A_1;
+import static dev.phigate.policies.pack.Citation.S164_312_A_2_I;
+import static dev.phigate.policies.pack.Citation.S164_312_A_2_IV;
+import static dev.phigate.policies.pack.Citation.S164_312_C_1;
+import static dev.phigate.policies.pack.Citation.S164_312_C_2;
+import static dev.phigate.policies.pack.Citation.S164_312_D;
+import static dev.phigate.policies.pack.Rule.rule;
 
 import dev.phigate.policies.Finding;
 import dev.phigate.policies.Property;
 import dev.phigate.policies.Resource;
-import dev.phigate.policies.Rule;
 import dev.phigate.policies.Tags;
-import dev.phigate.policies.Tuning;
+import dev.phigate.policies.pack.Rule;
+import dev.phigate.policies.pack.Tuning;
 import java.util.List;
 import java.util.regex.Pattern;
 

@@ -1,19 +1,19 @@
 package dev.phigate.policies.aws.identity;
 
-import static dev.phigate.policies.Citation.S164_308_A_3_II_A;
-import static dev.phigate.policies.Citation.S164_308_A_4_I;
-import static dev.phigate.policies.Citation.S164_312_A_1;
-import static dev.phigate.policies.Citation.S164_312_A_2_I;
-import static dev.phigate.policies.Citation.S164_312_D;
-import static dev.phigate.policies.Rule.rule;
+import static dev.phigate.policies.pack.Citation.S164_308_A_3_II_A;
+import static dev.phigate.policies.pack.Citation.S164_308_A_4_I;
+import static dev.phigate.policies.pack.Citation.S164_312_A_1;
+import static dev.phigate.policies.pack.Citation.S164_312_A_2_I;
+import static dev.phigate.policies.pack.Citation.S164_312_D;
+import static dev.phigate.policies.pack.Rule.rule;
 
 import dev.phigate.policies.Finding;
 import dev.phigate.policies.Resource;
-import dev.phigate.policies.Rule;
-import dev.phigate.policies.Tuning;
 import dev.phigate.policies.aws.document.Condition;
 import dev.phigate.policies.aws.document.PolicyDocument;
 import dev.phigate.policies.aws.document.Statement;
+import dev.phigate.policies.pack.Rule;
+import dev.phigate.policies.pack.Tuning;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;

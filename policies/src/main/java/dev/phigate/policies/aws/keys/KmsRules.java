@@ -1,23 +1,23 @@
 package dev.phigate.policies.aws.keys;
 
-import static dev.phigate.policies.Citation.S164_308_A_1_II_B;
-import static dev.phigate.policies.Citation.S164_308_A_4_I;
-import static dev.phigate.policies.Citation.S164_308_A_7_II_B;
-import static dev.phigate.policies.Citation.S164_308_A_7_II_C;
-import static dev.phigate.policies.Citation.S164_312_A_1;
-import static dev.phigate.policies.Citation.S164_312_A_2_IV;
-import static dev.phigate.policies.Citation.S164_312_C_1;
-import static dev.phigate.policies.Rule.rule;
-import static dev.phigate.policies.Rule.stackRule;
+import static dev.phigate.policies.pack.Citation.S164_308_A_1_II_B;
+import static dev.phigate.policies.pack.Citation.S164_308_A_4_I;
+import static dev.phigate.policies.pack.Citation.S164_308_A_7_II_B;
+import static dev.phigate.policies.pack.Citation.S164_308_A_7_II_C;
+import static dev.phigate.policies.pack.Citation.S164_312_A_1;
+import static dev.phigate.policies.pack.Citation.S164_312_A_2_IV;
+import static dev.phigate.policies.pack.Citation.S164_312_C_1;
+import static dev.phigate.policies.pack.Rule.rule;
+import static dev.phigate.policies.pack.Rule.stackRule;
 
 import dev.phigate.policies.Finding;
 import dev.phigate.policies.Resource;
-import dev.phigate.policies.Rule;
 import dev.phigate.policies.Stack;
 import dev.phigate.policies.Tags;
-import dev.phigate.policies.Tuning;
 import dev.phigate.policies.aws.document.PolicyDocument;
 import dev.phigate.policies.aws.document.Statement;
+import dev.phigate.policies.pack.Rule;
+import dev.phigate.policies.pack.Tuning;
 import java.util.List;
 import java.util.Set;
 

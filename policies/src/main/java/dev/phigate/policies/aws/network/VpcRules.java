@@ -1,22 +1,22 @@
 package dev.phigate.policies.aws.network;
 
-import static dev.phigate.policies.Citation.S164_308_A_1_II_D;
-import static dev.phigate.policies.Citation.S164_308_A_4_II_A;
-import static dev.phigate.policies.Citation.S164_312_A_1;
-import static dev.phigate.policies.Citation.S164_312_B;
-import static dev.phigate.policies.Citation.S164_312_C_2;
-import static dev.phigate.policies.Citation.S164_312_E_1;
-import static dev.phigate.policies.Rule.rule;
-import static dev.phigate.policies.Rule.stackRule;
+import static dev.phigate.policies.pack.Citation.S164_308_A_1_II_D;
+import static dev.phigate.policies.pack.Citation.S164_308_A_4_II_A;
+import static dev.phigate.policies.pack.Citation.S164_312_A_1;
+import static dev.phigate.policies.pack.Citation.S164_312_B;
+import static dev.phigate.policies.pack.Citation.S164_312_C_2;
+import static dev.phigate.policies.pack.Citation.S164_312_E_1;
+import static dev.phigate.policies.pack.Rule.rule;
+import static dev.phigate.policies.pack.Rule.stackRule;
 
 import dev.phigate.policies.Finding;
 import dev.phigate.policies.Property;
 import dev.phigate.policies.Resource;
-import dev.phigate.policies.Rule;
 import dev.phigate.policies.Stack;
 import dev.phigate.policies.Value;
 import dev.phigate.policies.aws.document.PolicyDocument;
 import dev.phigate.policies.aws.document.Statement;
+import dev.phigate.policies.pack.Rule;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -1,17 +1,17 @@
 package dev.phigate.policies.aws.storage;
 
-import static dev.phigate.policies.Citation.S164_312_A_2_IV;
-import static dev.phigate.policies.Citation.S164_312_C_1;
-import static dev.phigate.policies.Citation.S164_312_E_2_II;
-import static dev.phigate.policies.Rule.stackRule;
 import static dev.phigate.policies.aws.storage.Buckets.BUCKET;
+import static dev.phigate.policies.pack.Citation.S164_312_A_2_IV;
+import static dev.phigate.policies.pack.Citation.S164_312_C_1;
+import static dev.phigate.policies.pack.Citation.S164_312_E_2_II;
+import static dev.phigate.policies.pack.Rule.stackRule;
 
 import dev.phigate.policies.Finding;
 import dev.phigate.policies.Property;
 import dev.phigate.policies.Resource;
-import dev.phigate.policies.Rule;
 import dev.phigate.policies.Stack;
 import dev.phigate.policies.aws.Keys;
+import dev.phigate.policies.pack.Rule;
 import java.util.List;
 
 /** Rules on the encryption of S3 buckets at rest. */

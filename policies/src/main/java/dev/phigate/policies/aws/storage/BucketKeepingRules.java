@@ -1,24 +1,24 @@
 package dev.phigate.policies.aws.storage;
 
-import static dev.phigate.policies.Citation.S164_308_A_1_II_D;
-import static dev.phigate.policies.Citation.S164_308_A_7_I;
-import static dev.phigate.policies.Citation.S164_308_A_7_II_A;
-import static dev.phigate.policies.Citation.S164_308_A_7_II_B;
-import static dev.phigate.policies.Citation.S164_312_B;
-import static dev.phigate.policies.Citation.S164_312_C_1;
-import static dev.phigate.policies.Citation.S164_312_C_2;
-import static dev.phigate.policies.Citation.S164_316_B_1_II;
-import static dev.phigate.policies.Citation.S164_316_B_2_I;
-import static dev.phigate.policies.Rule.stackRule;
+import static dev.phigate.policies.pack.Citation.S164_308_A_1_II_D;
+import static dev.phigate.policies.pack.Citation.S164_308_A_7_I;
+import static dev.phigate.policies.pack.Citation.S164_308_A_7_II_A;
+import static dev.phigate.policies.pack.Citation.S164_308_A_7_II_B;
+import static dev.phigate.policies.pack.Citation.S164_312_B;
+import static dev.phigate.policies.pack.Citation.S164_312_C_1;
+import static dev.phigate.policies.pack.Citation.S164_312_C_2;
+import static dev.phigate.policies.pack.Citation.S164_316_B_1_II;
+import static dev.phigate.policies.pack.Citation.S164_316_B_2_I;
+import static dev.phigate.policies.pack.Rule.stackRule;
 
 import dev.phigate.policies.Finding;
 import dev.phigate.policies.Property;
 import dev.phigate.policies.Resource;
-import dev.phigate.policies.Rule;
 import dev.phigate.policies.Stack;
 import dev.phigate.policies.Tags;
-import dev.phigate.policies.Tuning;
 import dev.phigate.policies.aws.AuditBuckets;
+import dev.phigate.policies.pack.Rule;
+import dev.phigate.policies.pack.Tuning;
 import java.util.List;
 
 /** Rules on how S3 buckets keep what is in them: versions, locks, lifecycles, logs and replicas. */

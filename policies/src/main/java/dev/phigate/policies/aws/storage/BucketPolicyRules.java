@@ -1,22 +1,22 @@
 package dev.phigate.policies.aws.storage;
 
-import static dev.phigate.policies.Citation.S164_308_A_4_I;
-import static dev.phigate.policies.Citation.S164_312_A_1;
-import static dev.phigate.policies.Citation.S164_312_C_1;
-import static dev.phigate.policies.Citation.S164_312_E_1;
-import static dev.phigate.policies.Citation.S164_312_E_2_I;
-import static dev.phigate.policies.Citation.S164_312_E_2_II;
-import static dev.phigate.policies.Rule.rule;
-import static dev.phigate.policies.Rule.stackRule;
+import static dev.phigate.policies.pack.Citation.S164_308_A_4_I;
+import static dev.phigate.policies.pack.Citation.S164_312_A_1;
+import static dev.phigate.policies.pack.Citation.S164_312_C_1;
+import static dev.phigate.policies.pack.Citation.S164_312_E_1;
+import static dev.phigate.policies.pack.Citation.S164_312_E_2_I;
+import static dev.phigate.policies.pack.Citation.S164_312_E_2_II;
+import static dev.phigate.policies.pack.Rule.rule;
+import static dev.phigate.policies.pack.Rule.stackRule;
 
 import dev.phigate.policies.Finding;
 import dev.phigate.policies.Property;
 import dev.phigate.policies.Resource;
-import dev.phigate.policies.Rule;
 import dev.phigate.policies.Stack;
 import dev.phigate.policies.aws.AuditBuckets;
 import dev.phigate.policies.aws.document.PolicyDocument;
 import dev.phigate.policies.aws.document.Statement;
+import dev.phigate.policies.pack.Rule;
 import java.util.List;
 import java.util.Set;
 

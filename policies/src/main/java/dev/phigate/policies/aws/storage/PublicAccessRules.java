@@ -1,16 +1,16 @@
 package dev.phigate.policies.aws.storage;
 
-import static dev.phigate.policies.Citation.S164_308_A_1_II_B;
-import static dev.phigate.policies.Citation.S164_308_A_3_I;
-import static dev.phigate.policies.Citation.S164_312_A_1;
-import static dev.phigate.policies.Rule.rule;
-import static dev.phigate.policies.Rule.stackRule;
 import static dev.phigate.policies.aws.storage.Buckets.BUCKET;
+import static dev.phigate.policies.pack.Citation.S164_308_A_1_II_B;
+import static dev.phigate.policies.pack.Citation.S164_308_A_3_I;
+import static dev.phigate.policies.pack.Citation.S164_312_A_1;
+import static dev.phigate.policies.pack.Rule.rule;
+import static dev.phigate.policies.pack.Rule.stackRule;
 
 import dev.phigate.policies.Finding;
 import dev.phigate.policies.Resource;
-import dev.phigate.policies.Rule;
 import dev.phigate.policies.Stack;
+import dev.phigate.policies.pack.Rule;
 import java.util.List;
 
 /** Rules that keep S3 buckets from being public. */

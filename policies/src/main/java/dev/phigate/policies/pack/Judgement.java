@@ -1,4 +1,7 @@
-package dev.phigate.policies;
+package dev.phigate.policies.pack;
+
+import dev.phigate.policies.Finding;
+import dev.phigate.policies.Resource;
 
 /**
  * What one rule found about one resource.

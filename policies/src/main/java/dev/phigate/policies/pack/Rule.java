@@ -1,5 +1,6 @@
-package dev.phigate.policies;
+package dev.phigate.policies.pack;
 
+import dev.phigate.policies.Kinds;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;

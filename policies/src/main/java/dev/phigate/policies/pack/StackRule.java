@@ -1,4 +1,8 @@
-package dev.phigate.policies;
+package dev.phigate.policies.pack;
+
+import dev.phigate.policies.Finding;
+import dev.phigate.policies.Resource;
+import dev.phigate.policies.Stack;
 
 /**
  * A pure question about one resource among the others of its stack: what refers to it, and what it refers to. A question about the

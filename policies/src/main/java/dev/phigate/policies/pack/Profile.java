@@ -1,4 +1,4 @@
-package dev.phigate.policies;
+package dev.phigate.policies.pack;
 
 import java.util.Locale;
 

@@ -1,5 +1,8 @@
-package dev.phigate.policies;
+package dev.phigate.policies.pack;
 
+import dev.phigate.policies.Property;
+import dev.phigate.policies.Unanswered;
+import dev.phigate.policies.Value;
 import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,4 +1,7 @@
-package dev.phigate.policies;
+package dev.phigate.policies.pack;
+
+import dev.phigate.policies.Finding;
+import dev.phigate.policies.Resource;
 
 /**
  * A pure question about one resource. The same resource always gets the same answer; whatever a rule throws counts as a violation that

@@ -1,5 +1,8 @@
-package dev.phigate.policies;
+package dev.phigate.policies.pack;
 
+import dev.phigate.policies.Finding;
+import dev.phigate.policies.Resource;
+import dev.phigate.policies.Stack;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.phigate.policies.exemption;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.phigate.policies.offline;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.phigate.policies.report;
+
+import org.jspecify.annotations.NullMarked;
