@@ -45,8 +45,7 @@ public final class AuditLog implements AutoCloseable {
      */
     public static AuditLog open(AuditLogConfig config) throws IOException {
         Files.createDirectories(
-                config.directory(),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                config.directory(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         LogKey key = LogKey.open(config.key(), config.origin());
         LogWriter writer = LogWriter.open(config.folder(), key, config.settings());
         AuditLog log = new AuditLog(config, writer, key.verifier());
@@ -100,9 +99,8 @@ public final class AuditLog implements AutoCloseable {
     public Health health() {
         @Nullable String broken = writer.broken();
         String trouble = broken == null ? writer.trouble() : broken;
-        Health.State state = broken != null
-                ? Health.State.OVER
-                : trouble.isEmpty() ? Health.State.WORKING : Health.State.IN_TROUBLE;
+        Health.State state =
+                broken != null ? Health.State.OVER : trouble.isEmpty() ? Health.State.WORKING : Health.State.IN_TROUBLE;
         return new Health(
                 state,
                 trouble,
@@ -125,8 +123,8 @@ public final class AuditLog implements AutoCloseable {
     @Override
     public void close() throws IOException {
         clock.stop();
-        var _ = append(new LogLifecycle(
-                Instant.now(), Event.CLOSED, verifier.text(), new Details(writer.records(), 0, 0, 0)));
+        var _ = append(
+                new LogLifecycle(Instant.now(), Event.CLOSED, verifier.text(), new Details(writer.records(), 0, 0, 0)));
         writer.close();
     }
 

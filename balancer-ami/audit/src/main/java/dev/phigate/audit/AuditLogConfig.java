@@ -45,7 +45,10 @@ public record AuditLogConfig(Path directory, String origin, Path key, Durability
                 .between(Duration.ofMillis(1), Duration.ofSeconds(1))
                 .orElse(Duration.ofMillis(10));
         LogSettings settings = new LogSettings(
-                section.bytes("segment").between(LEAST_SEGMENT, MOST_SEGMENT).orElse(DEFAULT_SEGMENT).intValue(),
+                section.bytes("segment")
+                        .between(LEAST_SEGMENT, MOST_SEGMENT)
+                        .orElse(DEFAULT_SEGMENT)
+                        .intValue(),
                 section.duration("segmentAge")
                         .between(Duration.ofMinutes(1), Duration.ofDays(1))
                         .orElse(Duration.ofHours(1)),
@@ -61,7 +64,11 @@ public record AuditLogConfig(Path directory, String origin, Path key, Durability
     /** A configuration with the defaults. */
     public static AuditLogConfig of(Path directory, String origin) {
         LogSettings settings = new LogSettings(
-                (int) DEFAULT_SEGMENT, Duration.ofHours(1), Duration.ofMillis(10), Duration.ofSeconds(1), DEFAULT_BACKLOG);
+                (int) DEFAULT_SEGMENT,
+                Duration.ofHours(1),
+                Duration.ofMillis(10),
+                Duration.ofSeconds(1),
+                DEFAULT_BACKLOG);
         return new AuditLogConfig(directory, origin, directory.resolve(origin + ".key"), Durability.INTERVAL, settings);
     }
 

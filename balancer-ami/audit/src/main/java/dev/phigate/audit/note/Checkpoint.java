@@ -3,16 +3,47 @@ package dev.phigate.audit.note;
 import java.util.Arrays;
 import java.util.Base64;
 
-/**
- * What a log says about itself at one size (C2SP tlog-checkpoint).
- *
- * @param origin whose log it is
- * @param size how many records it has
- * @param root the root over all of them, 32 bytes, not to be changed
- */
-public record Checkpoint(String origin, long size, byte[] root) {
+/** What a log says about itself at one size (C2SP tlog-checkpoint). */
+public final class Checkpoint {
     private static final int ROOT_BYTES = 32;
     private static final int LINES = 3;
+
+    private final String origin;
+    private final long size;
+    private final byte[] root;
+
+    /**
+     * A checkpoint that nobody signed yet.
+     *
+     * @param origin whose log it is
+     * @param size how many records it has
+     * @param root the root over all of them, 32 bytes
+     */
+    public Checkpoint(String origin, long size, byte[] root) {
+        this.origin = origin;
+        this.size = size;
+        this.root = root.clone();
+    }
+
+    /** Whose log it is. */
+    public String origin() {
+        return origin;
+    }
+
+    /** How many records it has. */
+    public long size() {
+        return size;
+    }
+
+    /** The root over all of them, 32 bytes. */
+    public byte[] root() {
+        return root.clone();
+    }
+
+    /** Whether a root is the one that it names. */
+    public boolean hasRoot(byte[] other) {
+        return Arrays.equals(root, other);
+    }
 
     /** The text that is signed: three lines. */
     public String text() {

@@ -41,7 +41,8 @@ public final class LogKey {
             KeyPair pair = generator.generateKeyPair();
             byte[] encoded = pair.getPublic().getEncoded();
             this.key = pair.getPrivate();
-            this.verifier = VerifierKey.of(name, Arrays.copyOfRange(encoded, encoded.length - SEED_BYTES, encoded.length));
+            this.verifier =
+                    VerifierKey.of(name, Arrays.copyOfRange(encoded, encoded.length - SEED_BYTES, encoded.length));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this Java has no Ed25519", e);
         }
@@ -78,8 +79,12 @@ public final class LogKey {
             signer.initSign(key);
             signer.update(checkpoint.text().getBytes(StandardCharsets.UTF_8));
             byte[] signature = signer.sign();
-            byte[] code = ByteBuffer.allocate(4 + signature.length).putInt(verifier.id()).put(signature).array();
-            String line = "\u2014 " + verifier.name() + " " + Base64.getEncoder().encodeToString(code) + "\n";
+            byte[] code = ByteBuffer.allocate(4 + signature.length)
+                    .putInt(verifier.id())
+                    .put(signature)
+                    .array();
+            String line =
+                    "\u2014 " + verifier.name() + " " + Base64.getEncoder().encodeToString(code) + "\n";
             return new SignedCheckpoint(checkpoint, checkpoint.text() + "\n" + line);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("Ed25519 cannot sign", e);
@@ -89,7 +94,10 @@ public final class LogKey {
     private static void create(Path file, String origin) throws IOException {
         byte[] seed = new byte[SEED_BYTES];
         new SecureRandom().nextBytes(seed);
-        byte[] code = ByteBuffer.allocate(1 + SEED_BYTES).put(VerifierKey.ED25519).put(seed).array();
+        byte[] code = ByteBuffer.allocate(1 + SEED_BYTES)
+                .put(VerifierKey.ED25519)
+                .put(seed)
+                .array();
         LogKey made = new LogKey(origin, seed);
         String text = PREFIX + origin + "+" + HexFormat.of().toHexDigits(made.verifier.id()) + "+"
                 + Base64.getEncoder().encodeToString(code) + "\n";
@@ -100,9 +108,11 @@ public final class LogKey {
     }
 
     private static LogKey parse(String text, Path file, String origin) throws IOException {
-        String[] parts = text.startsWith(PREFIX) ? text.substring(PREFIX.length()).split("\\+", 3) : new String[0];
+        String[] parts =
+                text.startsWith(PREFIX) ? text.substring(PREFIX.length()).split("\\+", 3) : new String[0];
         if (parts.length != 3) {
-            throw new IOException("the key " + file + " is not a note signing key (expected: PRIVATE+KEY+name+id+base64)");
+            throw new IOException(
+                    "the key " + file + " is not a note signing key (expected: PRIVATE+KEY+name+id+base64)");
         }
         if (!parts[0].equals(origin)) {
             throw new IOException("the key " + file + " is the key of " + parts[0] + " (expected: of " + origin + ")");

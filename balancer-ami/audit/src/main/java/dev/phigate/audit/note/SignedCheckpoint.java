@@ -68,6 +68,8 @@ public record SignedCheckpoint(Checkpoint checkpoint, String note) {
     }
 
     private static String names(Collection<VerifierKey> keys) {
-        return keys.isEmpty() ? "anybody known" : String.join(" or ", keys.stream().map(VerifierKey::text).toList());
+        return keys.isEmpty()
+                ? "anybody known"
+                : String.join(" or ", keys.stream().map(VerifierKey::text).toList());
     }
 }

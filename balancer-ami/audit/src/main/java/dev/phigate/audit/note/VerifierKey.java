@@ -11,21 +11,25 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 
-/**
- * The public key of a log, in the form that {@code golang.org/x/mod/sumdb/note} gave it: {@code name+id+base64}. Any thread.
- *
- * @param name the key's name, which is the log's origin
- * @param id the first 32 bits of SHA-256 over name and key
- * @param raw the Ed25519 public key, 32 bytes, not to be changed
- */
-public record VerifierKey(String name, int id, byte[] raw) {
+/** The public key of a log, in the form that {@code golang.org/x/mod/sumdb/note} gave it: {@code name+id+base64}. Any thread. */
+public final class VerifierKey {
     static final byte ED25519 = 1;
     private static final int RAW_BYTES = 32;
     private static final byte[] SPKI = HexFormat.of().parseHex("302a300506032b6570032100");
 
+    private final String name;
+    private final int id;
+    private final byte[] raw;
+
+    private VerifierKey(String name, byte[] raw) {
+        this.name = name;
+        this.id = id(name, raw);
+        this.raw = raw;
+    }
+
     /** The key of a name. */
     static VerifierKey of(String name, byte[] raw) {
-        return new VerifierKey(name, id(name, raw), raw);
+        return new VerifierKey(name, raw);
     }
 
     /**
@@ -45,7 +49,8 @@ public record VerifierKey(String name, int id, byte[] raw) {
             }
             VerifierKey parsed = of(parts[0], Arrays.copyOfRange(key, 1, key.length));
             if (!parsed.text().equals(text.strip())) {
-                throw new NoteException("the verifier key's id does not belong to its key: a character of it was changed");
+                throw new NoteException(
+                        "the verifier key's id does not belong to its key: a character of it was changed");
             }
             return parsed;
         } catch (IllegalArgumentException e) {
@@ -53,12 +58,23 @@ public record VerifierKey(String name, int id, byte[] raw) {
         }
     }
 
+    /** The key's name, which is the log's origin. */
+    public String name() {
+        return name;
+    }
+
+    /** The first 32 bits of SHA-256 over name and key. */
+    public int id() {
+        return id;
+    }
+
     /** The text form. */
     public String text() {
         byte[] key = new byte[1 + RAW_BYTES];
         key[0] = ED25519;
         System.arraycopy(raw, 0, key, 1, RAW_BYTES);
-        return name + "+" + HexFormat.of().toHexDigits(id) + "+" + Base64.getEncoder().encodeToString(key);
+        return name + "+" + HexFormat.of().toHexDigits(id) + "+"
+                + Base64.getEncoder().encodeToString(key);
     }
 
     /** Whether the holder of the key signed a text. */

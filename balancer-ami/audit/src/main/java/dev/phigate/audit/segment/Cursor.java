@@ -7,6 +7,8 @@ final class Cursor {
     private Segment segment;
     private long at = SegmentHeader.BYTES;
     private volatile long position;
+    /** The segment ends here. Its memory is not asked again: once everybody has come this far it is unmapped. */
+    private boolean over;
 
     /** What comes next. */
     enum Step {
@@ -24,13 +26,15 @@ final class Cursor {
     }
 
     Step peek() {
-        if (segment.header.capacity() - at < Frame.SMALLEST) {
+        if (over || segment.header.capacity() - at < Frame.SMALLEST) {
+            over = true;
             return Step.END;
         }
         if (segment.lengthAt(at) <= 0) {
             return Step.NOTHING;
         }
-        return segment.isPaddingAt(at) ? Step.END : Step.RECORD;
+        over = segment.isPaddingAt(at);
+        return over ? Step.END : Step.RECORD;
     }
 
     /** Goes over a record. */
@@ -46,6 +50,7 @@ final class Cursor {
         }
         segment = next;
         at = SegmentHeader.BYTES;
+        over = false;
         return true;
     }
 

@@ -93,7 +93,8 @@ public record LogFolder(Path path) {
 
     /** Makes the folders, for their owner only. */
     void create() throws IOException {
-        Files.createDirectories(segments(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createDirectories(
+                segments(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
 
     /** Replaces a small file, whole or not at all, and durably. */

@@ -48,12 +48,18 @@ public final class LogWriter implements AutoCloseable {
      */
     public record Opening(long records, boolean unclean, long tornRecords, long tornBytes, boolean newKey) {}
 
-    private LogWriter(FileChannel lock, Segment first, Recovery.Found found, Opening opening, LogFolder folder, LogSettings settings) {
+    private LogWriter(
+            FileChannel lock,
+            Segment first,
+            Recovery.Found found,
+            Opening opening,
+            LogFolder folder,
+            LogSettings settings) {
         this.lock = lock;
         this.opening = opening;
         this.current = new AtomicReference<>(first);
         this.backlog = settings.backlogBytes();
-        this.sealer = new Sealer(folder, first, current::get, settings, status);
+        this.sealer = new Sealer(folder, first, current::get, this::passed, settings, status);
         this.syncer = new Syncer(first, settings.syncInterval(), status, this::wakeNotary);
         this.notary = new Notary(first, found.state(), syncer, sealer, status, settings.checkpointInterval());
     }
@@ -72,7 +78,9 @@ public final class LogWriter implements AutoCloseable {
             boolean newKey = !keys.contains(key.verifier());
             if (newKey) {
                 keys.add(key.verifier());
-                LogFolder.replace(folder.keys(), String.join("\n", keys.stream().map(VerifierKey::text).toList()) + "\n");
+                LogFolder.replace(
+                        folder.keys(),
+                        String.join("\n", keys.stream().map(VerifierKey::text).toList()) + "\n");
             }
             Recovery.Found found = Recovery.run(folder, key, keys);
             long now = TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis());
@@ -187,6 +195,11 @@ public final class LogWriter implements AutoCloseable {
     /** What is wrong though the log goes on; empty when nothing is. */
     public String trouble() {
         return status.trouble();
+    }
+
+    /** The position that syncer and notary have passed. */
+    private long passed() {
+        return Math.min(syncer.durable(), notary.position());
     }
 
     private void wakeNotary() {

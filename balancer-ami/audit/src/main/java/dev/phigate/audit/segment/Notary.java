@@ -101,6 +101,9 @@ final class Notary implements Runnable {
                 status.trouble(Status.Part.TREE, "the tree cannot be written: " + e);
                 finished = last;
                 LockSupport.parkNanos(RETRY_NANOS);
+            } catch (RuntimeException e) {
+                status.breakFor("the tree failed: " + e);
+                finished = true;
             }
             if (!ending) {
                 LockSupport.parkNanos(TICK_NANOS);

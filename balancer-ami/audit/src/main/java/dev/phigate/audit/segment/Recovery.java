@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * blesses what it finds: everything that a checkpoint covers must lead to that checkpoint's root.
  */
 final class Recovery {
-    private static final String HINT = "; phigate audit verify tells more. Keep the folder as evidence, and begin a new log";
+    private static final String HINT =
+            "; phigate audit verify tells more. Keep the folder as evidence, and begin a new log";
 
     private final LogFolder folder;
     private final Publisher publisher;
@@ -49,7 +50,8 @@ final class Recovery {
      * @param nextBase its position
      * @param unclean whether a segment was not sealed: the process before was not closed
      */
-    record Found(Notary.Tree state, long nextNumber, long nextBase, boolean unclean, long tornRecords, long tornBytes) {}
+    record Found(
+            Notary.Tree state, long nextNumber, long nextBase, boolean unclean, long tornRecords, long tornBytes) {}
 
     /**
      * Recovers a log that nobody writes to.
@@ -69,7 +71,8 @@ final class Recovery {
                 numbers.stream().filter(n -> !Files.exists(folder.note(n))).toList();
         int sealed = numbers.size() - unsealed.size();
         if (!unsealed.isEmpty() && sealed > 0 && unsealed.getFirst() < numbers.get(sealed - 1)) {
-            throw new UnusableLog(folder, "segment " + unsealed.getFirst() + " is not sealed, but a later one is" + HINT);
+            throw new UnusableLog(
+                    folder, "segment " + unsealed.getFirst() + " is not sealed, but a later one is" + HINT);
         }
         @Nullable SignedCheckpoint newest = Files.exists(folder.checkpoint()) ? read(folder.checkpoint()) : null;
         @Nullable SignedCheckpoint base = sealed == 0 ? null : read(folder.note(numbers.get(sealed - 1)));
@@ -83,7 +86,8 @@ final class Recovery {
         return finish(numbers, unsealed, newest);
     }
 
-    private Found finish(List<Long> numbers, List<Long> unsealed, @Nullable SignedCheckpoint newest) throws IOException {
+    private Found finish(List<Long> numbers, List<Long> unsealed, @Nullable SignedCheckpoint newest)
+            throws IOException {
         long covered = newest == null ? 0 : newest.checkpoint().size();
         List<Part> parts = new ArrayList<>();
         requireRoot(newest);
@@ -93,11 +97,20 @@ final class Recovery {
         if (tree.size() < covered) {
             throw new UnusableLog(
                     folder,
-                    "it has " + tree.size() + " records, but its checkpoint covers " + covered + ": its tail is missing" + HINT);
+                    "it has " + tree.size() + " records, but its checkpoint covers " + covered + ": its tail is missing"
+                            + HINT);
         }
-        // Nothing is written before everything that was signed is known to be there: what is wrong stays as it was found.
+        // Nothing is written before everything that was signed is known to be there: what is wrong stays as it was
+        // found. What is torn is marked before anything behind it is signed: a second crash in between must not make it
+        // look
+        // like damage.
+        for (Part part : parts) {
+            part.markTorn();
+        }
         SignedCheckpoint now = publisher.publish(tree);
-        long next = numbers.size() == unsealed.size() ? firstNumber(numbers) : unsealed.isEmpty() ? after(numbers) : unsealed.getFirst();
+        long next = numbers.size() == unsealed.size()
+                ? firstNumber(numbers)
+                : unsealed.isEmpty() ? after(numbers) : unsealed.getFirst();
         boolean unclean = false;
         for (Part part : parts) {
             part.seal();
@@ -137,13 +150,19 @@ final class Recovery {
             return end.size() > first;
         }
 
-        void seal() throws IOException {
+        void markTorn() throws IOException {
+            if (torn.isEmpty()) {
+                return;
+            }
             try (FileChannel channel = FileChannel.open(folder.segment(number), StandardOpenOption.WRITE)) {
                 for (Torn hole : torn) {
                     channel.write(hole.header(), hole.at());
                 }
                 channel.force(true);
             }
+        }
+
+        void seal() throws IOException {
             new Seal(number, used, first, publisher.sign(end)).write(folder);
         }
     }

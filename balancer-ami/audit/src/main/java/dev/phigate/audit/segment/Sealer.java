@@ -8,6 +8,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,10 +21,12 @@ final class Sealer implements Runnable {
     private final LogFolder folder;
     private final Status status;
     private final Supplier<Segment> current;
+    private final LongSupplier passed;
     private final int capacity;
     private final Duration maximumAge;
     private final Queue<Over> handed = new ConcurrentLinkedQueue<>();
     private final Deque<Over> waiting = new ArrayDeque<>();
+    private final Deque<Segment> sealed = new ArrayDeque<>();
     private final Thread thread;
     private volatile boolean finish;
     private Segment newest;
@@ -36,11 +39,19 @@ final class Sealer implements Runnable {
      *
      * @param first the segment that is written to first
      * @param current tells which one is written to now
+     * @param passed tells the position that every thread behind the writers has passed
      */
-    Sealer(LogFolder folder, Segment first, Supplier<Segment> current, LogSettings settings, Status status) {
+    Sealer(
+            LogFolder folder,
+            Segment first,
+            Supplier<Segment> current,
+            LongSupplier passed,
+            LogSettings settings,
+            Status status) {
         this.folder = folder;
         this.newest = first;
         this.current = current;
+        this.passed = passed;
         this.capacity = settings.segmentBytes();
         this.maximumAge = settings.segmentAge();
         this.status = status;
@@ -78,9 +89,16 @@ final class Sealer implements Runnable {
         boolean last = false;
         while (!last) {
             last = finish;
-            endOld();
-            boolean failed = !prepared();
-            failed |= !sealed();
+            boolean failed;
+            try {
+                endOld();
+                failed = !prepared();
+                failed |= !sealed();
+                unmap(last);
+            } catch (RuntimeException e) {
+                status.breakFor("the sealing of segments failed: " + e);
+                failed = true;
+            }
             if (!last) {
                 LockSupport.parkNanos(failed ? RETRY_NANOS : TICK_NANOS);
             }
@@ -90,9 +108,8 @@ final class Sealer implements Runnable {
     /** A segment ends after a time, so that what is in it is sealed and can be shipped. */
     private void endOld() {
         Segment segment = current.get();
-        long age = System.currentTimeMillis() - TimeUnit.MICROSECONDS.toMillis(segment.header.createdMicros());
         boolean used = segment.position() > segment.header.base() + SegmentHeader.BYTES;
-        if (used && age > maximumAge.toMillis() && segment.next() != null && !segment.isOver()) {
+        if (used && segment.ageNanos() > maximumAge.toNanos() && segment.next() != null && !segment.isOver()) {
             segment.end();
         }
     }
@@ -131,11 +148,22 @@ final class Sealer implements Runnable {
                 status.trouble(Status.Part.SEAL, "segment " + next.seal().number() + " cannot be sealed: " + e);
                 return false;
             }
-            next.segment().unmap();
+            sealed.add(next.segment());
             waiting.remove();
             prepared();
         }
         status.fine(Status.Part.SEAL);
         return true;
+    }
+
+    /** Unmaps what is sealed and left behind by everybody: whoever touched it afterwards would break the log. */
+    private void unmap(boolean last) {
+        long behind = passed.getAsLong();
+        for (@Nullable Segment next = sealed.peek();
+                next != null && (last || next.header.base() + next.header.capacity() <= behind);
+                next = sealed.peek()) {
+            next.unmap();
+            sealed.remove();
+        }
     }
 }

@@ -35,6 +35,7 @@ final class Segment {
     private static final int PAGE = 4096;
 
     final SegmentHeader header;
+    private final long since = System.nanoTime();
     private final Arena arena;
     private final MemorySegment memory;
     private final AtomicLong tail = new AtomicLong(SegmentHeader.BYTES);
@@ -126,6 +127,11 @@ final class Segment {
         return tail.get() > header.capacity() - Frame.SMALLEST;
     }
 
+    /** How long ago it was made; the wall clock may step meanwhile. */
+    long ageNanos() {
+        return System.nanoTime() - since;
+    }
+
     /** The length of the payload at a place; 0 or less while there is none. */
     int lengthAt(long at) {
         return (int) WORD.getAcquire(memory, at);
@@ -156,7 +162,8 @@ final class Segment {
         }
     }
 
-    @Nullable Segment next() {
+    @Nullable
+    Segment next() {
         return next;
     }
 

@@ -41,8 +41,7 @@ record SegmentHeader(long number, long base, int capacity, long createdMicros) {
                 || Frame.longAt(bytes, 16) != number) {
             throw new IOException("segment " + number + ": its header is damaged");
         }
-        return new SegmentHeader(
-                number, Frame.longAt(bytes, 24), Frame.intAt(bytes, 32), Frame.longAt(bytes, 40));
+        return new SegmentHeader(number, Frame.longAt(bytes, 24), Frame.intAt(bytes, 32), Frame.longAt(bytes, 40));
     }
 
     private static int checksum(byte[] bytes) {

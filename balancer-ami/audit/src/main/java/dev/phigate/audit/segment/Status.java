@@ -25,7 +25,8 @@ final class Status {
         }
     }
 
-    @Nullable String broken() {
+    @Nullable
+    String broken() {
         return broken;
     }
 

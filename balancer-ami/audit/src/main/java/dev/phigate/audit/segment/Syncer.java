@@ -103,11 +103,13 @@ final class Syncer implements Runnable {
             switch (cursor.peek()) {
                 case RECORD -> cursor.pass();
                 case NOTHING -> {
-                    force();
+                    if (force()) {
+                        cursor.segment().touch(forced, AHEAD);
+                    }
                     return;
                 }
                 case END -> {
-                    force();
+                    var _ = force();
                     if (!cursor.turn()) {
                         return;
                     }
@@ -118,14 +120,16 @@ final class Syncer implements Runnable {
         }
     }
 
-    private void force() {
-        if (cursor.at() > forced) {
-            cursor.segment().force(forced, cursor.at());
-            forced = cursor.at();
-            cursor.publish();
-            cursor.segment().touch(forced, AHEAD);
-            onProgress.run();
+    /** Answers whether there was anything to force. */
+    private boolean force() {
+        if (cursor.at() <= forced) {
+            return false;
         }
+        cursor.segment().force(forced, cursor.at());
+        forced = cursor.at();
+        cursor.publish();
+        onProgress.run();
+        return true;
     }
 
     private void answer() {

@@ -83,8 +83,8 @@ public final class Tiles {
     private static byte[] sized(Path path, int width) throws IOException {
         byte[] hashes = Files.readAllBytes(path);
         if (hashes.length != width * TreeHash.BYTES) {
-            throw new IOException(
-                    path + ": " + hashes.length + " bytes (expected: " + width * TreeHash.BYTES + " bytes, " + width + " hashes)");
+            throw new IOException(path + ": " + hashes.length + " bytes (expected: " + width * TreeHash.BYTES
+                    + " bytes, " + width + " hashes)");
         }
         return hashes;
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.phigate.audit.note;
+
+import org.jspecify.annotations.NullMarked;

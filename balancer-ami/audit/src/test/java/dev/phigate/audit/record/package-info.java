@@ -1,0 +1,4 @@
+@NullMarked
+package dev.phigate.audit.record;
+
+import org.jspecify.annotations.NullMarked;

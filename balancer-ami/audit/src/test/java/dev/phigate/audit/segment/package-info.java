@@ -1,0 +1,4 @@
+@NullMarked
+package dev.phigate.audit.segment;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.phigate.audit.tree;
+
+import org.jspecify.annotations.NullMarked;
