@@ -1,9 +1,9 @@
 package dev.phigate.balancer;
 
-import dev.phigate.balancer.http.exchange.Policy;
 import dev.phigate.balancer.http.http1.Http1Back;
-import dev.phigate.balancer.http.routing.Route;
-import dev.phigate.balancer.http.routing.Router;
+import dev.phigate.balancer.http.policy.Policy;
+import dev.phigate.balancer.http.policy.Route;
+import dev.phigate.balancer.http.policy.Router;
 import dev.phigate.balancer.listener.ListenerConfig;
 import dev.phigate.balancer.tls.ServerTls;
 import dev.phigate.balancer.upstream.Upstream;

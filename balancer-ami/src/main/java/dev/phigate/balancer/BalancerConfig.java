@@ -2,7 +2,7 @@ package dev.phigate.balancer;
 
 import dev.phigate.balancer.admin.AdminConfig;
 import dev.phigate.balancer.audit.AuditConfig;
-import dev.phigate.balancer.http.routing.RouteConfig;
+import dev.phigate.balancer.http.policy.RouteConfig;
 import dev.phigate.balancer.listener.ListenerConfig;
 import dev.phigate.balancer.listener.Sockets;
 import dev.phigate.balancer.upstream.UpstreamConfig;

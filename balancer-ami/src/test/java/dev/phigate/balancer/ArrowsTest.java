@@ -51,25 +51,35 @@ final class ArrowsTest {
     static final ArchRule HTTP_MESSAGES_KNOW_NOBODY = only("http.message");
 
     @ArchTest
-    static final ArchRule HTTP_ROUTING = only("http.routing", "http.message", "upstream");
+    static final ArchRule HTTP_POLICY = only("http.policy", "http.message", "tls", "upstream");
 
     @ArchTest
     static final ArchRule HTTP_EXCHANGES_KNOW_NO_PROTOCOL_VERSION =
-            only("http.exchange", "http.message", "http.routing", "tls", "upstream", "audit", "deadline", "telemetry");
+            only("http.exchange", "http.message", "http.policy", "tls", "upstream", "audit", "deadline", "telemetry");
 
     @ArchTest
     static final ArchRule HTTP_1 =
-            only("http.http1", "http.exchange", "http.message", "tls", "upstream", "audit", "deadline");
+            only("http.http1", "http.exchange", "http.policy", "http.message", "tls", "upstream", "audit", "deadline");
 
     @ArchTest
-    static final ArchRule HTTP_2 = only("http.http2", "http.exchange", "http.message", "tls", "audit", "deadline");
+    static final ArchRule HTTP_2 =
+            only("http.http2", "http.exchange", "http.policy", "http.message", "tls", "audit", "deadline");
 
     @ArchTest
-    static final ArchRule HTTP =
-            only("http", "http.exchange", "http.http1", "http.http2", "tls", "audit", "deadline", "telemetry");
+    static final ArchRule HTTP = only(
+            "http",
+            "http.exchange",
+            "http.policy",
+            "http.http1",
+            "http.http2",
+            "tls",
+            "audit",
+            "deadline",
+            "telemetry");
 
     @ArchTest
-    static final ArchRule LISTENER = only("listener", "tls", "http", "http.exchange", "audit", "deadline", "telemetry");
+    static final ArchRule LISTENER =
+            only("listener", "tls", "http", "http.exchange", "http.policy", "audit", "deadline", "telemetry");
 
     /** What a person can hold in mind. */
     @Test

@@ -11,6 +11,9 @@ public interface AuditLog extends AutoCloseable {
      */
     boolean append(AuditRecord any);
 
+    /** Begins a batch for one thread. What is added to it is promised the same, once it is told. */
+    Batch batch();
+
     /** Whether the last attempt to write succeeded. While it is false, nothing is forwarded. */
     boolean available();
 

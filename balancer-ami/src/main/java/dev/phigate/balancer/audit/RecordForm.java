@@ -17,7 +17,11 @@ final class RecordForm {
 
     /** The record as a line; valid until the next call of the same thread. */
     static ByteBuffer of(AuditRecord any) {
-        JsonLine line = LINE.get();
+        return of(LINE.get(), any);
+    }
+
+    /** The record as a line in a buffer of the caller's. */
+    static ByteBuffer of(JsonLine line, AuditRecord any) {
         switch (any) {
             case Exchanged exchanged -> exchanged(line, exchanged);
             case Refused refused -> {

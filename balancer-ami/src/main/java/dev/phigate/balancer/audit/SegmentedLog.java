@@ -50,7 +50,7 @@ public final class SegmentedLog implements AuditLog {
         this.number = lastNumber + 1;
         this.segment = create(number);
         try {
-            write(opened(lastNumber, tornBytes));
+            write(RecordForm.of(new JsonLine(), opened(lastNumber, tornBytes)));
         } catch (IOException e) {
             segment.close();
             throw e;
@@ -88,19 +88,37 @@ public final class SegmentedLog implements AuditLog {
     }
 
     @Override
-    public synchronized boolean append(AuditRecord any) {
+    public boolean append(AuditRecord any) {
+        ByteBuffer line = RecordForm.of(any);
+        int length = line.remaining();
+        return append(line, 1) == length;
+    }
+
+    @Override
+    public Batch batch() {
+        return new Batch(this);
+    }
+
+    /**
+     * Appends whole lines.
+     *
+     * @param lines one or more records
+     * @param count how many
+     * @return how many of the bytes are written: a record that ends within them is
+     */
+    synchronized int append(ByteBuffer lines, int count) {
         if (!trouble.isEmpty()) {
-            unrecorded++;
-            return false;
+            unrecorded += count;
+            return 0;
         }
+        int start = lines.position();
         try {
             if (size >= config.segmentBytes()) {
                 rotate(0);
             }
-            write(any);
-            return true;
+            write(lines);
         } catch (IOException e) {
-            unrecorded++;
+            unrecorded += unwritten(lines);
             trouble = reason(e);
             LOG.log(
                     System.Logger.Level.ERROR,
@@ -108,8 +126,17 @@ public final class SegmentedLog implements AuditLog {
                     config.folder(),
                     trouble);
             retryLater();
-            return false;
         }
+        return lines.position() - start;
+    }
+
+    /** How many records of a broken-off write are not there: as many as line ends that are not. */
+    private static int unwritten(ByteBuffer lines) {
+        int count = 0;
+        for (int i = lines.position(); i < lines.limit(); i++) {
+            count += lines.get(i) == '\n' ? 1 : 0;
+        }
+        return count;
     }
 
     @Override
@@ -149,7 +176,7 @@ public final class SegmentedLog implements AuditLog {
             if (torn > 0) {
                 rotate(torn);
             } else {
-                write(opened(number, 0));
+                write(RecordForm.of(new JsonLine(), opened(number, 0)));
             }
             unrecorded = 0;
             trouble = "";
@@ -167,14 +194,13 @@ public final class SegmentedLog implements AuditLog {
         number++;
         size = 0;
         full.close();
-        write(opened(number - 1, tornBytes));
+        write(RecordForm.of(new JsonLine(), opened(number - 1, tornBytes)));
     }
 
-    private void write(AuditRecord any) throws IOException {
-        ByteBuffer line = RecordForm.of(any);
-        size += line.remaining();
-        while (line.hasRemaining()) {
-            segment.write(line);
+    private void write(ByteBuffer lines) throws IOException {
+        size += lines.remaining();
+        while (lines.hasRemaining()) {
+            segment.write(lines);
         }
     }
 

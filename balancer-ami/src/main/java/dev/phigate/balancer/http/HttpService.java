@@ -2,9 +2,9 @@ package dev.phigate.balancer.http;
 
 import dev.phigate.balancer.audit.AuditLog;
 import dev.phigate.balancer.http.exchange.Exchanges;
-import dev.phigate.balancer.http.exchange.Policy;
 import dev.phigate.balancer.http.http1.Http1Front;
 import dev.phigate.balancer.http.http2.Http2Front;
+import dev.phigate.balancer.http.policy.Policy;
 import dev.phigate.balancer.tls.Handshake;
 import io.netty.channel.Channel;
 

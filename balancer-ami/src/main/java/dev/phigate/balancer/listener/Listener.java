@@ -5,7 +5,7 @@ import dev.phigate.balancer.audit.AuditRecord;
 import dev.phigate.balancer.audit.Peer;
 import dev.phigate.balancer.http.HttpService;
 import dev.phigate.balancer.http.exchange.Drain;
-import dev.phigate.balancer.http.exchange.Policy;
+import dev.phigate.balancer.http.policy.Policy;
 import dev.phigate.balancer.tls.Accepted;
 import dev.phigate.balancer.tls.Failure;
 import dev.phigate.balancer.tls.Handshake;

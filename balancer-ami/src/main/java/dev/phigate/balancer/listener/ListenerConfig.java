@@ -1,6 +1,6 @@
 package dev.phigate.balancer.listener;
 
-import dev.phigate.balancer.http.exchange.HttpConfig;
+import dev.phigate.balancer.http.policy.HttpConfig;
 import dev.phigate.balancer.tls.ServerTlsConfig;
 import dev.phigate.settings.Section;
 import java.net.InetAddress;

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -122,5 +123,56 @@ final class SegmentedLogTest {
             all.append(Files.readString(segment));
         }
         assertThat(all.toString()).contains("\"unrecorded\":2", "\"again\"");
+    }
+
+    @Test
+    void recordsOfABatchAreWrittenBeforeAnybodyIsTold() throws IOException {
+        try (SegmentedLog log = SegmentedLog.open(config(1 << 20))) {
+            Batch batch = log.batch();
+            List<String> told = new ArrayList<>();
+            // More than fits into one write.
+            for (int i = 0; i < 1000; i++) {
+                String digest = "digest-" + i + ".";
+                batch.add(record(digest), recorded -> {
+                    assertThat(recorded).isTrue();
+                    if (told.isEmpty()) {
+                        assertThat(read()).contains("digest-0.", "digest-999.");
+                        batch.add(record("while-told"), again -> told.add("while-told"));
+                    }
+                    told.add(digest);
+                });
+            }
+            assertThat(told).isEmpty();
+            batch.write();
+            assertThat(told).hasSize(1001).startsWith("digest-0.", "digest-1.").endsWith("digest-999.", "while-told");
+        }
+        assertThat(read().lines()).hasSize(1002);
+    }
+
+    private String read() {
+        try {
+            return Files.readString(segments().getFirst());
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void aBatchThatCannotBeWrittenIsToldSo() throws IOException {
+        try (SegmentedLog log = SegmentedLog.open(config(4096))) {
+            Batch batch = log.batch();
+            Path origin = directory.resolve("audit/origin");
+            while (Files.size(origin.resolve("00000000000000000001.jsonl")) < 4096) {
+                assertThat(log.append(record("fill"))).isTrue();
+            }
+            Files.move(origin, directory.resolve("away"));
+            List<Boolean> told = new ArrayList<>();
+            batch.add(record("a"), told::add);
+            batch.add(record("b"), told::add);
+            batch.write();
+            assertThat(told).containsExactly(false, false);
+            assertThat(log.available()).isFalse();
+            Files.move(directory.resolve("away"), origin);
+        }
     }
 }

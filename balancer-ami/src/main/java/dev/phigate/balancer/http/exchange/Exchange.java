@@ -2,6 +2,7 @@ package dev.phigate.balancer.http.exchange;
 
 import dev.phigate.balancer.audit.Peer;
 import dev.phigate.balancer.http.message.Request;
+import dev.phigate.balancer.http.policy.Policy;
 import dev.phigate.balancer.tls.Handshake;
 import java.time.Instant;
 

@@ -4,6 +4,7 @@ import dev.phigate.balancer.audit.AuditLog;
 import dev.phigate.balancer.audit.Peer;
 import dev.phigate.balancer.http.message.Refusal;
 import dev.phigate.balancer.http.message.Request;
+import dev.phigate.balancer.http.policy.Policy;
 import dev.phigate.balancer.tls.Accepted;
 import dev.phigate.balancer.tls.Handshake;
 import java.security.SecureRandom;
@@ -110,9 +111,9 @@ public final class Exchanges {
         }
     }
 
-    /** Records a request that the codec has refused already. */
-    public void unreadable(Exchange exchange) {
-        Refusals.record(exchange, new Refusal.BadRequest("malformed-stream"), audit);
+    /** Records a request that is malformed and is not answered. */
+    public void record(Exchange exchange, Refusal refusal) {
+        Refusals.record(exchange, refusal, audit);
     }
 
     /** Records and answers a request that is malformed. */

@@ -4,7 +4,7 @@ import dev.phigate.balancer.audit.AuditLog;
 import dev.phigate.balancer.http.message.Names;
 import dev.phigate.balancer.http.message.Refusal;
 import dev.phigate.balancer.http.message.Request;
-import dev.phigate.balancer.http.routing.Route;
+import dev.phigate.balancer.http.policy.Route;
 
 /** Judges every request under the policy of this moment, also on connections that are long open. */
 final class Gate {

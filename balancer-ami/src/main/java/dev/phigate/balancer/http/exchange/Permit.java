@@ -1,6 +1,6 @@
 package dev.phigate.balancer.http.exchange;
 
-import dev.phigate.balancer.http.routing.Route;
+import dev.phigate.balancer.http.policy.Route;
 
 /** Leave to forward one exchange along a route. Only {@link Gate} makes one, so that nothing is forwarded unchecked. */
 final class Permit implements Decision {

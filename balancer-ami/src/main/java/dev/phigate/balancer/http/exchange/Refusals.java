@@ -22,6 +22,7 @@ public final class Refusals {
     static int status(Refusal refusal) {
         return switch (refusal) {
             case Refusal.BadRequest r -> 400;
+            case Refusal.MalformedStream r -> 400;
             case Refusal.TargetTooLong r -> 414;
             case Refusal.HeaderTooLarge r -> 431;
             case Refusal.BodyTooLarge r -> 413;
@@ -45,6 +46,7 @@ public final class Refusals {
     static String reason(Refusal refusal) {
         return switch (refusal) {
             case Refusal.BadRequest r -> r.rule();
+            case Refusal.MalformedStream r -> r.rule();
             case Refusal.TargetTooLong r -> "target-too-long";
             case Refusal.HeaderTooLarge r -> "header-too-large";
             case Refusal.BodyTooLarge r -> "body-too-large";

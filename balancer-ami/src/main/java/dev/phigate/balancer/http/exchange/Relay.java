@@ -1,13 +1,12 @@
 package dev.phigate.balancer.http.exchange;
 
 import dev.phigate.balancer.audit.AuditLog;
-import dev.phigate.balancer.audit.AuditRecord;
 import dev.phigate.balancer.deadline.Deadline;
 import dev.phigate.balancer.deadline.Deadlines;
 import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.http.message.Refusal;
 import dev.phigate.balancer.http.message.Response;
-import dev.phigate.balancer.http.routing.Route;
+import dev.phigate.balancer.http.policy.Route;
 import dev.phigate.balancer.upstream.Connection;
 import dev.phigate.balancer.upstream.Host;
 import dev.phigate.balancer.upstream.Taker;
@@ -16,7 +15,6 @@ import dev.phigate.balancer.upstream.Upstream;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.AsciiString;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -42,29 +40,27 @@ public final class Relay implements Taker {
     private final Exchange exchange;
     private final Route route;
     private final AuditLog audit;
+    private final Turn turn;
     private final Client client;
     private final Upstream upstream;
     private final Deadline deadline;
     private final long end;
     private final List<Host> tried = new ArrayList<>(2);
+    private final Tally tally = new Tally();
     private Wait wait = Wait.CONNECTION;
-    private int attempts;
-    private @Nullable Host host;
     private @Nullable Connection connection;
     private @Nullable Backend back;
     private boolean bodyTaken;
     private boolean requestEnded;
     private boolean pullWhenWritable;
     private boolean responded;
-    private int status;
-    private long requestBytes;
-    private long responseBytes;
     private boolean over;
 
-    Relay(Exchange exchange, Route route, AuditLog audit) {
+    Relay(Exchange exchange, Route route, AuditLog audit, Turn turn) {
         this.exchange = exchange;
         this.route = route;
         this.audit = audit;
+        this.turn = turn;
         this.client = exchange.client();
         this.upstream = route.upstream();
         Deadlines deadlines = Deadlines.of(client.loop());
@@ -91,8 +87,8 @@ public final class Relay implements Taker {
     }
 
     private void attempt(Host next, boolean fresh) {
-        attempts++;
-        host = next;
+        tally.attempts++;
+        tally.host = next;
         await(Wait.CONNECTION, upstream.config().total());
         upstream.connect(client.loop(), next, fresh, this);
     }
@@ -107,11 +103,11 @@ public final class Relay implements Taker {
         if (over) {
             return;
         }
-        if (why.hostFailed() && host != null) {
-            host.failed();
+        if (why.hostFailed() && tally.host != null) {
+            tally.host.failed();
         }
         // Nothing was sent, so another host may be asked whatever the method is.
-        if (attempts < MOST_ATTEMPTS && tried.size() < upstream.hosts().size()) {
+        if (tally.attempts < MOST_ATTEMPTS && tried.size() < upstream.hosts().size()) {
             attempt(false);
             return;
         }
@@ -152,8 +148,8 @@ public final class Relay implements Taker {
             piece.release();
             return;
         }
-        requestBytes += piece.readableBytes();
-        if (requestBytes > exchange.policy().config().largestBody()) {
+        tally.requestBytes += piece.readableBytes();
+        if (tally.requestBytes > exchange.policy().config().largestBody()) {
             piece.release();
             refuse(new Refusal.BodyTooLarge());
             return;
@@ -228,17 +224,17 @@ public final class Relay implements Taker {
 
     /** The host began its final response. */
     public void responded(Response response) {
-        if (host != null) {
-            host.succeeded();
+        if (tally.host != null) {
+            tally.host.succeeded();
         }
         responded = true;
-        status = response.status();
+        tally.status = response.status();
         if (wait != Wait.REQUEST_BODY) {
             await(Wait.REST_OF_ANSWER, upstream.config().total());
         }
         Fields fields = Hops.toClient(response.fields());
         ResponseFields.complete(fields, exchange);
-        client.respond(new Response(status, fields, response.length(), response.bodiless()));
+        client.respond(new Response(tally.status, fields, response.length(), response.bodiless()));
     }
 
     /** The host sent a piece of the body, which is the relay's from here on. */
@@ -247,7 +243,7 @@ public final class Relay implements Taker {
             piece.release();
             return;
         }
-        responseBytes += piece.readableBytes();
+        tally.responseBytes += piece.readableBytes();
         client.body(piece);
     }
 
@@ -287,7 +283,11 @@ public final class Relay implements Taker {
         }
         over = true;
         deadline.drop();
-        if (record("answered")) {
+        turn.record(client.loop(), tally.record(exchange, route, "answered"), recorded -> recorded(recorded, trailers));
+    }
+
+    private void recorded(boolean recorded, Fields trailers) {
+        if (recorded) {
             client.finish(trailers);
         } else if (client.begun()) {
             client.abort();
@@ -308,11 +308,11 @@ public final class Relay implements Taker {
             abort("upstream-" + how);
             return;
         }
-        if (!stale && host != null) {
-            host.failed();
+        if (!stale && tally.host != null) {
+            tally.host.failed();
         }
-        boolean repeatable = !bodyTaken && exchange.request().idempotent() && attempts < MOST_ATTEMPTS;
-        Host same = host;
+        boolean repeatable = !bodyTaken && exchange.request().idempotent() && tally.attempts < MOST_ATTEMPTS;
+        Host same = tally.host;
         if (repeatable && stale && same != null) {
             attempt(same, true);
         } else if (repeatable && tried.size() < upstream.hosts().size()) {
@@ -327,8 +327,8 @@ public final class Relay implements Taker {
     private void late() {
         switch (wait) {
             case CONNECTION, ANSWER -> {
-                if (host != null && wait == Wait.ANSWER) {
-                    host.failed();
+                if (tally.host != null && wait == Wait.ANSWER) {
+                    tally.host.failed();
                 }
                 refuse(new Refusal.UpstreamTooSlow());
             }
@@ -350,7 +350,7 @@ public final class Relay implements Taker {
 
     private void fail(Refusal refusal) {
         close();
-        status = Refusals.status(refusal);
+        tally.status = Refusals.status(refusal);
         Refusal told = record(Refusals.reason(refusal)) ? refusal : new Refusal.NotRecordable();
         Refusals.send(exchange, told);
     }
@@ -371,21 +371,7 @@ public final class Relay implements Taker {
     }
 
     private boolean record(String outcome) {
-        return audit.append(new AuditRecord.Exchanged(
-                Instant.now(),
-                exchange.id(),
-                exchange.peer(),
-                (System.nanoTime() - exchange.beganNanos()) / 1000,
-                client.protocol(),
-                exchange.request().recordedMethod(),
-                route.config().name(),
-                route.config().upstream(),
-                host == null ? null : host.authority(),
-                attempts,
-                status,
-                requestBytes,
-                responseBytes,
-                outcome));
+        return audit.append(tally.record(exchange, route, outcome));
     }
 
     private void await(Wait what, Duration most) {

@@ -6,13 +6,13 @@ import dev.phigate.balancer.deadline.Deadlines;
 import dev.phigate.balancer.http.exchange.Client;
 import dev.phigate.balancer.http.exchange.Drain;
 import dev.phigate.balancer.http.exchange.Exchanges;
-import dev.phigate.balancer.http.exchange.HttpConfig;
 import dev.phigate.balancer.http.exchange.Relay;
 import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.http.message.Malformed;
 import dev.phigate.balancer.http.message.Refusal;
 import dev.phigate.balancer.http.message.Request;
 import dev.phigate.balancer.http.message.Response;
+import dev.phigate.balancer.http.policy.HttpConfig;
 import dev.phigate.balancer.tls.Handshake;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -356,6 +356,10 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
     @Override
     public void finish(Fields trailers) {
         relay = null;
+        if (!ctx().channel().isActive()) {
+            answer.takeBack();
+            return;
+        }
         answer.finish(ctx(), trailers);
         if (keepAlive && requestEnded && answer.selfDelimiting()) {
             state = State.AWAITING_HEAD;

@@ -15,6 +15,7 @@ import io.netty.util.AsciiString;
 final class RequestHead {
     private static final AsciiString HTTP_1_1 = AsciiString.cached("HTTP/1.1");
     private static final AsciiString HTTP_1_0 = AsciiString.cached("HTTP/1.0");
+    private static final AsciiString HTTPS = AsciiString.cached("https://");
     private static final AsciiString STAR = AsciiString.cached("*");
 
     private RequestHead() {}
@@ -99,11 +100,9 @@ final class RequestHead {
     }
 
     private static int schemeEnd(AsciiString target, AsciiString method) throws Malformed {
-        for (String scheme : new String[] {"https://", "http://"}) {
-            if (target.length() > scheme.length()
-                    && target.subSequence(0, scheme.length(), false).contentEqualsIgnoreCase(scheme)) {
-                return scheme.length();
-            }
+        if (target.length() > HTTPS.length()
+                && target.subSequence(0, HTTPS.length(), false).contentEqualsIgnoreCase(HTTPS)) {
+            return HTTPS.length();
         }
         throw new Malformed(
                 method.contentEquals("CONNECT") ? new Refusal.MethodNotServed() : new Refusal.BadRequest("target"));

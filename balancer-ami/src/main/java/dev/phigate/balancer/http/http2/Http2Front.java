@@ -5,7 +5,7 @@ import dev.phigate.balancer.deadline.Deadline;
 import dev.phigate.balancer.deadline.Deadlines;
 import dev.phigate.balancer.http.exchange.Drain;
 import dev.phigate.balancer.http.exchange.Exchanges;
-import dev.phigate.balancer.http.exchange.HttpConfig;
+import dev.phigate.balancer.http.policy.HttpConfig;
 import dev.phigate.balancer.tls.Handshake;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -18,6 +18,7 @@ import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -29,11 +30,15 @@ public final class Http2Front extends ChannelInboundHandlerAdapter {
     private static final int CONNECTION_WINDOW = 1024 * 1024;
     private static final int MOST_RESETS = 200;
     private static final int RESET_WINDOW_SECONDS = 30;
+    /** Each stream flushes for itself; so many of one turn share a TLS record and a system call. */
+    private static final int MOST_HELD_FLUSHES = 64;
+
     private static final Duration LAST_STREAMS = Duration.ofMillis(500);
 
     private final Exchanges service;
     private final Http2FrameCodec codec;
     private @Nullable Deadline deadline;
+    private int underWay;
     private boolean draining;
 
     private Http2Front(Exchanges service, Http2FrameCodec codec) {
@@ -53,17 +58,20 @@ public final class Http2Front extends ChannelInboundHandlerAdapter {
                 .decoderEnforceMaxRstFramesPerWindow(MOST_RESETS, RESET_WINDOW_SECONDS)
                 .gracefulShutdownTimeoutMillis(LAST_STREAMS.toMillis())
                 .build();
+        Http2Front front = new Http2Front(service, codec);
         channel.config().setAutoRead(true);
         channel.pipeline()
+                .addLast(new FlushConsolidationHandler(MOST_HELD_FLUSHES, true))
+                .addLast(new Http2Guard(codec))
                 .addLast("h2", codec)
                 .addLast(new Http2MultiplexHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel stream) {
                         stream.config().setAutoRead(false);
-                        stream.pipeline().addLast(new Http2Stream(service, handshake, peer));
+                        stream.pipeline().addLast(new Http2Stream(service, handshake, peer, front));
                     }
                 }))
-                .addLast("http", new Http2Front(service, codec));
+                .addLast("http", front);
     }
 
     /** Where the codec ends the connection. Below that we refuse the request alone, by the limits of {@link Http2Rules}. */
@@ -87,9 +95,29 @@ public final class Http2Front extends ChannelInboundHandlerAdapter {
         return service.policy().config().idle();
     }
 
-    private void late(ChannelHandlerContext ctx) {
-        if (codec.connection().numActiveStreams() > 0 && deadline != null) {
+    /** An exchange began: the connection is in use. */
+    void began() {
+        if (underWay++ == 0 && deadline != null && !draining) {
+            deadline.clear();
+        }
+    }
+
+    /** An exchange ended. From the last one on the connection is unused, whatever frames still come. */
+    void ended() {
+        if (--underWay == 0 && deadline != null) {
             deadline.in(draining ? LAST_STREAMS : idle());
+        }
+    }
+
+    /** Whether what was written to a stream waits for the client to allow it. */
+    boolean stalled(int stream) {
+        var opened = codec.connection().stream(stream);
+        return opened != null && codec.connection().remote().flowController().hasFlowControlled(opened);
+    }
+
+    private void late(ChannelHandlerContext ctx) {
+        if (underWay > 0 && deadline != null) {
+            deadline.in(LAST_STREAMS);
         } else {
             ctx.close();
         }
@@ -116,14 +144,6 @@ public final class Http2Front extends ChannelInboundHandlerAdapter {
     }
 
     @Override
-    public void channelReadComplete(ChannelHandlerContext ctx) {
-        if (deadline != null && !draining) {
-            deadline.in(idle());
-        }
-        ctx.fireChannelReadComplete();
-    }
-
-    @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         if (deadline != null) {
             deadline.drop();
@@ -133,6 +153,9 @@ public final class Http2Front extends ChannelInboundHandlerAdapter {
     @Override
     @SuppressWarnings("deprecation") // the inbound method of this name is not the deprecated one
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        ctx.close();
+        // The codec says goodbye with the error code that fits.
+        if (!(cause instanceof Http2Exception)) {
+            ctx.close();
+        }
     }
 }

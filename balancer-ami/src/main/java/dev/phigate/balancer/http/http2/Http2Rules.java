@@ -1,6 +1,5 @@
 package dev.phigate.balancer.http.http2;
 
-import dev.phigate.balancer.http.exchange.HttpConfig;
 import dev.phigate.balancer.http.message.BodyLength;
 import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.http.message.Grammar;
@@ -9,6 +8,7 @@ import dev.phigate.balancer.http.message.Names;
 import dev.phigate.balancer.http.message.Refusal;
 import dev.phigate.balancer.http.message.Request;
 import dev.phigate.balancer.http.message.RequestRules;
+import dev.phigate.balancer.http.policy.HttpConfig;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
 import java.util.Map;
@@ -56,7 +56,7 @@ final class Http2Rules {
         }
         AsciiString target = pseudo(headers.path());
         if (!pseudo(headers.scheme()).contentEqualsIgnoreCase(HTTPS)) {
-            throw new Malformed("scheme");
+            throw malformed("scheme");
         }
         if (target.length() > limits.longestUrl()) {
             throw new Malformed(new Refusal.TargetTooLong());
@@ -65,33 +65,37 @@ final class Http2Rules {
         return RequestRules.check(new Request(method, target, authority, fields, length(fields, ended), true, true));
     }
 
+    private static Malformed malformed(String rule) {
+        return new Malformed(new Refusal.MalformedStream(rule));
+    }
+
     private static AsciiString pseudo(@Nullable CharSequence value) throws Malformed {
         if (value == null || value.isEmpty()) {
-            throw new Malformed("pseudo-header");
+            throw malformed("pseudo-header");
         }
         return AsciiString.of(value);
     }
 
     private static AsciiString checkedName(AsciiString name) throws Malformed {
         if (!Grammar.name(name) || !name.equals(name.toLowerCase())) {
-            throw new Malformed("field-name");
+            throw malformed("field-name");
         }
         if (name.contentEquals(Names.CONNECTION)
                 || name.contentEquals(Names.KEEP_ALIVE)
                 || name.contentEquals("proxy-connection")
                 || name.contentEquals(Names.TRANSFER_ENCODING)
                 || name.contentEquals(Names.UPGRADE)) {
-            throw new Malformed("connection-field");
+            throw malformed("connection-field");
         }
         return name;
     }
 
     private static AsciiString checkedValue(AsciiString name, AsciiString value) throws Malformed {
         if (!Grammar.value(value) || !value.trim().equals(value)) {
-            throw new Malformed("field-value");
+            throw malformed("field-value");
         }
         if (name.contentEquals(Names.TE) && !value.contentEqualsIgnoreCase(Names.TRAILERS)) {
-            throw new Malformed("connection-field");
+            throw malformed("connection-field");
         }
         return value;
     }
@@ -118,7 +122,7 @@ final class Http2Rules {
         }
         long length = fields.count(Names.CONTENT_LENGTH) > 1 ? -1 : Grammar.digits(said);
         if (length < 0 || (ended && length > 0)) {
-            throw new Malformed("content-length");
+            throw malformed("content-length");
         }
         return length;
     }

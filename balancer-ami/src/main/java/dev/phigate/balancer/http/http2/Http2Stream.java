@@ -1,6 +1,8 @@
 package dev.phigate.balancer.http.http2;
 
 import dev.phigate.balancer.audit.Peer;
+import dev.phigate.balancer.deadline.Deadline;
+import dev.phigate.balancer.deadline.Deadlines;
 import dev.phigate.balancer.http.exchange.Client;
 import dev.phigate.balancer.http.exchange.Drain;
 import dev.phigate.balancer.http.exchange.Exchanges;
@@ -28,6 +30,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +40,9 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Client {
     private final Exchanges service;
     private final Handshake handshake;
     private final Peer peer;
+    private final Http2Front connection;
+    private @Nullable Deadline deadline;
+    private boolean underWay;
     private @Nullable ChannelHandlerContext context;
     private @Nullable Relay relay;
     private @Nullable Http2Headers head;
@@ -47,10 +53,11 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Client {
     private boolean begun;
     private boolean answered;
 
-    Http2Stream(Exchanges service, Handshake handshake, Peer peer) {
+    Http2Stream(Exchanges service, Handshake handshake, Peer peer, Http2Front connection) {
         this.service = service;
         this.handshake = handshake;
         this.peer = peer;
+        this.connection = connection;
     }
 
     @Override
@@ -91,13 +98,34 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Client {
     private void head(Http2HeadersFrame frame) {
         headRead = true;
         requestEnded = frame.isEndStream();
+        underWay = true;
+        connection.began();
         try {
             Request request = Http2Rules.read(
                     frame.headers(), requestEnded, service.policy().config());
             expected = request.length();
             service.handle(service.exchange(handshake, peer, request, this));
         } catch (Malformed e) {
-            service.refuse(service.exchange(handshake, peer, Request.UNREADABLE, this), e.refusal());
+            refuse(e.refusal());
+        }
+    }
+
+    /** What HTTP/2 itself calls malformed is a stream error (RFC 9113 section 8.1.1); all else is answered. */
+    private void refuse(Refusal refusal) {
+        var exchange = service.exchange(handshake, peer, Request.UNREADABLE, this);
+        if (refusal instanceof Refusal.MalformedStream) {
+            service.record(exchange, refusal);
+            over();
+            ctx().writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.PROTOCOL_ERROR));
+        } else {
+            service.refuse(exchange, refusal);
+        }
+    }
+
+    private void over() {
+        if (underWay) {
+            underWay = false;
+            connection.ended();
         }
     }
 
@@ -173,7 +201,9 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Client {
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (!headRead) {
             headRead = true;
-            service.unreadable(service.exchange(handshake, peer, Request.UNREADABLE, this));
+            service.record(
+                    service.exchange(handshake, peer, Request.UNREADABLE, this),
+                    new Refusal.MalformedStream("malformed-stream"));
         }
         // The codec ends the stream with the error code that fits.
         gone();
@@ -183,6 +213,10 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Client {
         Relay by = relay;
         relay = null;
         takeBack();
+        if (deadline != null) {
+            deadline.drop();
+        }
+        over();
         if (by != null) {
             by.clientGone();
         }
@@ -304,14 +338,26 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Client {
             ctx().write(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR));
         }
         ctx().flush();
+        giveUpWhenStalled();
+        over();
         if (!service.keeps(handshake)) {
             ctx().channel().parent().pipeline().fireUserEventTriggered(Drain.NOW);
+        }
+    }
+
+    /** The rest of an answer waits for the client's window: for as long as a client may not read, and not longer. */
+    private void giveUpWhenStalled() {
+        int id = ((Http2StreamChannel) ctx().channel()).stream().id();
+        if (ctx().channel().isActive() && connection.stalled(id)) {
+            deadline = Deadlines.of(ctx().channel().eventLoop()).create(() -> ctx().close());
+            deadline.in(service.policy().config().idle());
         }
     }
 
     @Override
     public void abort() {
         relay = null;
+        over();
         takeBack();
         ctx().writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.INTERNAL_ERROR));
     }

@@ -5,6 +5,9 @@ public sealed interface Refusal {
     /** A message that RFC 9110, 9112 or 9113 tell to refuse. The rule is one of our own constants, never input. */
     record BadRequest(String rule) implements Refusal {}
 
+    /** A request of HTTP/2 that RFC 9113 section 8.1.1 calls malformed: its stream is reset. */
+    record MalformedStream(String rule) implements Refusal {}
+
     /** The request target is longer than the limit. */
     record TargetTooLong() implements Refusal {}
 

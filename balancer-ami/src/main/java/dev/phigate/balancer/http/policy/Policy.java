@@ -1,6 +1,5 @@
-package dev.phigate.balancer.http.exchange;
+package dev.phigate.balancer.http.policy;
 
-import dev.phigate.balancer.http.routing.Router;
 import dev.phigate.balancer.tls.ServerTls;
 import io.netty.util.AsciiString;
 

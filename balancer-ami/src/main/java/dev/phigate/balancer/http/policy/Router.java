@@ -1,4 +1,4 @@
-package dev.phigate.balancer.http.routing;
+package dev.phigate.balancer.http.policy;
 
 import dev.phigate.balancer.http.message.Request;
 import java.util.Comparator;

@@ -1,4 +1,4 @@
-package dev.phigate.balancer.http.exchange;
+package dev.phigate.balancer.http.policy;
 
 import dev.phigate.settings.Section;
 import java.time.Duration;

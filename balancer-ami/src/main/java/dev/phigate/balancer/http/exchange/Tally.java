@@ -1,0 +1,38 @@
+package dev.phigate.balancer.http.exchange;
+
+import dev.phigate.balancer.audit.AuditRecord;
+import dev.phigate.balancer.http.policy.Route;
+import dev.phigate.balancer.upstream.Host;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** What becomes known of an exchange on its way, for its record. */
+final class Tally {
+    /** The host that was reached for last. */
+    @Nullable
+    Host host;
+
+    int attempts;
+    int status;
+    long requestBytes;
+    long responseBytes;
+
+    /** The exchange's record as of now. */
+    AuditRecord record(Exchange exchange, Route route, String outcome) {
+        return new AuditRecord.Exchanged(
+                Instant.now(),
+                exchange.id(),
+                exchange.peer(),
+                (System.nanoTime() - exchange.beganNanos()) / 1000,
+                exchange.client().protocol(),
+                exchange.request().recordedMethod(),
+                route.config().name(),
+                route.config().upstream(),
+                host == null ? null : host.authority(),
+                attempts,
+                status,
+                requestBytes,
+                responseBytes,
+                outcome);
+    }
+}
