@@ -71,6 +71,8 @@ final class Session {
     synchronized void begin(boolean isPreview, Map<String, String> stackTags) {
         preview = isPreview;
         tags = Map.copyOf(stackTags);
+        analyzed.clear();
+        open.clear();
         ledger = null;
     }
 

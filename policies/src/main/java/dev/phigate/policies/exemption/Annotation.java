@@ -37,7 +37,7 @@ record Annotation(String rule, String property, Map<String, String> fields) {
     private static final Pattern FIELD = Pattern.compile(
             "(owner|reason|ticket|expires)=(.*?)(?=\\s+(?:owner|reason|ticket|expires)=|\\s*$)", Pattern.DOTALL);
 
-    /** The annotations of a resource; those whose text is unknown or secret say nothing. */
+    /** The annotations of a resource. A text that is unknown yet, or secret, exempts from nothing. */
     static List<Annotation> of(Resource resource) {
         List<Annotation> found = new ArrayList<>();
         read("tags", resource.inputs().get("tags"), TAG, found);
@@ -66,7 +66,8 @@ record Annotation(String rule, String property, Map<String, String> fields) {
     }
 
     private static void read(String path, String key, Value value, String prefix, List<Annotation> found) {
-        if (key.startsWith(prefix)) {
+        boolean readable = !(value instanceof Value.Unknown || value instanceof Value.Secret);
+        if (key.startsWith(prefix) && readable) {
             String text = value instanceof Value.Text(String plain) ? plain : "";
             found.add(new Annotation(key.substring(prefix.length()), path, fields(text)));
         }

@@ -92,7 +92,6 @@ public record Exemptions(List<Exemption> entries) {
         String reason = said(section, "reason", "why the resource may break the rule");
         String ticket = section.text("ticket").orElse("");
         String expires = section.text("expires")
-                .must(day -> day(day).isPresent(), "a day YYYY-MM-DD")
                 .must(
                         day -> day(day).filter(last -> isSoon(last, today)).isPresent(),
                         "a day YYYY-MM-DD, at most " + Exemption.LONGEST_DAYS + " days ahead")

@@ -94,7 +94,7 @@ public final class Ledger {
         return covering;
     }
 
-    /** The judgements of the exemptions themselves: of those that concern a stack whose resources were met. */
+    /** The judgements of the exemptions themselves: of those that concern a stack whose resources were met. Ends the run. */
     public List<Judgement> close() {
         List<Judgement> judgements = new ArrayList<>(invalid);
         for (Exemption exemption : concerned) {
@@ -109,6 +109,8 @@ public final class Ledger {
                         exemption,
                         "covers nothing: no such resource breaks the rule",
                         "no exemption that is not needed: remove it"));
+            } else {
+                judgements.add(new Judgement(rule, carrier(exemption), Finding.compliant()));
             }
         }
         return judgements;
@@ -121,9 +123,13 @@ public final class Ledger {
     }
 
     private Judgement problem(Exemption exemption, String found, String wanted) {
-        Resource carrier = carriers.getOrDefault(exemption, stackOf(exemption));
         String subject = "the exemption from " + exemption.rule() + " of " + exemption.resource() + " ";
-        return new Judgement(rule, carrier, Finding.violation(exemption.where(), subject + found, wanted));
+        return new Judgement(rule, carrier(exemption), Finding.violation(exemption.where(), subject + found, wanted));
+    }
+
+    private Resource carrier(Exemption exemption) {
+        Resource carrier = carriers.get(exemption);
+        return carrier == null ? stackOf(exemption) : carrier;
     }
 
     /** The exemptions of a file are the stack's. */

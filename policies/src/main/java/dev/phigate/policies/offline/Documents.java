@@ -4,7 +4,6 @@ import dev.phigate.policies.Resource;
 import dev.phigate.policies.offline.Document.Form;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -56,8 +55,6 @@ public final class Documents {
         } catch (NoSuchFileException _) {
             throw new UnreadableDocument(file.toString(), "there is no such file");
         } catch (IOException e) {
-            throw new UnreadableDocument(file.toString(), "cannot be read: " + e.getMessage());
-        } catch (UncheckedIOException e) {
             throw new UnreadableDocument(file.toString(), "cannot be read: " + e.getMessage());
         }
     }

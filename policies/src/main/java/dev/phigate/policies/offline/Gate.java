@@ -52,8 +52,9 @@ public final class Gate {
                 : settings.pack().judgeAll(stack)) {
             note(judgement, counts, entries);
         }
-        judged.add(new Report.Judged(
-                document.name(), name(document), document.resources().size(), counts, entries));
+        int resources =
+                (int) document.resources().stream().filter(Gate::isOfProgram).count();
+        judged.add(new Report.Judged(document.name(), name(document), resources, counts, entries));
     }
 
     /** Says that a stack could not be judged, so that nobody takes the rest for the whole. */
@@ -92,6 +93,11 @@ public final class Gate {
             case Finding.Undecidable _ -> exempt ? new Counts(0, 0, 0, 1, 0) : new Counts(0, 0, 1, 0, 0);
             case Finding.NotApplicable _ -> new Counts(0, 0, 0, 0, 1);
         };
+    }
+
+    /** The stack itself and providers are not what a reader counts. */
+    private static boolean isOfProgram(Resource resource) {
+        return !resource.type().equals(Stack.TYPE) && !resource.type().startsWith("pulumi:providers:");
     }
 
     /** A URN begins with urn:pulumi: and the name of the stack. */

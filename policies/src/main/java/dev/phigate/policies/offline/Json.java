@@ -17,6 +17,7 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.UnexpectedEndOfInputException;
 import tools.jackson.core.json.JsonFactory;
@@ -49,7 +50,11 @@ final class Json implements AutoCloseable {
 
     Json(String document, InputStream in) {
         this.document = document;
-        this.parser = FACTORY.createParser(ObjectReadContext.empty(), in);
+        try {
+            this.parser = FACTORY.createParser(ObjectReadContext.empty(), in);
+        } catch (JacksonIOException e) {
+            throw problem("cannot be read: " + e.getOriginalMessage());
+        }
     }
 
     /** Reads one field of an object; leaves the reader at the end of the field's value. */
@@ -266,6 +271,9 @@ final class Json implements AutoCloseable {
     }
 
     private UnreadableDocument unreadable(JacksonException e) {
+        if (e instanceof JacksonIOException) {
+            return problem("cannot be read: " + e.getOriginalMessage());
+        }
         TokenStreamLocation at = e.getLocation() == null ? parser.currentLocation() : e.getLocation();
         String place = "line " + at.getLineNr() + ", column " + at.getColumnNr();
         return problem(

@@ -49,10 +49,10 @@ public final class HtmlReport {
         head();
         html.append("<main>\n");
         unjudged();
-        citations();
         filters();
         findings();
         exemptions();
+        citations();
         stacks();
         html.append("</main>\n<footer><p>")
                 .append(Summary.LIMIT)
@@ -74,7 +74,8 @@ public final class HtmlReport {
                 + report.at().toString().substring(0, 16).replace('T', ' ') + " UTC");
         html.append("</p>\n<ul class=\"tiles\">\n");
         Report.Counts total = report.total();
-        tile("bad", total.violations(), "violations");
+        tile("bad", total.violations() - report.advisory(), "violations");
+        tile("open", report.advisory(), "advisory");
         tile("open", total.undecidable(), "undecidable");
         tile("held", total.exempt(), "exempt");
         tile("good", total.compliant(), "compliant");
@@ -82,7 +83,7 @@ public final class HtmlReport {
         html.append("</ul>\n</header>\n");
     }
 
-    private void tile(String kind, int count, String label) {
+    private void tile(String kind, long count, String label) {
         html.append("<li class=\"")
                 .append(kind)
                 .append("\"><strong>")

@@ -74,6 +74,13 @@ public record Report(
         return entries().filter(entry -> entry.verdict() == verdict).count();
     }
 
+    /** How many violations are shown and fail nothing. */
+    public long advisory() {
+        return entries()
+                .filter(entry -> entry.verdict() == Verdict.VIOLATION && !fails(entry))
+                .count();
+    }
+
     /** The answers of all rules on all stacks. */
     public Counts total() {
         return stacks.stream()

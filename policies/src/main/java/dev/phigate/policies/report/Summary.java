@@ -8,8 +8,9 @@ final class Summary {
     static String line(Report report) {
         int resources =
                 report.stacks().stream().mapToInt(Report.Judged::resources).sum();
-        return some(report.count(Verdict.VIOLATION), "violation") + ", " + report.count(Verdict.UNDECIDABLE)
-                + " undecidable, "
+        return some(report.count(Verdict.VIOLATION) - report.advisory(), "violation") + ", "
+                + report.advisory() + " advisory, "
+                + report.count(Verdict.UNDECIDABLE) + " undecidable, "
                 + report.count(Verdict.EXEMPT) + " exempt; " + some(resources, "resource") + " in "
                 + some(report.stacks().size(), "stack") + ", "
                 + report.pack().rules().size() + " rules, profile "

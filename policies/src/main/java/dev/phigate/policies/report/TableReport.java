@@ -32,7 +32,7 @@ public final class TableReport {
         exemptions(report, text);
         for (Report.Judged stack : report.stacks()) {
             if (stack.resources() == 0) {
-                text.append(stack.source()).append(": holds no resources, so nothing was judged\n");
+                text.append(stack.source()).append(": holds no resources, so there was nothing to judge\n");
             }
         }
         for (Report.Unjudged stack : report.unjudged()) {

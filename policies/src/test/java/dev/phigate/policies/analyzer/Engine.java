@@ -23,14 +23,20 @@ import java.util.stream.Collectors;
  */
 final class Engine {
     private static final Path ROOT = Path.of(property("phigate.root"));
-    private static final Path PULUMI = ROOT.resolve(".tools/bin/pulumi");
+    /** Not the project's wrapper, which names the project's own pack. */
+    private static final Path PULUMI = ROOT.resolve(".tools/pulumi/current/pulumi");
 
     private final Path home;
     private final Path project;
     private final Path policies;
 
-    /** What a run printed, and how it ended. */
-    record Run(int exit, String output) {}
+    /** How a run ended, and what it printed. */
+    record Run(int exit, String out, String err) {
+        /** Both streams. */
+        String output() {
+            return out + err;
+        }
+    }
 
     /** Lays out a project under a folder. */
     Engine(Path folder) throws IOException, InterruptedException {
@@ -50,28 +56,47 @@ final class Engine {
                 .isZero();
     }
 
+    /** The folder of the pack. */
+    Path policies() {
+        return policies;
+    }
+
     /** Runs {@code preview} or {@code up} on a program with the pack. */
     Run run(String command, InlineProgram program, String... more) throws IOException, InterruptedException {
-        List<String> arguments = new ArrayList<>(List.of(
-                command,
-                "--policy-pack",
-                policies.toString(),
-                "--client",
-                "127.0.0.1:" + program.port(),
-                "--exec-kind",
-                "auto.inline"));
+        List<String> arguments = new ArrayList<>(List.of(command, "--policy-pack", policies.toString()));
         if (command.equals("up")) {
-            arguments.addAll(List.of("--yes"));
+            arguments.add("--yes");
         }
         arguments.addAll(List.of(more));
-        return pulumi(Map.of("PULUMI_DEBUG_PROVIDERS", program.providers()), arguments.toArray(String[]::new));
+        return on(program, arguments);
+    }
+
+    /** What {@code preview --json} prints of a program that nobody judges. */
+    String digest(InlineProgram program) throws IOException, InterruptedException {
+        Run run = on(program, List.of("preview", "--json", "--show-sames"));
+        assertThat(run.exit()).as(run.output()).isZero();
+        return run.out();
+    }
+
+    /** What {@code stack export} prints. */
+    String export(String... more) throws IOException, InterruptedException {
+        List<String> arguments = new ArrayList<>(List.of("stack", "export"));
+        arguments.addAll(List.of(more));
+        return pulumi(Map.of(), arguments.toArray(String[]::new)).out();
+    }
+
+    private Run on(InlineProgram program, List<String> arguments) throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(arguments);
+        all.addAll(List.of("--client", "127.0.0.1:" + program.port(), "--exec-kind", "auto.inline"));
+        // The second variable makes --event-log known to the command line.
+        return pulumi(
+                Map.of("PULUMI_DEBUG_PROVIDERS", program.providers(), "PULUMI_DEBUG_COMMANDS", "true"),
+                all.toArray(String[]::new));
     }
 
     /** The lines of the state that name resources. */
     List<String> deployed() throws IOException, InterruptedException {
-        return pulumi(Map.of(), "stack", "export")
-                .output()
-                .lines()
+        return export().lines()
                 .filter(line -> line.contains("\"urn\":") && !line.contains("::pulumi:"))
                 .toList();
     }
@@ -79,8 +104,9 @@ final class Engine {
     private Run pulumi(Map<String, String> more, String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(PULUMI.toString(), "--non-interactive", "--color", "never"));
         command.addAll(Arrays.asList(arguments));
+        Path errors = home.resolve("stderr");
         ProcessBuilder builder =
-                new ProcessBuilder(command).directory(project.toFile()).redirectErrorStream(true);
+                new ProcessBuilder(command).directory(project.toFile()).redirectError(errors.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("PULUMI_"));
         builder.environment()
                 .putAll(Map.of(
@@ -92,9 +118,9 @@ final class Engine {
         builder.environment().putAll(more);
         Process process = builder.start();
         try {
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-            return new Run(process.exitValue(), output);
+            return new Run(process.exitValue(), out, Files.readString(errors));
         } finally {
             process.destroyForcibly();
         }
