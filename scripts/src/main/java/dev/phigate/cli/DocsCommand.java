@@ -2,6 +2,7 @@ package dev.phigate.cli;
 
 import dev.phigate.cli.engine.Stop;
 import dev.phigate.cli.trace.Traceability;
+import dev.phigate.policies.hipaa.RulesPage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -28,16 +29,21 @@ final class DocsCommand implements Callable<Integer> {
                     "docs/requirements.md and the tests do not agree",
                     traceability.problems().toArray(String[]::new));
         }
-        Path page = Main.root().resolve(Traceability.PAGE);
+        keep(Traceability.PAGE, traceability.page());
+        keep("docs/rules.md", RulesPage.ofHipaaPack());
+        return 0;
+    }
+
+    private void keep(String name, String content) {
+        Path page = Main.root().resolve(name);
         try {
             String now = Files.exists(page) ? Files.readString(page) : "";
-            if (check && !now.equals(traceability.page())) {
-                throw Stop.findings(Traceability.PAGE + " is stale", "What to do: scripts/phigate docs");
+            if (check && !now.equals(content)) {
+                throw Stop.findings(name + " is stale", "What to do: scripts/phigate docs");
             }
             if (!check) {
-                Files.writeString(page, traceability.page());
+                Files.writeString(page, content);
             }
-            return 0;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

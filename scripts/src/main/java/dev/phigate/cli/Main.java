@@ -25,6 +25,8 @@ import picocli.CommandLine.ParameterException;
             PreviewCommand.class,
             DownCommand.class,
             OutputCommand.class,
+            GateCommand.class,
+            RulesCommand.class,
             BalancerCommand.class,
             SetupCommand.class,
             TestCommand.class,
@@ -39,6 +41,8 @@ import picocli.CommandLine.ParameterException;
             "  4  undecidable, where that counts as a failure"
         })
 public final class Main {
+    private static final int COULD_NOT_RUN = 3;
+
     private Main() {}
 
     /** Starts the command line; its exit code is the process's. */
@@ -59,6 +63,8 @@ public final class Main {
         return new CommandLine(new Main())
                 .setColorScheme(CommandLine.Help.defaultColorScheme(plain ? Ansi.OFF : Ansi.AUTO))
                 .setParameterExceptionHandler(new UsageErrors())
+                // A fault of this program itself is no finding about anybody's stack.
+                .setExitCodeExceptionMapper(_ -> COULD_NOT_RUN)
                 .setExecutionExceptionHandler((problem, command, parsed) -> explain(problem, command.getErr()));
     }
 

@@ -33,11 +33,16 @@ final class StackChoice {
     /** The stack, in the working folder that this process is to use. */
     Deployment deployment() {
         Path file = intentFile();
-        return new Deployment(
-                WorkingFolder.open(Main.root(), Main.environment()),
-                stack,
-                file,
-                line -> System.err.println("phigate: " + line));
+        return new Deployment(WorkingFolder.open(Main.root(), Main.environment()), stack, file, StackChoice::say);
+    }
+
+    /** The stack in another working folder. */
+    Deployment deployment(WorkingFolder folder) {
+        return new Deployment(folder, stack, intentFile(), StackChoice::say);
+    }
+
+    private static void say(String line) {
+        System.err.println("phigate: " + line);
     }
 
     /** True for the target on this machine's loopback, where nothing but this machine's own test data can be lost. */

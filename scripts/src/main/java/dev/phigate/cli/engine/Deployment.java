@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -78,6 +80,38 @@ public final class Deployment {
             command.add("--json");
         }
         run("the preview", false, command.toArray(String[]::new));
+    }
+
+    /**
+     * What an update would make, as the engine's preview digest in JSON: every resource, the unchanged ones too, judged by nobody.
+     *
+     * @throws Stop when the preview failed, after its reasons were shown
+     */
+    public String digest() {
+        prepare();
+        String intentCopy = folder.copyOfIntent(stack, intent).toString();
+        Ended ended = pulumi.ask("preview", "--json", "--show-sames", "--config-file", intentCopy, "--stack", stack);
+        if (!ended.well()) {
+            String reasons = reasons(ended);
+            reasons.lines().filter(line -> !line.isBlank()).forEach(say);
+            throw Failure.of("the preview", new Ended(ended.exitCode(), "", reasons), EventLog.NONE);
+        }
+        return ended.output();
+    }
+
+    /** The diagnostics of a digest; standard error where there are none. */
+    private static String reasons(Ended ended) {
+        try {
+            String said = JsonMapper.shared()
+                    .readTree(ended.output())
+                    .path("diagnostics")
+                    .valueStream()
+                    .map(diagnostic -> EventLog.plain(diagnostic.path("message")))
+                    .collect(Collectors.joining("\n"));
+            return said.isBlank() ? ended.errors() : said;
+        } catch (JacksonException e) {
+            return ended.errors();
+        }
     }
 
     /**

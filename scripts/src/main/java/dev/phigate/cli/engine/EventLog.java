@@ -86,7 +86,7 @@ record EventLog(Set<String> violations, Set<String> errors, int changes, int pla
     }
 
     /** Without the engine's colour marks ({@code <{%reset%}>}). */
-    private static String plain(JsonNode message) {
+    static String plain(JsonNode message) {
         return message.asString("").replaceAll("<\\{%[^%]*%}>", "").strip();
     }
 }

@@ -62,6 +62,11 @@ final class Pulumi {
         command.add(folder.root().resolve(".tools/bin/pulumi").toString());
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+        if (folder.isTemporary()) {
+            builder.environment().keySet().removeIf(name -> name.startsWith("PULUMI_"));
+            // No pack: what a temporary folder is for is judged by whoever asked.
+            builder.environment().put("PULUMI_OPTION_POLICY_PACK", "");
+        }
         builder.environment().put("PHIGATE_HOME", folder.home().toString());
         // Makes --event-log known to the command line.
         builder.environment().put("PULUMI_DEBUG_COMMANDS", "true");

@@ -12,17 +12,19 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The folder in which an installation keeps its state: {@code .phigate} in the project, or what {@code PHIGATE_HOME} names.
  * Owner-only (0700); holds the Pulumi file backend, Pulumi's home, the passphrase of the state (0600), copies of the intents, and the
  * environments of the local target.
  */
-public final class WorkingFolder {
+public final class WorkingFolder implements AutoCloseable {
     private static final String SALT = "encryptionsalt:";
     /** An encrypted value in a stack file. */
     private static final Pattern SECRET = Pattern.compile("\\bsecure\\s*:");
@@ -30,11 +32,50 @@ public final class WorkingFolder {
     private final Path root;
     private final Path home;
     private final Map<String, String> environment;
+    private final boolean temporary;
 
-    private WorkingFolder(Path root, Path home, Map<String, String> environment) {
+    private WorkingFolder(Path root, Path home, Map<String, String> environment, boolean temporary) {
         this.root = root;
         this.home = home;
         this.environment = environment;
+        this.temporary = temporary;
+    }
+
+    /**
+     * A working folder that is empty and goes when it is closed, for a preview that must not touch anybody's state: it takes no
+     * {@code PULUMI_*} variable of the process, and so no backend but its own.
+     */
+    public static WorkingFolder temporary(Path root) {
+        try {
+            Path home = Files.createTempDirectory(Files.createDirectories(root.resolve("target")), "preview-");
+            WorkingFolder folder = new WorkingFolder(root, home, Map.of(), true);
+            folder.prepare();
+            return folder;
+        } catch (FileSystemException e) {
+            throw unwritable(root.resolve("target"), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Removes a temporary folder; leaves any other as it is. */
+    @Override
+    public void close() {
+        if (!temporary) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(home)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Whether it goes when it is closed. */
+    boolean isTemporary() {
+        return temporary;
     }
 
     /**
@@ -50,7 +91,7 @@ public final class WorkingFolder {
         Path home = named.isEmpty()
                 ? root.resolve(".phigate")
                 : Path.of(named).toAbsolutePath().normalize();
-        WorkingFolder folder = new WorkingFolder(root, home, environment);
+        WorkingFolder folder = new WorkingFolder(root, home, environment, false);
         try {
             folder.prepare();
         } catch (FileSystemException e) {
