@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -19,6 +20,11 @@ import java.util.stream.Collectors;
  * their digests, and nothing else. Readable without the script, which only filters.
  */
 public final class HtmlReport {
+    /** More would be a page that no browser opens. */
+    static final int MOST = 5_000;
+
+    private record Placed(Report.Judged stack, Entry entry) {}
+
     private final Report report;
     private final StringBuilder html = new StringBuilder(1 << 16);
 
@@ -164,10 +170,15 @@ public final class HtmlReport {
         if (report.entries().findAny().isEmpty()) {
             html.append("<p>None.</p>\n");
         }
-        for (Report.Judged stack : report.stacks()) {
-            stack.entries().stream()
-                    .sorted(java.util.Comparator.comparing(Entry::verdict))
-                    .forEach(entry -> finding(stack, entry));
+        report.stacks().stream()
+                .flatMap(stack -> stack.entries().stream()
+                        .sorted(Comparator.comparing(Entry::verdict))
+                        .map(entry -> new Placed(stack, entry)))
+                .limit(MOST)
+                .forEach(placed -> finding(placed.stack(), placed.entry()));
+        long more = report.entries().count() - MOST;
+        if (more > 0) {
+            html.append("<p><strong>").append(more).append(" more are left out here: see gate.json.</strong></p>\n");
         }
         html.append("</section>\n");
     }

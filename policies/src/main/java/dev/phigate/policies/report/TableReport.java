@@ -12,6 +12,9 @@ import java.util.stream.Collectors;
 public final class TableReport {
     private static final int WIDEST_RESOURCE = 60;
 
+    /** More would be a log that nobody reads. */
+    static final int MOST = 1_000;
+
     private final boolean coloured;
 
     /** A table with or without colours. */
@@ -23,10 +26,11 @@ public final class TableReport {
     public String of(Report report) {
         StringBuilder text = new StringBuilder();
         List<String[]> rows = new ArrayList<>();
-        report.entries().forEach(entry -> rows(entry, rows));
+        report.entries().limit(MOST).forEach(entry -> rows(entry, rows));
         if (!rows.isEmpty()) {
             table(rows, text);
-            text.append('\n');
+            long more = report.entries().count() - MOST;
+            text.append(more > 0 ? "(" + more + " more are left out here: see gate.json)\n\n" : "\n");
             explained(report, text);
         }
         exemptions(report, text);

@@ -137,6 +137,16 @@ class ReportsTest {
     }
 
     @Test
+    void whatIsTooMuchForAReaderIsLeftOutWithItsCountAndNeverFromJson() {
+        Report many = many(6_000);
+        assertThat(HtmlReport.of(many)).contains("1000 more are left out here: see gate.json", "<strong>6000</strong>");
+        assertThat(new TableReport(false).of(many))
+                .contains("(5000 more are left out here: see gate.json)", "failed: 6000 violations");
+        assertThat(JsonMapper.shared().readTree(JsonReport.of(many)).path("findings"))
+                .hasSize(6_000);
+    }
+
+    @Test
     void noFormPrintsASecret() {
         for (String text : List.of(
                 JsonReport.of(REPORT),
