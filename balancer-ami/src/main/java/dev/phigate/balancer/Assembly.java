@@ -1,5 +1,6 @@
 package dev.phigate.balancer;
 
+import dev.phigate.balancer.http.health.HealthCheck;
 import dev.phigate.balancer.http.http1.Http1Back;
 import dev.phigate.balancer.http.policy.Policy;
 import dev.phigate.balancer.http.policy.Route;
@@ -23,10 +24,15 @@ import javax.net.ssl.SSLException;
  * @param config the configuration
  * @param upstreams the upstreams by name
  * @param policies what each listener's requests meet, by its name
+ * @param checks what asks the hosts whether they are well
  * @param adminTls the admin listener's terms
  */
 record Assembly(
-        BalancerConfig config, Map<String, Upstream> upstreams, Map<String, Policy> policies, ServerTls adminTls) {
+        BalancerConfig config,
+        Map<String, Upstream> upstreams,
+        Map<String, Policy> policies,
+        List<HealthCheck> checks,
+        ServerTls adminTls) {
     private static final List<String> APPLICATIONS = List.of("h2", "http/1.1");
 
     /**
@@ -44,13 +50,36 @@ record Assembly(
             List<Route> routes = new ArrayList<>();
             config.routes().stream()
                     .filter(route -> route.listener().equals(listener.name()))
-                    .forEach(route -> routes.add(
-                            new Route(route, Objects.requireNonNull(upstreams.get(route.upstream()), "checked"))));
+                    .forEach(route -> routes.add(new Route(route, upstreams.get(route.upstream()))));
             ServerTls terms = new ServerTls(listener.tls(), APPLICATIONS);
             policies.put(listener.name(), Policy.of(listener.http(), terms, new Router(routes)));
         }
         return new Assembly(
-                config, upstreams, policies, new ServerTls(config.admin().tls(), List.of("http/1.1")));
+                config,
+                upstreams,
+                policies,
+                checks(upstreams.values(), loops),
+                new ServerTls(config.admin().tls(), List.of("http/1.1")));
+    }
+
+    /** A check for each host whose upstream has one configured, spread over the loops. */
+    private static List<HealthCheck> checks(Collection<Upstream> upstreams, Collection<EventLoop> loops) {
+        List<HealthCheck> checks = new ArrayList<>();
+        List<EventLoop> every = List.copyOf(loops);
+        for (Upstream upstream : upstreams) {
+            upstream.config()
+                    .health()
+                    .check()
+                    .ifPresent(check -> upstream.hosts()
+                            .forEach(host -> checks.add(
+                                    new HealthCheck(upstream, host, check, every.get(checks.size() % every.size())))));
+        }
+        return List.copyOf(checks);
+    }
+
+    /** Begins what goes on by itself while this is in force. */
+    void begin() {
+        checks.forEach(HealthCheck::start);
     }
 
     Policy policy(ListenerConfig listener) {
@@ -59,6 +88,7 @@ record Assembly(
 
     /** Closes unused connections to upstreams; those in use end with their exchange. */
     void retire() {
+        checks.forEach(HealthCheck::stop);
         upstreams.values().forEach(Upstream::retire);
     }
 

@@ -5,9 +5,12 @@ import dev.phigate.balancer.admin.Status;
 import dev.phigate.balancer.audit.AuditLog;
 import dev.phigate.balancer.audit.AuditRecord;
 import dev.phigate.balancer.audit.SegmentedLog;
+import dev.phigate.balancer.http.health.HealthCheck;
 import dev.phigate.balancer.listener.Listener;
 import dev.phigate.balancer.listener.ListenerConfig;
 import dev.phigate.balancer.listener.Sockets;
+import dev.phigate.balancer.metrics.Exposition;
+import dev.phigate.balancer.metrics.Metrics;
 import dev.phigate.balancer.upstream.Upstream;
 import dev.phigate.settings.InvalidSettings;
 import io.netty.channel.EventLoop;
@@ -26,6 +29,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The running balancer. Started, reloaded and stopped by one thread; serves on an event loop for each core. What is in force
@@ -40,6 +44,7 @@ final class Balancer implements Status {
     private final EventLoopGroup loops;
     private final List<EventLoop> everyLoop = new ArrayList<>();
     private final AuditLog audit;
+    private final Metrics metrics;
     private final List<Listener> listeners = new ArrayList<>();
     private final AdminListener admin;
     private final Instant startedAt = Instant.now();
@@ -49,15 +54,17 @@ final class Balancer implements Status {
     private volatile String lastReloadError = "";
     private volatile boolean stopping;
 
-    private Balancer(EventLoopGroup loops, List<EventLoop> everyLoop, Assembly first, AuditLog audit) {
+    private Balancer(EventLoopGroup loops, List<EventLoop> everyLoop, Assembly first, AuditLog audit, Metrics metrics) {
         this.loops = loops;
         this.everyLoop.addAll(everyLoop);
         this.audit = audit;
+        this.metrics = metrics;
         this.current = first;
         for (ListenerConfig listener : first.config().listeners()) {
-            listeners.add(new Listener(listener, first.policy(listener), audit));
+            listeners.add(new Listener(listener, first.policy(listener), audit, metrics));
         }
         this.admin = new AdminListener(first.config().admin(), first.adminTls(), audit, this);
+        Gauges.add(metrics, listeners, () -> current, audit);
     }
 
     /**
@@ -74,10 +81,12 @@ final class Balancer implements Status {
             List<EventLoop> everyLoop = new ArrayList<>();
             loops.forEach(loop -> everyLoop.add((EventLoop) loop));
             first = Assembly.of(config, everyLoop);
-            audit = SegmentedLog.open(config.audit());
-            Balancer balancer = new Balancer(loops, everyLoop, first, audit);
+            Metrics metrics = new Metrics();
+            audit = SegmentedLog.open(config.audit(), metrics::count);
+            Balancer balancer = new Balancer(loops, everyLoop, first, audit, metrics);
             balancer.record(config, "loaded");
             balancer.bind();
+            first.begin();
             return balancer;
         } catch (IOException | RuntimeException e) {
             loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
@@ -152,6 +161,7 @@ final class Balancer implements Status {
         }
         admin.enforce(next.config().admin(), next.adminTls());
         old.retire();
+        next.begin();
         // Handshakes hold the terms they began under; exchanges end within their total time.
         Duration longest = old.config().upstreams().stream()
                 .map(upstream -> upstream.total().plus(upstream.connect()))
@@ -180,6 +190,7 @@ final class Balancer implements Status {
         if (open() > 0) {
             LOG.log(System.Logger.Level.WARNING, "stopping with {0} connections still open", open());
         }
+        current.checks().forEach(HealthCheck::stop);
         closeChannels();
         loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
         audit.close();
@@ -217,6 +228,11 @@ final class Balancer implements Status {
             return "stopping";
         }
         return audit.available() ? "" : "the audit log cannot be written: " + audit.trouble();
+    }
+
+    @Override
+    public Exposition metrics(@Nullable String accept) {
+        return Exposition.of(metrics, accept);
     }
 
     @Override
@@ -259,7 +275,16 @@ final class Balancer implements Status {
                 "hosts",
                 upstream.hosts().stream()
                         .map(host -> Map.of(
-                                "host", host.authority(), "healthy", !host.ejected(), "failures", host.failures()))
+                                "host",
+                                host.authority(),
+                                "healthy",
+                                host.well(),
+                                "failures",
+                                host.failures(),
+                                "weight",
+                                host.weight(),
+                                "underWay",
+                                host.underWay()))
                         .toList());
     }
 }

@@ -83,13 +83,17 @@ record BalancerConfig(
         Set<String> listenerNames = unique(root, "listeners", listeners, ListenerConfig::name);
         Set<String> upstreamNames = unique(root, "upstreams", upstreams, UpstreamConfig::name);
         unique(root, "routes", routes, RouteConfig::name);
-        unique(root, "routes", routes, route -> route.listener() + " " + route.host() + route.pathPrefix());
+        unique(
+                root,
+                "routes",
+                routes,
+                route -> route.listener() + " " + route.match().shown());
         for (RouteConfig route : routes) {
             String at = "routes[\"" + route.name() + "\"]";
             if (!listenerNames.contains(route.listener())) {
                 problem(root, at + ".listener: " + route.listener(), listenerNames);
             }
-            if (!upstreamNames.contains(route.upstream())) {
+            if (!route.upstream().isEmpty() && !upstreamNames.contains(route.upstream())) {
                 problem(root, at + ".upstream: " + route.upstream(), upstreamNames);
             }
         }

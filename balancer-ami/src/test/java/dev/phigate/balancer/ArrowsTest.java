@@ -30,6 +30,9 @@ final class ArrowsTest {
             .resideInAPackage(ROOT);
 
     @ArchTest
+    static final ArchRule LIMITS_KNOW_NOBODY = only("limits");
+
+    @ArchTest
     static final ArchRule AUDIT_KNOWS_NOBODY = only("audit");
 
     @ArchTest
@@ -51,11 +54,23 @@ final class ArrowsTest {
     static final ArchRule HTTP_MESSAGES_KNOW_NOBODY = only("http.message");
 
     @ArchTest
-    static final ArchRule HTTP_POLICY = only("http.policy", "http.message", "tls", "upstream");
+    static final ArchRule HTTP_POLICY = only("http.policy", "http.message", "limits", "tls", "upstream");
 
     @ArchTest
-    static final ArchRule HTTP_EXCHANGES_KNOW_NO_PROTOCOL_VERSION =
-            only("http.exchange", "http.message", "http.policy", "tls", "upstream", "audit", "deadline", "telemetry");
+    static final ArchRule HTTP_EXCHANGES_KNOW_NO_PROTOCOL_VERSION = only(
+            "http.exchange",
+            "http.message",
+            "http.policy",
+            "limits",
+            "tls",
+            "upstream",
+            "audit",
+            "deadline",
+            "telemetry");
+
+    @ArchTest
+    static final ArchRule HTTP_HEALTH =
+            only("http.health", "http.exchange", "http.message", "upstream", "deadline", "telemetry");
 
     @ArchTest
     static final ArchRule HTTP_1 =
@@ -78,8 +93,20 @@ final class ArrowsTest {
             "telemetry");
 
     @ArchTest
-    static final ArchRule LISTENER =
-            only("listener", "tls", "http", "http.exchange", "http.policy", "audit", "deadline", "telemetry");
+    static final ArchRule METRICS_ARE_COUNTED_FROM_RECORDS = only("metrics", "audit", "tls");
+
+    @ArchTest
+    static final ArchRule LISTENER = only(
+            "listener",
+            "tls",
+            "http",
+            "http.exchange",
+            "http.policy",
+            "audit",
+            "deadline",
+            "limits",
+            "metrics",
+            "telemetry");
 
     /** What a person can hold in mind. */
     @Test
@@ -93,7 +120,7 @@ final class ArrowsTest {
     }
 
     @ArchTest
-    static final ArchRule ADMIN = only("admin", "tls", "audit", "deadline", "telemetry");
+    static final ArchRule ADMIN = only("admin", "tls", "audit", "deadline", "metrics", "telemetry");
 
     @ArchTest
     static final ArchRule ONLY_THE_GATE_GRANTS_PERMITS = constructors()

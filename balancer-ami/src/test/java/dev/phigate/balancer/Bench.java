@@ -19,7 +19,7 @@ import org.jspecify.annotations.NullUnmarked;
 /** A balancer in this process with what stands around it, in a folder of its own; closing it ends and removes all. */
 @NullUnmarked // a null where none should be fails the test that meets it
 final class Bench implements AutoCloseable {
-    static final Duration PATIENCE = Duration.ofSeconds(20);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
 
     final Path folder;
     final Pki pki;
@@ -83,14 +83,15 @@ final class Bench implements AutoCloseable {
 
     String document() {
         return """
-                listeners:
-                  - {name: https, address: 127.0.0.1, port: 0, tls: {certificate: %s, privateKey: %s%s}%s}
-                upstreams:
-                  - {name: ehr, hosts: [%s], tls: {trust: %s, serverName: workload.local, certificate: %s, privateKey: %s}%s}
-                routes:
-                %saudit: {directory: %s, origin: test}
-                admin: {address: 127.0.0.1, port: 0, tls: {certificate: %s, privateKey: %s, clientTrust: %s, clients: [admin]}}
-                %s""".formatted(
+            listeners:
+              - {name: https, address: 127.0.0.1, port: 0, tls: {certificate: %s, privateKey: %s%s}%s}
+            upstreams:
+              - {name: ehr, hosts: [%s], tls: {trust: %s, serverName: workload.local, certificate: %s, privateKey: %s}%s}
+            routes:
+            %saudit: {directory: %s, origin: test}
+            admin: {address: 127.0.0.1, port: 0, tls: {certificate: %s, privateKey: %s, clientTrust: %s, clients: [admin]}}
+            %s\
+            """.formatted(
                         server.certificateFile(),
                         server.keyFile(),
                         tlsExtra.isEmpty() ? "" : ", " + tlsExtra,

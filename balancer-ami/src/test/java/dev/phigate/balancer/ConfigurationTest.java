@@ -48,16 +48,16 @@ final class ConfigurationTest {
     @Test
     void everyProblemIsReportedAtOnce() throws IOException {
         Files.writeString(bench.file(), """
-                listeners:
-                  - {name: https, port: 70000, address: example.org, tls: {certificate: relative.crt, minimumVersion: TLSv1.1}, timeouts: {idel: 5s, header: -1s}}
-                upstreams:
-                  - {name: ehr, hosts: ["https://127.0.0.1:1/path"], balancing: random, tls: {trust: /nowhere/ca.crt}}
-                routes:
-                  - {name: all, listener: htps, upstream: her}
-                audit: {directory: audit, origin: ../up}
-                admin: {port: 8444, tls: {certificate: /nowhere/a.crt, privateKey: /nowhere/a.key}}
-                shutdwon: {drain: 5s}
-                """);
+            listeners:
+              - {name: https, port: 70000, address: example.org, tls: {certificate: relative.crt, minimumVersion: TLSv1.1}, timeouts: {idel: 5s, header: -1s}}
+            upstreams:
+              - {name: ehr, hosts: ["https://127.0.0.1:1/path"], balancing: random, tls: {trust: /nowhere/ca.crt}}
+            routes:
+              - {name: all, listener: htps, upstream: her}
+            audit: {directory: audit, origin: ../up}
+            admin: {port: 8444, tls: {certificate: /nowhere/a.crt, privateKey: /nowhere/a.key}}
+            shutdwon: {drain: 5s}
+            """);
         assertThat(refusalOfFile())
                 .contains(
                         "listeners[\"https\"].port: 70000 (expected: between 0 and 65535)",
@@ -67,8 +67,10 @@ final class ConfigurationTest {
                         "listeners[\"https\"].tls.minimumVersion: TLSv1.1 (expected: TLSv1.2 or TLSv1.3)",
                         "listeners[\"https\"].timeouts.idel: unknown key (did you mean idle?)",
                         "listeners[\"https\"].timeouts.header: -1s",
-                        "upstreams[\"ehr\"].hosts: https://127.0.0.1:1/path (expected: https://HOST:PORT and nothing else)",
-                        "upstreams[\"ehr\"].balancing: random (expected: round-robin)",
+                        "upstreams[\"ehr\"].hosts: https://127.0.0.1:1/path (expected: https://HOST:PORT and nothing"
+                                + " else)",
+                        "upstreams[\"ehr\"].balancing: random (expected: one of round-robin, least-connections,"
+                                + " power-of-two)",
                         "upstreams[\"ehr\"].tls.trust: /nowhere/ca.crt does not exist",
                         "routes[\"all\"].listener: htps (expected: one of https)",
                         "routes[\"all\"].upstream: her (expected: one of ehr)",

@@ -48,8 +48,14 @@ final class ForwardingTest {
 
     @Test
     void theHostLearnsTheClientFromUsAndNotFromTheClient() throws IOException {
-        bench.ask("GET / HTTP/1.1\r\nHost: ehr.example:9443\r\nX-Forwarded-For: 6.6.6.6\r\nX_Forwarded_For: 6.6.6.6\r\n"
-                + "X-Forwarded-Host: evil\r\nX-Forwarded-Client-Cert: evil\r\nX-Real-IP: 6.6.6.6\r\nForwarded: for=6.6.6.6\r\n"
+        bench.ask("GET / HTTP/1.1\r\n"
+                + "Host: ehr.example:9443\r\n"
+                + "X-Forwarded-For: 6.6.6.6\r\n"
+                + "X_Forwarded_For: 6.6.6.6\r\n"
+                + "X-Forwarded-Host: evil\r\n"
+                + "X-Forwarded-Client-Cert: evil\r\n"
+                + "X-Real-IP: 6.6.6.6\r\n"
+                + "Forwarded: for=6.6.6.6\r\n"
                 + "X-Request-Id: evil\r\n\r\n");
 
         Workload.Received got = host.received().getFirst();
@@ -69,9 +75,15 @@ final class ForwardingTest {
                 wire.send("HTTP/1.1 200 OK\r\nConnection: X-Hop\r\nX-Hop: 1\r\nKeep-Alive: timeout=5\r\n"
                         + "Proxy-Authenticate: Basic\r\nX-End: 2\r\nContent-Length: 0\r\n\r\n"));
 
-        Wire.Answer answer = bench.ask(
-                "GET / HTTP/1.1\r\nHost: a\r\nConnection: x-secret, keep-alive\r\nX-Secret: 1\r\n"
-                        + "Keep-Alive: 5\r\nProxy-Connection: close\r\nProxy-Authorization: Basic x\r\nTE: gzip\r\nX-End: 2\r\n\r\n");
+        Wire.Answer answer = bench.ask("GET / HTTP/1.1\r\n"
+                + "Host: a\r\n"
+                + "Connection: x-secret, keep-alive\r\n"
+                + "X-Secret: 1\r\n"
+                + "Keep-Alive: 5\r\n"
+                + "Proxy-Connection: close\r\n"
+                + "Proxy-Authorization: Basic x\r\n"
+                + "TE: gzip\r\n"
+                + "X-End: 2\r\n\r\n");
 
         Workload.Received got = host.received().getFirst();
         assertThat(got.field("x-end")).isEqualTo("2");
@@ -235,5 +247,29 @@ final class ForwardingTest {
             }
         }
         assertThat(host.connections()).isEqualTo(1);
+    }
+
+    @Test
+    @Tag("B10")
+    void aHostOtherThanTheServerNameIsMisdirected() throws IOException {
+        for (String version : List.of("--http1.1", "--http2")) {
+            for (String asked : List.of("localhost", "LOCALHOST:1", "elsewhere.example")) {
+                Program curl = Program.run(List.of(
+                        "curl",
+                        "-s",
+                        version,
+                        "-o",
+                        "/dev/null",
+                        "-w",
+                        "%{http_code}",
+                        "--cacert",
+                        bench.pki.trustFile().toString(),
+                        "-H",
+                        "Host: " + asked,
+                        "https://localhost:" + bench.port() + "/"));
+                assertThat(curl.output()).as(version + " " + asked).isEqualTo(asked.contains(".") ? "421" : "200");
+            }
+        }
+        assertThat(bench.records("refused").getLast()).contains("\"reason\":\"host-differs-from-sni\"");
     }
 }

@@ -3,6 +3,7 @@ package dev.phigate.balancer.admin;
 import dev.phigate.balancer.audit.AuditLog;
 import dev.phigate.balancer.audit.AuditRecord;
 import dev.phigate.balancer.audit.Peer;
+import dev.phigate.balancer.metrics.Exposition;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -20,11 +21,13 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Set;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Answers one administrator's connection. Every request is recorded before it is answered. */
 final class AdminRequests extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static final JsonMapper JSON = new JsonMapper();
+    private static final Set<String> RESOURCES = Set.of("/livez", "/readyz", "/metrics", "/v1/status");
     private static final SecureRandom IDS = new SecureRandom();
 
     private final AdminConfig config;
@@ -32,7 +35,11 @@ final class AdminRequests extends SimpleChannelInboundHandler<FullHttpRequest> {
     private final AuditLog audit;
     private final Status status;
 
-    private record Answer(String what, HttpResponseStatus status, Map<String, Object> body) {}
+    private record Answer(String what, HttpResponseStatus status, String contentType, String body) {
+        Answer(String what, HttpResponseStatus status, Map<String, Object> document) {
+            this(what, status, "application/json", JSON.writeValueAsString(document) + "\n");
+        }
+    }
 
     AdminRequests(AdminConfig config, Peer peer, AuditLog audit, Status status) {
         this.config = config;
@@ -76,7 +83,7 @@ final class AdminRequests extends SimpleChannelInboundHandler<FullHttpRequest> {
                             "This certificate's name is not listed under admin.tls.clients"));
         }
         String what = request.uri();
-        if (!what.equals("/livez") && !what.equals("/readyz") && !what.equals("/v1/status")) {
+        if (!RESOURCES.contains(what)) {
             return new Answer("unknown", HttpResponseStatus.NOT_FOUND, Map.of("title", "Not Found"));
         }
         if (!request.method().equals(HttpMethod.GET)) {
@@ -85,6 +92,10 @@ final class AdminRequests extends SimpleChannelInboundHandler<FullHttpRequest> {
         return switch (what) {
             case "/livez" -> new Answer(what, HttpResponseStatus.OK, Map.of("live", true));
             case "/readyz" -> ready(what);
+            case "/metrics" -> {
+                Exposition metrics = status.metrics(request.headers().get(HttpHeaderNames.ACCEPT));
+                yield new Answer(what, HttpResponseStatus.OK, metrics.contentType(), metrics.text());
+            }
             default -> new Answer(what, HttpResponseStatus.OK, status.document());
         };
     }
@@ -102,11 +113,11 @@ final class AdminRequests extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
 
     private static void write(ChannelHandlerContext ctx, FullHttpRequest request, Answer answer, String id) {
-        byte[] body = (JSON.writeValueAsString(answer.body()) + "\n").getBytes(StandardCharsets.UTF_8);
+        byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
         FullHttpResponse response =
                 new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, answer.status(), Unpooled.wrappedBuffer(body));
         response.headers()
-                .set(HttpHeaderNames.CONTENT_TYPE, "application/json")
+                .set(HttpHeaderNames.CONTENT_TYPE, answer.contentType())
                 .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
                 .set("strict-transport-security", "max-age=63072000; includeSubDomains")
                 .set("x-request-id", id);

@@ -1,6 +1,8 @@
 package dev.phigate.balancer.admin;
 
+import dev.phigate.balancer.metrics.Exposition;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What the balancer says about itself. Called from the administrators' connections, at once. */
 public interface Status {
@@ -9,4 +11,11 @@ public interface Status {
 
     /** The document of {@code GET /v1/status}: maps, lists, texts, numbers and flags only. */
     Map<String, Object> document();
+
+    /**
+     * All metrics.
+     *
+     * @param accept what media types the asker takes
+     */
+    Exposition metrics(@Nullable String accept);
 }

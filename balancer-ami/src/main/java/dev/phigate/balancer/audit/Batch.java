@@ -55,6 +55,7 @@ public final class Batch {
             entries.add(alone);
             return;
         }
+        log.watcher().accept(any);
         lines.put(line);
         entries.add(new Entry(then, lines.position()));
     }

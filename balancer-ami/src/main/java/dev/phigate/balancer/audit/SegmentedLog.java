@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -34,6 +35,7 @@ public final class SegmentedLog implements AuditLog {
     private static final long RETRY_SECONDS = 1;
 
     private final AuditConfig config;
+    private final Consumer<AuditRecord> watcher;
     private final FileChannel lock;
     private final ScheduledExecutorService retries = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("audit-retry").factory());
@@ -44,7 +46,10 @@ public final class SegmentedLog implements AuditLog {
     private long unrecorded;
     private volatile String trouble = "";
 
-    private SegmentedLog(AuditConfig config, FileChannel lock, long lastNumber, long tornBytes) throws IOException {
+    private SegmentedLog(
+            AuditConfig config, Consumer<AuditRecord> watcher, FileChannel lock, long lastNumber, long tornBytes)
+            throws IOException {
+        this.watcher = watcher;
         this.config = config;
         this.lock = lock;
         this.number = lastNumber + 1;
@@ -62,8 +67,17 @@ public final class SegmentedLog implements AuditLog {
      *
      * @throws IOException with a message that names the folder, when it cannot be used or another process writes it
      */
-    @SuppressWarnings("OverlappingFileLock")
     public static SegmentedLog open(AuditConfig config) throws IOException {
+        return open(config, any -> {});
+    }
+
+    /**
+     * The same, with somebody who is shown each record before it is written, on the thread that appends it.
+     *
+     * @throws IOException with a message that names the folder, when it cannot be used or another process writes it
+     */
+    @SuppressWarnings("OverlappingFileLock")
+    public static SegmentedLog open(AuditConfig config, Consumer<AuditRecord> watcher) throws IOException {
         Path folder = config.folder();
         FileChannel lock = null;
         try {
@@ -74,7 +88,7 @@ public final class SegmentedLog implements AuditLog {
                 throw new IOException("another process writes this log");
             }
             long last = lastSegment(folder);
-            return new SegmentedLog(config, lock, last, last == 0 ? 0 : tornBytes(path(folder, last)));
+            return new SegmentedLog(config, watcher, lock, last, last == 0 ? 0 : tornBytes(path(folder, last)));
         } catch (IOException | OverlappingFileLockException e) {
             if (lock != null) {
                 lock.close();
@@ -89,6 +103,7 @@ public final class SegmentedLog implements AuditLog {
 
     @Override
     public boolean append(AuditRecord any) {
+        watcher.accept(any);
         ByteBuffer line = RecordForm.of(any);
         int length = line.remaining();
         return append(line, 1) == length;
@@ -97,6 +112,10 @@ public final class SegmentedLog implements AuditLog {
     @Override
     public Batch batch() {
         return new Batch(this);
+    }
+
+    Consumer<AuditRecord> watcher() {
+        return watcher;
     }
 
     /**

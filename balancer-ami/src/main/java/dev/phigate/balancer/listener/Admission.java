@@ -1,5 +1,6 @@
 package dev.phigate.balancer.listener;
 
+import dev.phigate.balancer.limits.SourceConnections;
 import dev.phigate.balancer.tls.Accepted;
 import io.netty.channel.Channel;
 import io.netty.channel.group.ChannelGroup;
@@ -7,10 +8,11 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ImmediateEventExecutor;
-import java.util.Optional;
+import java.net.InetAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Counts a listener's connections, knows the open ones, and lets no more in than are allowed. Used from all loops. */
 final class Admission {
@@ -19,15 +21,19 @@ final class Admission {
     private final String listener;
     private final AtomicInteger open = new AtomicInteger();
     private final ChannelGroup channels = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
+    private final SourceConnections sources = new SourceConnections();
     private volatile int most;
+    private volatile int mostPerSource;
 
-    Admission(String listener, int most) {
+    Admission(String listener, int most, int mostPerSource) {
         this.listener = listener;
         this.most = most;
+        this.mostPerSource = mostPerSource;
     }
 
-    void allow(int connections) {
+    void allow(int connections, int perSource) {
         most = connections;
+        mostPerSource = perSource;
     }
 
     /** Names a new connection. */
@@ -35,17 +41,31 @@ final class Admission {
         return new Accepted(listener, NUMBERS.incrementAndGet(), channel.remoteAddress(), channel.localAddress());
     }
 
-    /** Lets a connection in, or not. */
-    Optional<Accepted> admit(SocketChannel channel) {
+    /**
+     * Lets a connection in, or not.
+     *
+     * @return why not; null when it is let in
+     */
+    @Nullable
+    String admit(SocketChannel channel) {
         if (open.incrementAndGet() > most) {
             open.decrementAndGet();
-            return Optional.empty();
+            return "connection-limit";
+        }
+        InetAddress source = channel.remoteAddress().getAddress();
+        boolean limited = mostPerSource < Integer.MAX_VALUE;
+        if (limited && !sources.opened(source, mostPerSource)) {
+            open.decrementAndGet();
+            return "source-connection-limit";
         }
         channels.add(channel);
         channel.closeFuture().addListener(closed -> {
             open.decrementAndGet();
+            if (limited) {
+                sources.closed(source);
+            }
         });
-        return Optional.of(name(channel));
+        return null;
     }
 
     int open() {

@@ -4,8 +4,9 @@ import dev.phigate.balancer.audit.AuditLog;
 import dev.phigate.balancer.audit.AuditRecord;
 import dev.phigate.balancer.audit.Peer;
 import dev.phigate.balancer.http.HttpService;
-import dev.phigate.balancer.http.exchange.Drain;
+import dev.phigate.balancer.http.exchange.Exchanges;
 import dev.phigate.balancer.http.policy.Policy;
+import dev.phigate.balancer.metrics.Metrics;
 import dev.phigate.balancer.tls.Accepted;
 import dev.phigate.balancer.tls.Failure;
 import dev.phigate.balancer.tls.Handshake;
@@ -32,6 +33,7 @@ public final class Listener implements Handshakes {
     private static final int BACKLOG = 4096;
 
     private final AuditLog audit;
+    private final Metrics metrics;
     private final HttpService http;
     private final Admission admission;
     private volatile ListenerConfig config;
@@ -44,13 +46,15 @@ public final class Listener implements Handshakes {
      * @param config a configuration without problems
      * @param policy what requests meet
      * @param audit where connections and exchanges are recorded
+     * @param metrics where handshakes are counted
      */
-    public Listener(ListenerConfig config, Policy policy, AuditLog audit) {
+    public Listener(ListenerConfig config, Policy policy, AuditLog audit, Metrics metrics) {
         this.config = config;
         this.tls = policy.terms();
         this.audit = audit;
+        this.metrics = metrics;
         this.http = new HttpService(policy, audit);
-        this.admission = new Admission(config.name(), config.connections());
+        this.admission = new Admission(config.name(), config.connections(), config.perSource());
     }
 
     /**
@@ -81,18 +85,19 @@ public final class Listener implements Handshakes {
 
     /** The way of a connection: admitted, then secured (which continues in {@link #secured}), then HTTP. */
     private void begin(SocketChannel channel) {
-        admission
-                .admit(channel)
-                .ifPresentOrElse(
-                        accepted -> channel.pipeline().addLast(tls.handler(accepted, config.handshake(), this)), () -> {
-                            record(new AuditRecord.ConnectionRefused(
-                                    Instant.now(), peer(admission.name(channel)), "connection-limit"));
-                            channel.close();
-                        });
+        Accepted accepted = admission.name(channel);
+        String refused = admission.admit(channel);
+        if (refused == null) {
+            channel.pipeline().addLast(tls.handler(accepted, config.handshake(), this));
+        } else {
+            record(new AuditRecord.ConnectionRefused(Instant.now(), peer(accepted), refused));
+            channel.close();
+        }
     }
 
     @Override
     public void secured(Channel channel, Handshake handshake) {
+        metrics.count(handshake);
         http.install(channel, handshake);
     }
 
@@ -119,7 +124,7 @@ public final class Listener implements Handshakes {
     public void enforce(ListenerConfig next, Policy policy) {
         config = next;
         tls = policy.terms();
-        admission.allow(next.connections());
+        admission.allow(next.connections(), next.perSource());
         http.enforce(policy);
     }
 
@@ -129,8 +134,8 @@ public final class Listener implements Handshakes {
             socket.close().awaitUninterruptibly();
         }
         http.drain();
-        admission.each(
-                channel -> channel.eventLoop().execute(() -> channel.pipeline().fireUserEventTriggered(Drain.NOW)));
+        admission.each(channel ->
+                channel.eventLoop().execute(() -> channel.pipeline().fireUserEventTriggered(Exchanges.Drain.NOW)));
     }
 
     /** Closes every connection, whatever is under way; done when all are closed. */

@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param tls how it speaks TLS
  * @param handshake how long a handshake may take; default 5s
  * @param connections the most connections at once; default 10000
+ * @param perSource the most connections of one source at once; by default as many as there may be at all
  * @param http how it speaks HTTP
  */
 public record ListenerConfig(
@@ -24,6 +25,7 @@ public record ListenerConfig(
         ServerTlsConfig tls,
         Duration handshake,
         int connections,
+        int perSource,
         HttpConfig http) {
     private static final int LARGEST_PORT = 65535;
 
@@ -43,6 +45,7 @@ public record ListenerConfig(
                         .between(Duration.ofMillis(1), Duration.ofHours(1))
                         .orElse(Duration.ofSeconds(5)),
                 limits.integer("connections").between(1, 1_000_000).orElse(10_000),
+                limits.integer("connectionsPerSource").between(1, 1_000_000).orElse(Integer.MAX_VALUE),
                 HttpConfig.read(timeouts, limits, section.section("hsts")));
     }
 

@@ -1,23 +1,26 @@
 package dev.phigate.balancer.upstream;
 
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** One host of an upstream and its passive health, shared by all loops. */
+/** One host of an upstream, its health and how busy it is, shared by all loops. */
 public final class Host {
+    private static final double LEAST_SHARE = 0.1;
+
     private final UpstreamConfig.HostConfig config;
-    private final int failuresAllowed;
-    private final Duration ejectFor;
+    private final HealthConfig health;
     private final AtomicInteger failures = new AtomicInteger();
+    private final AtomicInteger underWay = new AtomicInteger();
     private volatile long ejectedAt;
     private volatile boolean ejected;
+    private volatile boolean checkedWell = true;
+    private volatile long backSince;
+    private volatile boolean warming;
     private volatile boolean exactly;
 
-    Host(UpstreamConfig.HostConfig config, int failuresAllowed, Duration ejectFor) {
+    Host(UpstreamConfig.HostConfig config, HealthConfig health) {
         this.config = config;
-        this.failuresAllowed = failuresAllowed;
-        this.ejectFor = ejectFor;
+        this.health = health;
     }
 
     /** Its name and port, as records and the status name it. */
@@ -25,30 +28,96 @@ public final class Host {
         return config.authority();
     }
 
-    /** Notes that it answered: it is healthy. */
+    /** Its share of the requests, relative to the other hosts'. */
+    public int weight() {
+        return config.weight();
+    }
+
+    /** Notes that it answered a request: it is not ejected any more. */
     public void succeeded() {
         if (failures.getPlain() != 0 || ejected) {
             failures.set(0);
-            ejected = false;
+            if (ejected) {
+                ejected = false;
+                comeBack();
+            }
         }
     }
 
     /** Notes that it failed to be reached, or to answer. The last failure allowed ejects it; so does the first after its return. */
     public void failed() {
-        if (failures.incrementAndGet() >= failuresAllowed) {
+        if (failures.incrementAndGet() >= health.failures()) {
             ejectedAt = System.nanoTime();
             ejected = true;
         }
     }
 
-    /** Whether requests are kept from it for now. */
+    /** Notes what asking it has shown, once that is sure. Answers whether it is news. */
+    public boolean checked(boolean well) {
+        if (checkedWell == well) {
+            return false;
+        }
+        checkedWell = well;
+        if (well) {
+            failures.set(0);
+            ejected = false;
+            comeBack();
+        }
+        return true;
+    }
+
+    private void comeBack() {
+        if (!health.slowStart().isZero()) {
+            backSince = System.nanoTime();
+            warming = true;
+        }
+    }
+
+    /** Whether requests may be sent to it: it is neither ejected nor found unwell. */
+    public boolean well() {
+        return checkedWell && !ejected();
+    }
+
+    /** Whether requests are kept from it for now because requests failed. */
     public boolean ejected() {
-        return ejected && System.nanoTime() - ejectedAt < ejectFor.toNanos();
+        return ejected && System.nanoTime() - ejectedAt < health.ejectFor().toNanos();
     }
 
     /** How often it has failed in a row. */
     public int failures() {
         return failures.get();
+    }
+
+    /** How many requests it has to do with now. */
+    public int underWay() {
+        return underWay.get();
+    }
+
+    void began() {
+        underWay.incrementAndGet();
+    }
+
+    void ended() {
+        underWay.decrementAndGet();
+    }
+
+    /** How much of its weight counts: less than 1 only while it starts slowly. */
+    double share() {
+        if (!warming) {
+            return 1;
+        }
+        double passed =
+                (double) (System.nanoTime() - backSince) / health.slowStart().toNanos();
+        if (passed >= 1) {
+            warming = false;
+            return 1;
+        }
+        return Math.max(LEAST_SHARE, passed);
+    }
+
+    /** How busy it would be with one request more, for its weight. */
+    double load() {
+        return (underWay.get() + 1) / (weight() * share());
     }
 
     String name() {

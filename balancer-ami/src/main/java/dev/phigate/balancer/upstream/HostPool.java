@@ -33,6 +33,7 @@ final class HostPool {
     private final Duration patience;
     private final Duration idle;
     private final int most;
+    private final int mostWaiting;
     private final ChannelGroup channels;
     private final Deque<Connection> unused = new ArrayDeque<>();
     private final Deque<Waiting> waiting = new ArrayDeque<>();
@@ -57,6 +58,7 @@ final class HostPool {
         this.patience = config.connect();
         this.idle = config.idle();
         this.most = most;
+        this.mostWaiting = config.waiting();
         this.channels = channels;
     }
 
@@ -72,6 +74,8 @@ final class HostPool {
             connect(taker);
         } else if (fresh && dropOneUnused()) {
             connect(taker);
+        } else if (waiting.size() >= mostWaiting) {
+            taker.refused(Unreachable.BUSY);
         } else {
             waiting.addLast(new Waiting(taker, System.nanoTime()));
             sweepLater();

@@ -11,7 +11,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -25,7 +24,8 @@ public final class Upstream {
     private final List<Host> hosts;
     private final Map<EventLoop, Map<Host, HostPool>> pools;
     private final ChannelGroup channels = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
-    private final AtomicInteger turn = new AtomicInteger();
+    private final Choice choice;
+    private final RetryBudget budget;
 
     /**
      * Makes an upstream without connections.
@@ -40,8 +40,10 @@ public final class Upstream {
         this.config = config;
         this.tls = new ClientTls(config.tls());
         this.hosts = config.hosts().stream()
-                .map(host -> new Host(host, config.failures(), config.ejectFor()))
+                .map(host -> new Host(host, config.health()))
                 .toList();
+        this.choice = new Choice(config.balancing(), hosts);
+        this.budget = new RetryBudget(config.retries().percent());
         int share = Math.max(1, config.perHost() / loops.size());
         this.pools = new HashMap<>();
         for (EventLoop loop : loops) {
@@ -66,27 +68,31 @@ public final class Upstream {
         return hosts;
     }
 
-    /**
-     * The host whose turn it is. Ejected hosts are passed over, unless that leaves none: a host that failed a while ago is
-     * a better guess than no host.
-     *
-     * @param tried hosts that are not to be chosen again
-     * @return null when all were tried
-     */
-    public @Nullable Host choose(Collection<Host> tried) {
-        int start = Math.floorMod(turn.getAndIncrement(), hosts.size());
-        Host ejected = null;
-        for (int i = 0; i < hosts.size(); i++) {
-            Host host = hosts.get((start + i) % hosts.size());
-            if (!tried.isEmpty() && tried.contains(host)) {
-                continue;
-            }
-            if (!host.ejected()) {
-                return host;
-            }
-            ejected = ejected == null ? host : ejected;
+    /** Begins to find a host for one request. */
+    public Attempts attempts() {
+        budget.earn();
+        return new Attempts(this);
+    }
+
+    @Nullable
+    Host choose(Collection<Host> tried) {
+        return choice.next(tried);
+    }
+
+    /** Whether it has as many requests under way as it may. */
+    public boolean full() {
+        if (config.requests() == Integer.MAX_VALUE) {
+            return false;
         }
-        return ejected;
+        int underWay = 0;
+        for (Host host : hosts) {
+            underWay += host.underWay();
+        }
+        return underWay >= config.requests();
+    }
+
+    RetryBudget budget() {
+        return budget;
     }
 
     /**

@@ -22,10 +22,13 @@ import java.util.Optional;
  * @param connect how long a connection may take including its handshake, and how long to wait for one when all are in use;
  *     default 2s
  * @param firstByte how long a host may take to begin its answer once it has the request; default 30s
+ * @param pause how long a host may pause within its answer; default as long as the whole exchange may take
  * @param total how long the whole exchange may take; default 60s
- * @param failures after how many failures in a row a host is ejected; default 3
- * @param ejectFor for how long; default 10s
+ * @param health when a host is well
+ * @param retries how often a request may be sent to another host
  * @param perHost the most connections to one host; default 256
+ * @param requests the most requests under way at once, before others are refused at once; by default as many as come
+ * @param waiting the most requests that wait for a connection to one host, before others are refused at once; default 1024
  * @param idle how long an unused connection is kept; default 30s
  */
 public record UpstreamConfig(
@@ -35,17 +38,28 @@ public record UpstreamConfig(
         ClientTlsConfig tls,
         Duration connect,
         Duration firstByte,
+        Duration pause,
         Duration total,
-        int failures,
-        Duration ejectFor,
+        HealthConfig health,
+        Retries retries,
         int perHost,
+        int requests,
+        int waiting,
         Duration idle) {
     private static final int HTTPS = 443;
 
-    /** How requests are spread over the hosts. */
-    public enum Balancing {
-        /** One after the other. */
-        ROUND_ROBIN
+    /**
+     * How often a request that may be repeated is (RFC 9110 section 9.2.2, and nothing of its body was sent).
+     *
+     * @param most attempts beyond the first; default 2
+     * @param percent how many of 100 requests may be sent again; beyond that a failure is told at once; default 20
+     */
+    public record Retries(int most, int percent) {
+        static Retries read(Section section) {
+            return new Retries(
+                    section.integer("most").between(0, 10).orElse(2),
+                    section.integer("percent").between(0, 100).orElse(20));
+        }
     }
 
     /**
@@ -53,8 +67,9 @@ public record UpstreamConfig(
      *
      * @param name its name or address as the URL has it
      * @param address where it is
+     * @param weight its share of the requests relative to the others'; default 1
      */
-    public record HostConfig(String name, InetSocketAddress address) {
+    public record HostConfig(String name, InetSocketAddress address, int weight) {
         /** As a URL authority has it. */
         public String authority() {
             return (name.indexOf(':') < 0 ? name : "[" + name + "]") + ":" + address.getPort();
@@ -64,7 +79,6 @@ public record UpstreamConfig(
     /** Reads one entry of {@code upstreams}. Names are resolved here, once. */
     public static UpstreamConfig read(Section section) {
         Section timeouts = section.section("timeouts");
-        Section health = section.section("health");
         Section connections = section.section("connections");
         return new UpstreamConfig(
                 section.text("name")
@@ -77,10 +91,13 @@ public record UpstreamConfig(
                 ClientTlsConfig.read(section.section("tls")),
                 time(timeouts, "connect", Duration.ofSeconds(2)),
                 time(timeouts, "firstByte", Duration.ofSeconds(30)),
+                time(timeouts, "idle", Duration.ofDays(1)),
                 time(timeouts, "total", Duration.ofSeconds(60)),
-                health.integer("failures").between(1, 1000).orElse(3),
-                time(health, "ejectFor", Duration.ofSeconds(10)),
+                HealthConfig.read(section.section("health")),
+                Retries.read(section.section("retries")),
                 connections.integer("perHost").between(1, 100_000).orElse(256),
+                connections.integer("requests").between(1, 1_000_000).orElse(Integer.MAX_VALUE),
+                connections.integer("waiting").between(0, 1_000_000).orElse(1024),
                 time(connections, "idle", Duration.ofSeconds(30)));
     }
 
@@ -93,9 +110,11 @@ public record UpstreamConfig(
     private static List<HostConfig> hosts(Section section) {
         List<String> urls = section.texts("hosts").required();
         List<HostConfig> hosts = new ArrayList<>();
+        Section weights = section.section("weights");
         for (String url : urls) {
-            host(section, url).ifPresent(host -> {
-                if (hosts.contains(host)) {
+            int weight = weights.integer(url).between(1, 100).orElse(1);
+            host(section, url, weight).ifPresent(host -> {
+                if (hosts.stream().anyMatch(other -> other.authority().equals(host.authority()))) {
                     section.problem("hosts", url + " is listed twice");
                 }
                 hosts.add(host);
@@ -107,7 +126,7 @@ public record UpstreamConfig(
         return List.copyOf(hosts);
     }
 
-    private static Optional<HostConfig> host(Section section, String url) {
+    private static Optional<HostConfig> host(Section section, String url, int weight) {
         try {
             URI uri = new URI(url);
             String scheme = String.valueOf(uri.getScheme());
@@ -125,7 +144,7 @@ public record UpstreamConfig(
             }
             String name = uri.getHost().replaceAll("[\\[\\]]", "");
             int port = uri.getPort() < 0 ? HTTPS : uri.getPort();
-            return Optional.of(new HostConfig(name, new InetSocketAddress(InetAddress.getByName(name), port)));
+            return Optional.of(new HostConfig(name, new InetSocketAddress(InetAddress.getByName(name), port), weight));
         } catch (URISyntaxException e) {
             section.problem("hosts", url + " (expected: https://HOST:PORT)");
         } catch (UnknownHostException e) {

@@ -11,8 +11,8 @@ import io.netty.buffer.ByteBuf;
  * the socket before {@link #flush} or {@link #end}.
  */
 public interface Backend {
-    /** Sends the head of a request; without a body it is complete with that. The relay is told what the host answers. */
-    void begin(Relay by, Connection on, Request request, Fields fields);
+    /** Sends the head of a request; without a body it is complete with that. The receiver is told what the host answers. */
+    void begin(Receiver by, Connection on, Request request, Fields fields);
 
     /** Goes on with the body. The piece is the host's from here on. */
     void body(ByteBuf piece);
@@ -23,10 +23,10 @@ public interface Backend {
     /** Hands what there is to the socket. */
     void flush();
 
-    /** Whether more of the request is welcome now. When not, {@link Relay#backWritable} will say when it is. */
+    /** Whether more of the request is welcome now. When not, {@link Receiver#backWritable} will say when it is. */
     boolean writable();
 
-    /** Goes on reading after {@link Relay#responsePause} asked for a pause. */
+    /** Goes on reading after {@link Receiver#responsePause} asked for a pause. */
     void resume();
 
     /** The exchange ended otherwise; whatever the host still says is of no use. */

@@ -14,6 +14,12 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** The exchanges of one listener: what each of its connections shares, whichever version of HTTP it speaks. */
 public final class Exchanges {
+    /** Fired through a connection's pipeline when the process is about to stop: finish what is under way, begin nothing. */
+    public enum Drain {
+        /** The only one. */
+        NOW
+    }
+
     private static final System.Logger LOG = System.getLogger(Exchanges.class.getName());
     private static final String PROCESS = HexFormat.of().toHexDigits(new SecureRandom().nextLong());
     private static final AtomicLong EXCHANGES = new AtomicLong();

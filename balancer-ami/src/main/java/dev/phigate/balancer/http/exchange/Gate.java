@@ -5,10 +5,12 @@ import dev.phigate.balancer.http.message.Names;
 import dev.phigate.balancer.http.message.Refusal;
 import dev.phigate.balancer.http.message.Request;
 import dev.phigate.balancer.http.policy.Route;
+import dev.phigate.balancer.limits.RequestRate;
 
 /** Judges every request under the policy of this moment, also on connections that are long open. */
 final class Gate {
     private final AuditLog audit;
+    private final RequestRate rate = new RequestRate();
 
     Gate(AuditLog audit) {
         this.audit = audit;
@@ -19,17 +21,32 @@ final class Gate {
         if (!audit.available()) {
             return refuse(new Refusal.NotRecordable());
         }
+        var perSource = exchange.policy().config().perSource();
+        if (perSource.isPresent()
+                && !rate.allows(exchange.handshake().accepted().source().getAddress(), perSource.orElseThrow())) {
+            return refuse(new Refusal.TooManyRequests());
+        }
         if (request.fields().has(Names.UPGRADE)) {
             return refuse(new Refusal.UpgradeNotServed());
         }
         if (request.length() > exchange.policy().config().largestBody()) {
             return refuse(new Refusal.BodyTooLarge());
         }
+        String asked = exchange.handshake().serverName();
+        if (asked != null && !request.host().contentEqualsIgnoreCase(asked)) {
+            return refuse(new Refusal.Misdirected());
+        }
         if (!exchange.policy().terms().stillAllows(exchange.handshake())) {
             return refuse(new Refusal.TermsChanged());
         }
         Route route = exchange.policy().router().find(request);
-        return route == null ? refuse(new Refusal.NoRoute()) : new Permit(route);
+        if (route == null) {
+            return refuse(new Refusal.NoRoute());
+        }
+        return route.location(request)
+                .<Decision>map(location -> refuse(new Refusal.Redirected(
+                        route.config().redirect().orElseThrow().status(), location)))
+                .orElseGet(() -> new Permit(route));
     }
 
     private static Decision refuse(Refusal why) {

@@ -17,6 +17,8 @@ import java.time.Instant;
 public final class Refusals {
     private static final AsciiString METHODS = AsciiString.cached("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
 
+    private static final AsciiString SOON = AsciiString.cached("1");
+
     private Refusals() {}
 
     static int status(Refusal refusal) {
@@ -31,8 +33,11 @@ public final class Refusals {
             case Refusal.CodingUnknown r -> 501;
             case Refusal.UpgradeNotServed r -> 501;
             case Refusal.ExpectationUnknown r -> 417;
+            case Refusal.Redirected r -> r.status();
             case Refusal.NoRoute r -> 404;
             case Refusal.ClientTooSlow r -> 408;
+            case Refusal.TooManyRequests r -> 429;
+            case Refusal.Misdirected r -> 421;
             case Refusal.TermsChanged r -> 421;
             case Refusal.NotRecordable r -> 503;
             case Refusal.UpstreamUnreachable r -> 502;
@@ -55,8 +60,11 @@ public final class Refusals {
             case Refusal.CodingUnknown r -> "coding-unknown";
             case Refusal.UpgradeNotServed r -> "upgrade-not-served";
             case Refusal.ExpectationUnknown r -> "expectation-unknown";
+            case Refusal.Redirected r -> "redirected";
             case Refusal.NoRoute r -> "no-route";
             case Refusal.ClientTooSlow r -> "client-too-slow";
+            case Refusal.TooManyRequests r -> "too-many-requests";
+            case Refusal.Misdirected r -> "host-differs-from-sni";
             case Refusal.TermsChanged r -> "terms-changed";
             case Refusal.NotRecordable r -> "not-recordable";
             case Refusal.UpstreamUnreachable r -> "upstream-" + r.how();
@@ -96,6 +104,12 @@ public final class Refusals {
                 new Fields().add(Names.CONTENT_TYPE, Names.PROBLEM_JSON).add(Names.CACHE_CONTROL, Names.NO_STORE);
         if (status == 405) {
             fields.add(Names.ALLOW, METHODS);
+        }
+        if (status == 503 || status == 429) {
+            fields.add(Names.RETRY_AFTER, SOON);
+        }
+        if (refusal instanceof Refusal.Redirected redirected) {
+            fields.add(Names.LOCATION, redirected.location());
         }
         ResponseFields.complete(fields, exchange);
         boolean bodiless = exchange.request().head();

@@ -5,8 +5,10 @@ import dev.phigate.balancer.deadline.Deadline;
 import dev.phigate.balancer.deadline.Deadlines;
 import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.http.message.Refusal;
+import dev.phigate.balancer.http.message.Request;
 import dev.phigate.balancer.http.message.Response;
 import dev.phigate.balancer.http.policy.Route;
+import dev.phigate.balancer.upstream.Attempts;
 import dev.phigate.balancer.upstream.Connection;
 import dev.phigate.balancer.upstream.Host;
 import dev.phigate.balancer.upstream.Taker;
@@ -15,8 +17,6 @@ import dev.phigate.balancer.upstream.Upstream;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.AsciiString;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -25,9 +25,7 @@ import org.jspecify.annotations.Nullable;
  * exactly once, with its record written before the last byte is handed over. Both sides live on one event loop, so nothing
  * here is shared.
  */
-public final class Relay implements Taker {
-    private static final int MOST_ATTEMPTS = 3;
-
+public final class Relay implements Taker, Receiver {
     /** What the exchange waits for, which says what it means when that stays out. */
     private enum Wait {
         CONNECTION,
@@ -45,8 +43,8 @@ public final class Relay implements Taker {
     private final Upstream upstream;
     private final Deadline deadline;
     private final long end;
-    private final List<Host> tried = new ArrayList<>(2);
-    private final Tally tally = new Tally();
+    private final Attempts attempts;
+    private final Tally tally;
     private Wait wait = Wait.CONNECTION;
     private @Nullable Connection connection;
     private @Nullable Backend back;
@@ -63,6 +61,8 @@ public final class Relay implements Taker {
         this.turn = turn;
         this.client = exchange.client();
         this.upstream = route.upstream();
+        this.attempts = upstream.attempts();
+        this.tally = new Tally(attempts);
         Deadlines deadlines = Deadlines.of(client.loop());
         this.deadline = deadlines.create(this::late);
         this.end = exchange.beganNanos() + upstream.config().total().toNanos();
@@ -70,6 +70,10 @@ public final class Relay implements Taker {
     }
 
     void begin() {
+        if (upstream.full()) {
+            fail(new Refusal.UpstreamBusy());
+            return;
+        }
         await(Wait.CONNECTION, upstream.config().total());
         attempt(false);
     }
@@ -77,20 +81,17 @@ public final class Relay implements Taker {
     // ---- towards the host
 
     private void attempt(boolean fresh) {
-        Host next = upstream.choose(tried);
+        Host next = attempts.next();
         if (next == null) {
             fail(new Refusal.UpstreamUnreachable("unreachable"));
-            return;
+        } else {
+            connect(next, fresh);
         }
-        tried.add(next);
-        attempt(next, fresh);
     }
 
-    private void attempt(Host next, boolean fresh) {
-        tally.attempts++;
-        tally.host = next;
+    private void connect(Host to, boolean fresh) {
         await(Wait.CONNECTION, upstream.config().total());
-        upstream.connect(client.loop(), next, fresh, this);
+        upstream.connect(client.loop(), to, fresh, this);
     }
 
     @Override
@@ -103,11 +104,11 @@ public final class Relay implements Taker {
         if (over) {
             return;
         }
-        if (why.hostFailed() && tally.host != null) {
-            tally.host.failed();
+        if (why.hostFailed()) {
+            attempts.failed();
         }
         // Nothing was sent, so another host may be asked whatever the method is.
-        if (tally.attempts < MOST_ATTEMPTS && tried.size() < upstream.hosts().size()) {
+        if (attempts.mayTryAnother()) {
             attempt(false);
             return;
         }
@@ -126,9 +127,11 @@ public final class Relay implements Taker {
         Backend handler = (Backend) ready.protocol();
         back = handler;
         boolean http2 = client.protocol().equals("h2");
-        Fields fields =
-                Hops.toUpstream(exchange.request(), exchange.handshake(), new AsciiString(exchange.id()), http2);
-        handler.begin(this, ready, exchange.request(), fields);
+        Request request = route.forwarded(exchange.request());
+        Fields fields = route.config()
+                .request()
+                .apply(Hops.toUpstream(request, exchange.handshake(), new AsciiString(exchange.id()), http2));
+        handler.begin(this, ready, request, fields);
         if (requestEnded) {
             await(Wait.ANSWER, upstream.config().firstByte());
         } else {
@@ -186,7 +189,7 @@ public final class Relay implements Taker {
         if (!responded) {
             await(Wait.ANSWER, upstream.config().firstByte());
         } else {
-            await(Wait.REST_OF_ANSWER, upstream.config().total());
+            await(Wait.REST_OF_ANSWER, upstream.config().pause());
         }
     }
 
@@ -205,7 +208,7 @@ public final class Relay implements Taker {
         }
     }
 
-    /** The host takes more of the request. */
+    @Override
     public void backWritable() {
         if (!over && pullWhenWritable) {
             pullWhenWritable = false;
@@ -215,29 +218,27 @@ public final class Relay implements Taker {
 
     // ---- back to the client
 
-    /** The host sent an interim response. */
+    @Override
     public void informed(int interim, Fields fields) {
         if (!over && exchange.request().http11()) {
             client.inform(interim, Hops.toClient(fields));
         }
     }
 
-    /** The host began its final response. */
+    @Override
     public void responded(Response response) {
-        if (tally.host != null) {
-            tally.host.succeeded();
-        }
+        attempts.succeeded();
         responded = true;
         tally.status = response.status();
         if (wait != Wait.REQUEST_BODY) {
-            await(Wait.REST_OF_ANSWER, upstream.config().total());
+            await(Wait.REST_OF_ANSWER, upstream.config().pause());
         }
-        Fields fields = Hops.toClient(response.fields());
+        Fields fields = route.config().response().apply(Hops.toClient(response.fields()));
         ResponseFields.complete(fields, exchange);
         client.respond(new Response(tally.status, fields, response.length(), response.bodiless()));
     }
 
-    /** The host sent a piece of the body, which is the relay's from here on. */
+    @Override
     public void responseBody(ByteBuf piece) {
         if (over) {
             piece.release();
@@ -247,7 +248,7 @@ public final class Relay implements Taker {
         client.body(piece);
     }
 
-    /** The host has sent all it had for now. Answers whether it may send more. */
+    @Override
     public boolean responsePause() {
         if (over) {
             return false;
@@ -257,6 +258,9 @@ public final class Relay implements Taker {
         }
         client.flush();
         if (client.writable()) {
+            if (wait == Wait.REST_OF_ANSWER) {
+                await(Wait.REST_OF_ANSWER, upstream.config().pause());
+            }
             return true;
         }
         await(Wait.CLIENT_READING, exchange.policy().config().idle());
@@ -269,20 +273,21 @@ public final class Relay implements Taker {
             return;
         }
         if (wait == Wait.CLIENT_READING) {
-            await(Wait.REST_OF_ANSWER, upstream.config().total());
+            await(Wait.REST_OF_ANSWER, upstream.config().pause());
         }
         if (back != null) {
             back.resume();
         }
     }
 
-    /** The answer is complete: what remains is to record it and to hand over its end. */
+    @Override
     public void responseEnd(Fields trailers) {
         if (over) {
             return;
         }
         over = true;
         deadline.drop();
+        attempts.leave();
         turn.record(client.loop(), tally.record(exchange, route, "answered"), recorded -> recorded(recorded, trailers));
     }
 
@@ -297,7 +302,7 @@ public final class Relay implements Taker {
         }
     }
 
-    /** The connection to the host ended or broke the rules before the answer was complete. */
+    @Override
     public void broken(String how) {
         if (over) {
             return;
@@ -308,14 +313,13 @@ public final class Relay implements Taker {
             abort("upstream-" + how);
             return;
         }
-        if (!stale && tally.host != null) {
-            tally.host.failed();
+        if (!stale) {
+            attempts.failed();
         }
-        boolean repeatable = !bodyTaken && exchange.request().idempotent() && tally.attempts < MOST_ATTEMPTS;
-        Host same = tally.host;
-        if (repeatable && stale && same != null) {
-            attempt(same, true);
-        } else if (repeatable && tried.size() < upstream.hosts().size()) {
+        boolean repeatable = !bodyTaken && exchange.request().idempotent();
+        if (repeatable && stale && attempts.mayAskAgain()) {
+            connect(attempts.again(), true);
+        } else if (repeatable && attempts.mayTryAnother()) {
             attempt(true);
         } else {
             fail(new Refusal.UpstreamBroken(how));
@@ -327,14 +331,14 @@ public final class Relay implements Taker {
     private void late() {
         switch (wait) {
             case CONNECTION, ANSWER -> {
-                if (tally.host != null && wait == Wait.ANSWER) {
-                    tally.host.failed();
+                if (wait == Wait.ANSWER) {
+                    attempts.failed();
                 }
                 refuse(new Refusal.UpstreamTooSlow());
             }
             case REQUEST_BODY ->
                 refuse(end - System.nanoTime() <= 0 ? new Refusal.UpstreamTooSlow() : new Refusal.ClientTooSlow());
-            case REST_OF_ANSWER -> abort("total-time");
+            case REST_OF_ANSWER -> abort(end - System.nanoTime() <= 0 ? "total-time" : "upstream-stalled");
             case CLIENT_READING -> abort("client-not-reading");
         }
     }
@@ -364,6 +368,7 @@ public final class Relay implements Taker {
     private void close() {
         over = true;
         deadline.drop();
+        attempts.leave();
         if (back != null) {
             back.abandon();
             back = null;

@@ -1,7 +1,7 @@
 package dev.phigate.balancer.http.http1;
 
 import dev.phigate.balancer.http.exchange.Backend;
-import dev.phigate.balancer.http.exchange.Relay;
+import dev.phigate.balancer.http.exchange.Receiver;
 import dev.phigate.balancer.http.message.BodyLength;
 import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.http.message.Malformed;
@@ -26,7 +26,7 @@ public final class Http1Back extends ChannelInboundHandlerAdapter implements Bac
     private static final AsciiString VERSION = AsciiString.cached(" HTTP/1.1\r\n");
 
     private @Nullable ChannelHandlerContext context;
-    private @Nullable Relay relay;
+    private @Nullable Receiver receiver;
     private @Nullable Connection connection;
     private @Nullable BodyReader body;
     private ByteBuf in = Unpooled.EMPTY_BUFFER;
@@ -51,8 +51,8 @@ public final class Http1Back extends ChannelInboundHandlerAdapter implements Bac
     }
 
     @Override
-    public void begin(Relay by, Connection on, Request request, Fields fields) {
-        relay = by;
+    public void begin(Receiver by, Connection on, Request request, Fields fields) {
+        receiver = by;
         connection = on;
         body = null;
         toHead = request.head();
@@ -116,7 +116,7 @@ public final class Http1Back extends ChannelInboundHandlerAdapter implements Bac
 
     @Override
     public void abandon() {
-        relay = null;
+        receiver = null;
         ctx().close();
     }
 
@@ -124,10 +124,10 @@ public final class Http1Back extends ChannelInboundHandlerAdapter implements Bac
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         in = Http1Form.append(ctx.alloc(), in, (ByteBuf) message);
         try {
-            while (relay != null && in.isReadable() && step()) {
+            while (receiver != null && in.isReadable() && step()) {
                 // Each step takes something.
             }
-            if (relay == null && in.isReadable()) {
+            if (receiver == null && in.isReadable()) {
                 // Bytes after an answer, or without a question, belong to nobody.
                 ctx.close();
             }
@@ -141,7 +141,7 @@ public final class Http1Back extends ChannelInboundHandlerAdapter implements Bac
     }
 
     private boolean step() throws Malformed {
-        Relay by = relay;
+        Receiver by = receiver;
         if (by == null) {
             return false;
         }
@@ -168,15 +168,15 @@ public final class Http1Back extends ChannelInboundHandlerAdapter implements Bac
             body.read(in, by::responseBody);
         }
         BodyReader reader = body;
-        if (reader != null && reader.ended() && relay != null) {
+        if (reader != null && reader.ended() && receiver != null) {
             ended(by, reader.trailers());
         }
         return false;
     }
 
-    private void ended(Relay by, Fields trailers) {
+    private void ended(Receiver by, Fields trailers) {
         Connection used = connection;
-        relay = null;
+        receiver = null;
         connection = null;
         body = null;
         boolean keep = reusable && requestEnded && !in.isReadable() && used != null;
@@ -189,8 +189,8 @@ public final class Http1Back extends ChannelInboundHandlerAdapter implements Bac
     }
 
     private void broken(String how) {
-        Relay by = relay;
-        relay = null;
+        Receiver by = receiver;
+        receiver = null;
         ctx().close();
         if (by != null) {
             by.broken(how);
@@ -200,7 +200,7 @@ public final class Http1Back extends ChannelInboundHandlerAdapter implements Bac
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         reading = false;
-        Relay by = relay;
+        Receiver by = receiver;
         if (by != null && !by.responsePause()) {
             paused = true;
         }
@@ -216,8 +216,8 @@ public final class Http1Back extends ChannelInboundHandlerAdapter implements Bac
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        if (relay != null && ctx.channel().isWritable()) {
-            relay.backWritable();
+        if (receiver != null && ctx.channel().isWritable()) {
+            receiver.backWritable();
         }
     }
 
@@ -245,13 +245,13 @@ public final class Http1Back extends ChannelInboundHandlerAdapter implements Bac
 
     /** An answer that ends with its connection is whole only when TLS says so (RFC 9112 section 9.8). */
     private void gone() {
-        Relay by = relay;
+        Receiver by = receiver;
         if (by == null) {
             return;
         }
         BodyReader reader = body;
         if (reader != null && reader.endsWithConnection() && closeNotified) {
-            relay = null;
+            receiver = null;
             by.responseEnd(Fields.NONE);
         } else {
             broken("closed");

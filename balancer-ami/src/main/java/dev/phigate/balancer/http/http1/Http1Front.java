@@ -4,7 +4,6 @@ import dev.phigate.balancer.audit.Peer;
 import dev.phigate.balancer.deadline.Deadline;
 import dev.phigate.balancer.deadline.Deadlines;
 import dev.phigate.balancer.http.exchange.Client;
-import dev.phigate.balancer.http.exchange.Drain;
 import dev.phigate.balancer.http.exchange.Exchanges;
 import dev.phigate.balancer.http.exchange.Relay;
 import dev.phigate.balancer.http.message.Fields;
@@ -251,7 +250,7 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         boolean unused = state == State.AWAITING_HEAD && !headBegun;
-        if (event instanceof Drain ? unused : event instanceof SslCloseCompletionEvent && relay == null) {
+        if (event instanceof Exchanges.Drain ? unused : event instanceof SslCloseCompletionEvent && relay == null) {
             ctx.close();
         }
     }

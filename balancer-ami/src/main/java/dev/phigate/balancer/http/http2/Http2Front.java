@@ -3,7 +3,6 @@ package dev.phigate.balancer.http.http2;
 import dev.phigate.balancer.audit.Peer;
 import dev.phigate.balancer.deadline.Deadline;
 import dev.phigate.balancer.deadline.Deadlines;
-import dev.phigate.balancer.http.exchange.Drain;
 import dev.phigate.balancer.http.exchange.Exchanges;
 import dev.phigate.balancer.http.policy.HttpConfig;
 import dev.phigate.balancer.tls.Handshake;
@@ -126,7 +125,7 @@ public final class Http2Front extends ChannelInboundHandlerAdapter {
     /** Tells the client to open no more streams here; those it has just opened are still served. */
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof Drain && !draining) {
+        if (event instanceof Exchanges.Drain && !draining) {
             draining = true;
             var goAway = new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR);
             goAway.setExtraStreamIds(Integer.MAX_VALUE);

@@ -4,7 +4,6 @@ import dev.phigate.balancer.audit.Peer;
 import dev.phigate.balancer.deadline.Deadline;
 import dev.phigate.balancer.deadline.Deadlines;
 import dev.phigate.balancer.http.exchange.Client;
-import dev.phigate.balancer.http.exchange.Drain;
 import dev.phigate.balancer.http.exchange.Exchanges;
 import dev.phigate.balancer.http.exchange.Hops;
 import dev.phigate.balancer.http.exchange.Relay;
@@ -341,7 +340,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Client {
         giveUpWhenStalled();
         over();
         if (!service.keeps(handshake)) {
-            ctx().channel().parent().pipeline().fireUserEventTriggered(Drain.NOW);
+            ctx().channel().parent().pipeline().fireUserEventTriggered(Exchanges.Drain.NOW);
         }
     }
 

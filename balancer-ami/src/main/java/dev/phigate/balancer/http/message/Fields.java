@@ -53,6 +53,16 @@ public final class Fields {
         return null;
     }
 
+    /** Whether a field has a line with exactly this value. */
+    public boolean hasValue(AsciiString name, AsciiString value) {
+        for (int i = 0; i < size; i++) {
+            if (items[i * 2].contentEqualsIgnoreCase(name) && items[i * 2 + 1].contentEquals(value)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     public boolean has(AsciiString name) {
         return get(name) != null;
     }

@@ -18,8 +18,10 @@ public final class Names {
     public static final AsciiString FORWARDED = AsciiString.cached("forwarded");
     public static final AsciiString HOST = AsciiString.cached("host");
     public static final AsciiString KEEP_ALIVE = AsciiString.cached("keep-alive");
+    public static final AsciiString LOCATION = AsciiString.cached("location");
     public static final AsciiString NO_STORE = AsciiString.cached("no-store");
     public static final AsciiString PROBLEM_JSON = AsciiString.cached("application/problem+json");
+    public static final AsciiString RETRY_AFTER = AsciiString.cached("retry-after");
     public static final AsciiString STRICT_TRANSPORT_SECURITY = AsciiString.cached("strict-transport-security");
     public static final AsciiString TE = AsciiString.cached("te");
     public static final AsciiString TRAILERS = AsciiString.cached("trailers");

@@ -1,5 +1,7 @@
 package dev.phigate.balancer.http.message;
 
+import io.netty.util.AsciiString;
+
 /** Why a request is not answered by an upstream. The exchange package says what the client is told, for every one of them. */
 public sealed interface Refusal {
     /** A message that RFC 9110, 9112 or 9113 tell to refuse. The rule is one of our own constants, never input. */
@@ -32,11 +34,20 @@ public sealed interface Refusal {
     /** The request expects something other than 100-continue. */
     record ExpectationUnknown() implements Refusal {}
 
+    /** The route sends the client elsewhere. */
+    record Redirected(int status, AsciiString location) implements Refusal {}
+
     /** No route is for this host and path. */
     record NoRoute() implements Refusal {}
 
     /** The client did not send its request in time. */
     record ClientTooSlow() implements Refusal {}
+
+    /** The source asks more often than it may. */
+    record TooManyRequests() implements Refusal {}
+
+    /** The host asked for is another than the one the connection was made to (RFC 9110 section 7.4). */
+    record Misdirected() implements Refusal {}
 
     /** What was agreed in this connection's handshake is not allowed any more. */
     record TermsChanged() implements Refusal {}

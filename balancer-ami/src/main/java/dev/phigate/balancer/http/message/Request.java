@@ -42,6 +42,11 @@ public record Request(
     /** The methods of RFC 9110 section 9.2.2 that may be repeated when an answer stays out. */
     private static final String IDEMPOTENT = " GET PUT DELETE HEAD OPTIONS ";
 
+    /** The same request for another target. */
+    public Request withTarget(AsciiString other) {
+        return new Request(method, other, authority, fields, length, keepAlive, http11);
+    }
+
     public boolean head() {
         return method.contentEquals("HEAD");
     }

@@ -1,5 +1,6 @@
 package dev.phigate.balancer.http.policy;
 
+import dev.phigate.balancer.limits.RequestRate;
 import dev.phigate.settings.Section;
 import java.time.Duration;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param longestUrl the longest request target in bytes; default 8KiB
  * @param largestHeader the largest head in bytes; default 16KiB
  * @param largestBody the largest request body in bytes; default 100MiB
+ * @param perSource how often one source may ask; by default as often as it likes
  * @param hsts the value of {@code strict-transport-security} (RFC 6797); default two years with subdomains
  */
 public record HttpConfig(
@@ -22,6 +24,7 @@ public record HttpConfig(
         long longestUrl,
         long largestHeader,
         long largestBody,
+        Optional<RequestRate.Limit> perSource,
         String hsts) {
     private static final Duration TWO_YEARS = Duration.ofDays(730);
     private static final Duration LONGEST = Duration.ofDays(1);
@@ -41,6 +44,7 @@ public record HttpConfig(
                 limits.bytes("url").between(64L, 64L << 10).orElse(8L << 10),
                 limits.bytes("header").between(256L, 256L << 10).orElse(16L << 10),
                 limits.bytes("body").between(0L, 1L << 40).orElse(100L << 20),
+                limits.optionalSection("requestsPerSource").map(RequestRate.Limit::read),
                 hsts(hsts));
     }
 

@@ -1,28 +1,67 @@
 package dev.phigate.balancer.http.policy;
 
+import dev.phigate.balancer.http.message.Fields;
+import dev.phigate.balancer.http.message.Request;
 import dev.phigate.balancer.upstream.Upstream;
 import io.netty.util.AsciiString;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/**
- * A route in force.
- *
- * @param config what it was made from
- * @param upstream where it leads
- */
-public record Route(RouteConfig config, Upstream upstream) {
-    boolean takes(AsciiString host, AsciiString target, int pathEnd) {
-        return hostFits(host) && pathFits(target, pathEnd);
+/** A route in force. */
+public final class Route {
+    private final RouteConfig config;
+    private final RouteConfig.Match match;
+    private final @Nullable Upstream upstream;
+    private final String prefix;
+    private final Fields demanded = new Fields();
+
+    /**
+     * A route.
+     *
+     * @param config what it is made from
+     * @param upstream where it leads; null for a redirect
+     */
+    public Route(RouteConfig config, @Nullable Upstream upstream) {
+        this.config = config;
+        this.match = config.match();
+        this.upstream = upstream;
+        this.prefix = match.path().orElse(match.pathPrefix());
+        for (Map.Entry<String, String> field : match.headers().entrySet()) {
+            demanded.add(new AsciiString(field.getKey()), new AsciiString(field.getValue()));
+        }
     }
 
-    /** The more exact the host, then the longer the prefix, the earlier a route is asked. */
+    /** What it was made from. */
+    public RouteConfig config() {
+        return config;
+    }
+
+    /** Where it leads. A redirect leads nowhere. */
+    public Upstream upstream() {
+        return Objects.requireNonNull(upstream, "a redirect is not forwarded");
+    }
+
+    boolean takes(AsciiString host, Request request, int pathEnd) {
+        return hostFits(host)
+                && pathFits(request.target(), pathEnd)
+                && (match.methods().isEmpty()
+                        || match.methods().contains(request.method().toString()))
+                && headersFit(request.fields());
+    }
+
+    /** The more exact the host, then the path, then the more it demands, the earlier a route is asked. */
     long rank() {
-        String host = config.host();
+        String host = match.host();
         long hostRank = host.equals("*") ? 0 : host.startsWith("*.") ? host.length() : 1000 + host.length();
-        return hostRank * 100_000 + config.pathPrefix().length();
+        long pathRank = match.path().isPresent() ? 50_000 : match.pathPrefix().length();
+        int demands = match.headers().size() * 2 + (match.methods().isEmpty() ? 0 : 1);
+        return (hostRank * 100_000 + pathRank) * 1000 + demands;
     }
 
     private boolean hostFits(AsciiString asked) {
-        String host = config.host();
+        String host = match.host();
         if (host.equals("*")) {
             return true;
         }
@@ -36,13 +75,50 @@ public record Route(RouteConfig config, Upstream upstream) {
     }
 
     private boolean pathFits(AsciiString target, int pathEnd) {
-        String prefix = config.pathPrefix();
         int length = prefix.length();
+        if (match.path().isPresent()) {
+            return pathEnd == length && target.subSequence(0, length, false).contentEquals(prefix);
+        }
         if (length == 1) {
             return true;
         }
         return pathEnd >= length
                 && target.subSequence(0, length, false).contentEquals(prefix)
                 && (pathEnd == length || prefix.charAt(length - 1) == '/' || target.charAt(length) == '/');
+    }
+
+    private boolean headersFit(Fields fields) {
+        for (int i = 0; i < demanded.size(); i++) {
+            if (!fields.hasValue(demanded.name(i), demanded.value(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The request as it goes upstream. */
+    public Request forwarded(Request request) {
+        Optional<String> other = config.rewritePrefix();
+        return other.isEmpty() ? request : request.withTarget(replaced(request.target(), other.orElseThrow()));
+    }
+
+    /** Where the client is sent, when this is a redirect. */
+    public Optional<AsciiString> location(Request request) {
+        return config.redirect().map(redirect -> replaced(request.target(), redirect.to()));
+    }
+
+    private AsciiString replaced(AsciiString target, String other) {
+        // "*" is no path, and has none below it.
+        AsciiString rest = target.length() < prefix.length()
+                ? AsciiString.EMPTY_STRING
+                : target.subSequence(prefix.length(), target.length(), false);
+        boolean slash = !rest.isEmpty() && rest.charAt(0) == '/';
+        boolean ends = other.endsWith("/");
+        if (slash && ends) {
+            rest = rest.subSequence(1, rest.length(), false);
+        } else if (!slash && !ends && prefix.endsWith("/") && !rest.isEmpty() && rest.charAt(0) != '?') {
+            return new AsciiString(other + "/" + rest);
+        }
+        return new AsciiString(other + rest);
     }
 }

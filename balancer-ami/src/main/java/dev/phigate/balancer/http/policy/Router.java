@@ -5,7 +5,10 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the route of a request: the exact host before the wildcard, the longer path before the shorter. */
+/**
+ * Finds the route of a request: the exact host before the wildcard, the exact path before the longer prefix, more
+ * demands before fewer.
+ */
 public final class Router {
     private final List<Route> routes;
 
@@ -21,7 +24,7 @@ public final class Router {
         var host = request.host();
         int pathEnd = request.pathEnd();
         for (Route route : routes) {
-            if (route.takes(host, request.target(), pathEnd)) {
+            if (route.takes(host, request, pathEnd)) {
                 return route;
             }
         }

@@ -1,0 +1,138 @@
+package dev.phigate.balancer.upstream;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses hosts. Those that are not well are passed over, unless that leaves none: a host that failed a while ago is a better
+ * guess than no host. Used by all loops at once.
+ */
+final class Choice {
+    private final Balancing how;
+    private final List<Host> hosts;
+    private final int[] order;
+    private final AtomicInteger turn = new AtomicInteger();
+
+    Choice(Balancing how, List<Host> hosts) {
+        this.how = how;
+        this.hosts = hosts;
+        this.order = order(hosts);
+    }
+
+    /**
+     * The order in which hosts take turns: each as often as it weighs, as evenly apart as can be (smooth weighted round
+     * robin, as nginx has it).
+     */
+    private static int[] order(List<Host> hosts) {
+        int total = hosts.stream().mapToInt(Host::weight).sum();
+        int[] order = new int[total];
+        int[] credit = new int[hosts.size()];
+        for (int i = 0; i < total; i++) {
+            int best = 0;
+            for (int h = 0; h < credit.length; h++) {
+                credit[h] += hosts.get(h).weight();
+                best = credit[h] > credit[best] ? h : best;
+            }
+            credit[best] -= total;
+            order[i] = best;
+        }
+        return order;
+    }
+
+    /**
+     * The host to turn to.
+     *
+     * @param tried hosts that are not to be chosen again
+     * @return null when all were tried
+     */
+    @Nullable
+    Host next(Collection<Host> tried) {
+        Host chosen = switch (how) {
+            case ROUND_ROBIN -> inTurn(tried);
+            case LEAST_CONNECTIONS -> leastBusy(tried);
+            case POWER_OF_TWO -> lessBusyOfTwo(tried);
+        };
+        return chosen != null ? chosen : anyUntried(tried);
+    }
+
+    private @Nullable Host inTurn(Collection<Host> tried) {
+        int start = turn.getAndIncrement();
+        Host warming = null;
+        for (int i = 0; i < order.length; i++) {
+            Host host = hosts.get(order[Math.floorMod(start + i, order.length)]);
+            if (fits(host, tried)) {
+                double share = host.share();
+                if (share >= 1 || ThreadLocalRandom.current().nextDouble() < share) {
+                    return host;
+                }
+                warming = host;
+            }
+        }
+        return warming;
+    }
+
+    private @Nullable Host leastBusy(Collection<Host> tried) {
+        int start = turn.getAndIncrement();
+        Host best = null;
+        double least = Double.MAX_VALUE;
+        for (int i = 0; i < hosts.size(); i++) {
+            Host host = hosts.get(Math.floorMod(start + i, hosts.size()));
+            if (fits(host, tried) && host.load() < least) {
+                best = host;
+                least = host.load();
+            }
+        }
+        return best;
+    }
+
+    /** Draws two hosts, each pair as likely as any other, by going once through all. */
+    private @Nullable Host lessBusyOfTwo(Collection<Host> tried) {
+        ThreadLocalRandom lot = ThreadLocalRandom.current();
+        Host one = null;
+        Host other = null;
+        int seen = 0;
+        for (Host host : hosts) {
+            if (!fits(host, tried)) {
+                continue;
+            }
+            int place = seen < 2 ? seen : lot.nextInt(seen + 1);
+            seen++;
+            if (place == 0) {
+                one = host;
+            } else if (place == 1) {
+                other = host;
+            }
+        }
+        if (one == null || other == null) {
+            return one;
+        }
+        if (one.load() == other.load()) {
+            return lot.nextBoolean() ? one : other;
+        }
+        return one.load() < other.load() ? one : other;
+    }
+
+    private @Nullable Host anyUntried(Collection<Host> tried) {
+        int start = turn.getAndIncrement();
+        for (int i = 0; i < hosts.size(); i++) {
+            Host host = hosts.get(Math.floorMod(start + i, hosts.size()));
+            if (!tried.contains(host)) {
+                return host;
+            }
+        }
+        return null;
+    }
+
+    private static boolean fits(Host host, Collection<Host> tried) {
+        return host.well() && (tried.isEmpty() || !tried.contains(host));
+    }
+
+    @Override
+    public String toString() {
+        return how + " " + Arrays.toString(order);
+    }
+}

@@ -1,0 +1,59 @@
+package dev.phigate.balancer.upstream;
+
+import dev.phigate.settings.Section;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * When a host of an upstream is well.
+ *
+ * @param failures after how many failures in a row a host is ejected; default 3
+ * @param ejectFor for how long; default 10s
+ * @param slowStart how long a host that came back gets less than its share, growing from a tenth; default 0ms, at once
+ * @param check how it is asked; by default it is not, and only requests tell
+ */
+public record HealthConfig(int failures, Duration ejectFor, Duration slowStart, Optional<Check> check) {
+    private static final Duration SHORTEST = Duration.ofMillis(100);
+    private static final Duration LONGEST = Duration.ofHours(1);
+
+    /**
+     * How a host is asked whether it is well: {@code GET} on a connection of its own, verified like any other.
+     *
+     * @param path the request's target; default {@code /}
+     * @param status the status that means well; default any from 200 to 299
+     * @param interval the time between the end of one question and the next; default 5s
+     * @param timeout how long an answer may take, with the connection; default 2s
+     * @param unhealthy how many bad answers in a row make a host unwell; default 3
+     * @param healthy how many good answers in a row make it well again; default 2
+     */
+    public record Check(
+            String path, Optional<Integer> status, Duration interval, Duration timeout, int unhealthy, int healthy) {
+        static Check read(Section section) {
+            return new Check(
+                    section.text("path")
+                            .must(text -> text.matches("/[!-\"$-\\[\\]-~]*"), "a path")
+                            .orElse("/"),
+                    section.integer("status").between(200, 599).optional(),
+                    section.duration("interval").between(SHORTEST, LONGEST).orElse(Duration.ofSeconds(5)),
+                    section.duration("timeout").between(SHORTEST, LONGEST).orElse(Duration.ofSeconds(2)),
+                    section.integer("unhealthy").between(1, 100).orElse(3),
+                    section.integer("healthy").between(1, 100).orElse(2));
+        }
+
+        /** Whether an answer of this status is a good one. */
+        public boolean good(int answered) {
+            return status.map(expected -> expected == answered).orElse(answered >= 200 && answered < 300);
+        }
+    }
+
+    /** Reads the section {@code health} of an upstream. */
+    static HealthConfig read(Section section) {
+        return new HealthConfig(
+                section.integer("failures").between(1, 1000).orElse(3),
+                section.duration("ejectFor")
+                        .between(Duration.ofMillis(1), Duration.ofDays(1))
+                        .orElse(Duration.ofSeconds(10)),
+                section.duration("slowStart").between(Duration.ZERO, LONGEST).orElse(Duration.ZERO),
+                section.optionalSection("check").map(Check::read));
+    }
+}

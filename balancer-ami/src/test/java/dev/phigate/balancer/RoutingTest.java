@@ -1,0 +1,165 @@
+package dev.phigate.balancer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.phigate.settings.InvalidSettings;
+import java.io.IOException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Which route takes a request, and what it changes. */
+@Tag("B4")
+@ExtendWith(NoLeaks.class)
+final class RoutingTest {
+    private final Bench bench = new Bench();
+
+    @AfterEach
+    void stop() {
+        bench.close();
+    }
+
+    /** Answers with the request line and the fields that begin with x- or are the server's. */
+    private static final Workload.Behaviour ECHO = (request, wire) -> {
+        wire.readBody(request);
+        StringBuilder body = new StringBuilder(request.requestLine());
+        request.fields().stream()
+                .filter(field -> field.toLowerCase(java.util.Locale.ROOT).startsWith("x-t"))
+                .forEach(field -> body.append('|').append(field));
+        wire.send("HTTP/1.1 200 OK\r\nServer: secret/1\r\nX-Keep: 1\r\nContent-Length: " + body.length() + "\r\n\r\n"
+                + (request.requestLine().startsWith("HEAD ") ? "" : body));
+    };
+
+    private void start(String... routes) throws IOException {
+        bench.workload(ECHO);
+        StringBuilder all = new StringBuilder();
+        for (String route : routes) {
+            all.append("  - {listener: https, ").append(route).append("}\n");
+        }
+        bench.routes = all.toString();
+        bench.start();
+    }
+
+    private String routeOf(String method, String path, String... fields) throws IOException {
+        bench.ask(method + " " + path + " HTTP/1.1\r\nHost: a.example\r\n"
+                + String.join(
+                        "",
+                        java.util.Arrays.stream(fields)
+                                .map(field -> field + "\r\n")
+                                .toList())
+                + "\r\n");
+        String record = bench.records().getLast();
+        return record.contains("\"route\":\"")
+                ? record.split("\"route\":\"", 2)[1].split("\"", 2)[0]
+                : "none";
+    }
+
+    @Test
+    void theMostExactRouteTakesARequest() throws IOException {
+        start(
+                "name: rest, upstream: ehr",
+                "name: prefix, pathPrefix: /api, upstream: ehr",
+                "name: longer, pathPrefix: /api/v1, upstream: ehr",
+                "name: exact, path: /api/v1/now, upstream: ehr",
+                "name: host, host: a.example, pathPrefix: /only, upstream: ehr",
+                "name: writes, pathPrefix: /api, methods: [POST, PUT], upstream: ehr",
+                "name: canary, pathPrefix: /api, headers: {x-canary: \"1\"}, upstream: ehr");
+        assertThat(routeOf("GET", "/")).isEqualTo("rest");
+        assertThat(routeOf("GET", "/apis")).isEqualTo("rest");
+        assertThat(routeOf("GET", "/api?x=/api/v1")).isEqualTo("prefix");
+        assertThat(routeOf("GET", "/api/v1/x")).isEqualTo("longer");
+        assertThat(routeOf("GET", "/api/v1/now?x")).isEqualTo("exact");
+        assertThat(routeOf("GET", "/api/v1/now/x")).isEqualTo("longer");
+        assertThat(routeOf("GET", "/only")).isEqualTo("host");
+        assertThat(routeOf("POST", "/api")).isEqualTo("writes");
+        assertThat(routeOf("GET", "/api", "X-Canary: 1")).isEqualTo("canary");
+        assertThat(routeOf("GET", "/api", "X-Canary: 2")).isEqualTo("prefix");
+        assertThat(routeOf("POST", "/api", "X-Canary: 1")).isEqualTo("canary");
+    }
+
+    @Test
+    void aRequestThatNoRouteTakesIsNotForwarded() throws IOException {
+        start("name: reads, methods: [GET], upstream: ehr");
+        assertThat(bench.ask("DELETE / HTTP/1.1\r\nHost: a\r\n\r\n").status()).isEqualTo(404);
+        assertThat(bench.workloads.getFirst().received()).isEmpty();
+    }
+
+    @Test
+    void aPrefixIsReplacedOnTheWayUpstream() throws IOException {
+        start(
+                "name: a, pathPrefix: /a, upstream: ehr, rewritePrefix: /v2/a",
+                "name: b, pathPrefix: /b/, upstream: ehr, rewritePrefix: /",
+                "name: c, pathPrefix: /c, upstream: ehr, rewritePrefix: /",
+                "name: d, upstream: ehr, rewritePrefix: /below");
+        assertThat(bench.get("/a").text()).isEqualTo("GET /v2/a HTTP/1.1");
+        assertThat(bench.get("/a/x?q=/a").text()).isEqualTo("GET /v2/a/x?q=/a HTTP/1.1");
+        assertThat(bench.get("/a?q").text()).isEqualTo("GET /v2/a?q HTTP/1.1");
+        assertThat(bench.get("/b/x").text()).isEqualTo("GET /x HTTP/1.1");
+        assertThat(bench.get("/c/x").text()).isEqualTo("GET /x HTTP/1.1");
+        assertThat(bench.get("/c").text()).isEqualTo("GET / HTTP/1.1");
+        assertThat(bench.get("/x").text()).isEqualTo("GET /below/x HTTP/1.1");
+        assertThat(bench.get("/").text()).isEqualTo("GET /below HTTP/1.1");
+    }
+
+    @Test
+    @Tag("B11")
+    void aRedirectIsAnsweredWithTheRestOfTheTargetAndRecorded() throws IOException {
+        start(
+                "name: old, pathPrefix: /old, redirect: {to: \"https://new.example/here\"}",
+                "name: all, redirect: {to: \"https://new.example\", status: 302}");
+        Wire.Answer moved = bench.get("/old/x?q=1");
+        assertThat(moved.status()).isEqualTo(308);
+        assertThat(moved.field("location")).isEqualTo("https://new.example/here/x?q=1");
+        assertThat(moved.field("strict-transport-security")).isNotNull();
+        assertThat(bench.records("refused").getLast()).contains("\"reason\":\"redirected\"", "\"status\":308");
+        Wire.Answer other = bench.get("/y?q");
+        assertThat(other.status()).isEqualTo(302);
+        assertThat(other.field("location")).isEqualTo("https://new.example/y?q");
+        assertThat(bench.workloads.getFirst().received()).isEmpty();
+    }
+
+    @Test
+    @Tag("B10")
+    void fieldsAreSetAndRemovedBothWays() throws IOException {
+        start("name: all, upstream: ehr, requestHeaders: {set: {x-tenant: acme}, remove: [x-trace]},"
+                + " responseHeaders: {set: {x-frame-options: DENY}, remove: [server]}");
+        Wire.Answer answer = bench.ask(
+                "GET / HTTP/1.1\r\nHost: a\r\nX-Tenant: forged\r\nX-Trace: 1\r\nX-Tenant: again\r\nX-Third: 3\r\n\r\n");
+        assertThat(answer.text()).isEqualTo("GET / HTTP/1.1|X-Third: 3|x-tenant: acme");
+        assertThat(answer.field("server")).isNull();
+        assertThat(answer.field("x-frame-options")).isEqualTo("DENY");
+        assertThat(answer.field("x-keep")).isEqualTo("1");
+    }
+
+    @Test
+    void whatARouteCannotBeIsAConfigurationError() {
+        assertThatThrownBy(() -> start(
+                        "name: a",
+                        "name: b, upstream: ehr, redirect: {to: \"http://x\", status: 200}",
+                        "name: c, path: /c, pathPrefix: /c, upstream: ehr",
+                        "name: d, path: /d, rewritePrefix: /e, upstream: ehr",
+                        "name: e, pathPrefix: /e, methods: [get, TRACE], upstream: ehr",
+                        "name: f, pathPrefix: /f, upstream: ehr, requestHeaders: {set: {host: x, X-Up: y}, remove:"
+                                + " [via]}",
+                        "name: g, pathPrefix: /f, upstream: ehr",
+                        "name: h, pathPrefix: /h, upstream: ehr, responseHeaders: {set: {x-a: \"a\\r\\nb: c\"}}"))
+                .isInstanceOf(InvalidSettings.class)
+                .message()
+                .contains(
+                        "routes[\"a\"].upstream: missing (expected: upstream or redirect)",
+                        "routes[\"b\"].upstream: beside redirect",
+                        "routes[\"b\"].redirect.to: http://x (expected: an https:// URL)",
+                        "routes[\"b\"].redirect.status: 200 (expected: 301, 302, 303, 307 or 308)",
+                        "routes[\"c\"].path: /c beside pathPrefix",
+                        "routes[\"d\"].rewritePrefix: has no prefix",
+                        "routes[\"e\"].methods: get (expected: a method in upper case",
+                        "routes[\"e\"].methods: TRACE",
+                        "routes[\"f\"].requestHeaders.set: host is the balancer's own",
+                        "routes[\"f\"].requestHeaders.set: X-Up (expected: a field name in lower case)",
+                        "routes[\"f\"].requestHeaders.remove: via is the balancer's own",
+                        "\"https */f\" is there twice",
+                        "routes[\"h\"].responseHeaders.set: x-a (expected: a value of visible ASCII");
+    }
+}

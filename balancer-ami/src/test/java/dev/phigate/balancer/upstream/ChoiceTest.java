@@ -1,0 +1,122 @@
+package dev.phigate.balancer.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Which host is chosen. */
+@Tag("B4")
+final class ChoiceTest {
+    private final List<Host> hosts = new ArrayList<>();
+
+    private Host host(int weight, Duration slowStart) {
+        var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1000 + hosts.size());
+        Host host = new Host(
+                new UpstreamConfig.HostConfig("h" + hosts.size(), address, weight),
+                new HealthConfig(1, Duration.ofMinutes(1), slowStart, Optional.empty()));
+        hosts.add(host);
+        return host;
+    }
+
+    private int[] counts(Balancing how, int rounds) {
+        Choice choice = new Choice(how, hosts);
+        int[] counts = new int[hosts.size()];
+        for (int i = 0; i < rounds; i++) {
+            counts[hosts.indexOf(Objects.requireNonNull(choice.next(List.of())))]++;
+        }
+        return counts;
+    }
+
+    @Test
+    void turnsFollowTheWeightsEvenlyApart() {
+        host(3, Duration.ZERO);
+        host(1, Duration.ZERO);
+        assertThat(counts(Balancing.ROUND_ROBIN, 40)).containsExactly(30, 10);
+        Choice choice = new Choice(Balancing.ROUND_ROBIN, hosts);
+        int inARow = 0;
+        for (int i = 0; i < 40; i++) {
+            inARow = choice.next(List.of()) == hosts.getFirst() ? inARow + 1 : 0;
+            assertThat(inARow).isLessThanOrEqualTo(3);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"LEAST_CONNECTIONS", "POWER_OF_TWO"})
+    void theLessBusyHostIsChosenForItsWeight(Balancing how) {
+        Host heavy = host(4, Duration.ZERO);
+        Host light = host(1, Duration.ZERO);
+        heavy.began();
+        heavy.began();
+        assertThat(counts(how, 20)).containsExactly(20, 0);
+        for (int i = 0; i < 4; i++) {
+            heavy.began();
+        }
+        assertThat(counts(how, 20)).containsExactly(0, 20);
+        light.began();
+        assertThat(counts(how, 20)).containsExactly(20, 0);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void hostsThatAreNotWellArePassedOverUnlessNoneIs(Balancing how) {
+        host(1, Duration.ZERO).failed();
+        Host second = host(1, Duration.ZERO);
+        assertThat(host(1, Duration.ZERO).checked(false)).isTrue();
+        assertThat(counts(how, 20)).containsExactly(0, 20, 0);
+        second.failed();
+        assertThat(counts(how, 30)).doesNotContain(30);
+        Choice choice = new Choice(how, hosts);
+        assertThat(choice.next(hosts)).isNull();
+        assertThat(choice.next(hosts.subList(0, 2))).isSameAs(hosts.getLast());
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"LEAST_CONNECTIONS", "POWER_OF_TWO"})
+    void equallyBusyHostsShareEvenly(Balancing how) {
+        host(1, Duration.ZERO);
+        host(1, Duration.ZERO);
+        host(1, Duration.ZERO);
+        for (int count : counts(how, 3000)) {
+            assertThat(count).isBetween(800, 1200);
+        }
+    }
+
+    @Test
+    void aHostThatCameBackGetsLessThanItsShareAtFirst() {
+        Host back = host(1, Duration.ofHours(1));
+        host(1, Duration.ofHours(1));
+        assertThat(back.share()).isEqualTo(1);
+        back.failed();
+        back.succeeded();
+        assertThat(back.share()).isBetween(0.1, 0.2);
+        assertThat(counts(Balancing.ROUND_ROBIN, 1000)[0]).isBetween(10, 200);
+        assertThat(counts(Balancing.LEAST_CONNECTIONS, 100)).containsExactly(0, 100);
+    }
+
+    @Test
+    void aBudgetAllowsAFewAndThenAShare() {
+        RetryBudget budget = new RetryBudget(20);
+        int allowed = 0;
+        while (budget.allows()) {
+            allowed++;
+        }
+        assertThat(allowed).isEqualTo(10);
+        for (int i = 0; i < 100; i++) {
+            budget.earn();
+        }
+        for (int i = 0; i < 20; i++) {
+            assertThat(budget.allows()).isTrue();
+        }
+        assertThat(budget.allows()).isFalse();
+    }
+}
