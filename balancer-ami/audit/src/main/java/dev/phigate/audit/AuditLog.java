@@ -1,5 +1,6 @@
 package dev.phigate.audit;
 
+import dev.phigate.audit.index.Indexer;
 import dev.phigate.audit.note.LogKey;
 import dev.phigate.audit.note.SignedCheckpoint;
 import dev.phigate.audit.note.VerifierKey;
@@ -29,12 +30,14 @@ public final class AuditLog implements AutoCloseable {
     private final VerifierKey verifier;
     private final ThreadLocal<CanonicalJson> forms = ThreadLocal.withInitial(CanonicalJson::new);
     private final ClockWatch clock;
+    private final Indexer indexer;
 
     private AuditLog(AuditLogConfig config, LogWriter writer, VerifierKey verifier) {
         this.config = config;
         this.writer = writer;
         this.verifier = verifier;
         this.clock = new ClockWatch(this::clockStepped);
+        this.indexer = new Indexer(config.folder());
     }
 
     /**
@@ -51,6 +54,7 @@ public final class AuditLog implements AutoCloseable {
         AuditLog log = new AuditLog(config, writer, key.verifier());
         log.recordOpening();
         log.clock.start();
+        log.indexer.start();
         return log;
     }
 
@@ -123,6 +127,7 @@ public final class AuditLog implements AutoCloseable {
     @Override
     public void close() throws IOException {
         clock.stop();
+        indexer.stop();
         var _ = append(
                 new LogLifecycle(Instant.now(), Event.CLOSED, verifier.text(), new Details(writer.records(), 0, 0, 0)));
         writer.close();

@@ -1,7 +1,12 @@
 package dev.phigate.audit.record;
 
+import dev.phigate.audit.fact.OpaqueId;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +16,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CanonicalJson {
     private static final byte[] HEX = {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};
+    /** The keys in quotes with the colon behind. */
+    private static final Map<Field, byte[]> KEYS = new EnumMap<>(Field.class);
+
+    static {
+        for (Field field : Field.values()) {
+            KEYS.put(field, ('"' + field.key() + "\":").getBytes(StandardCharsets.US_ASCII));
+        }
+    }
+
     private static final int LONGEST_NUMBER = 20;
     /** The largest integer that every JSON reader reads exactly (RFC 8785, section 3.2.2.3). */
     private static final long GREATEST = (1L << 53) - 1;
@@ -46,7 +60,11 @@ public final class CanonicalJson {
     CanonicalJson text(Field field, @Nullable Object value) {
         if (value != null) {
             key(field);
-            string(value.toString());
+            if (value instanceof OpaqueId id) {
+                hex(id);
+            } else {
+                string(value.toString());
+            }
         }
         return this;
     }
@@ -100,7 +118,10 @@ public final class CanonicalJson {
             put(',');
         }
         last = field;
-        ascii(field.written());
+        byte[] written = Objects.requireNonNull(KEYS.get(field));
+        reserve(written.length);
+        System.arraycopy(written, 0, bytes, length, written.length);
+        length += written.length;
     }
 
     private void string(String value) {
@@ -149,6 +170,21 @@ public final class CanonicalJson {
         }
         bytes[length++] = (byte) (0x80 | (c & 0x3F));
         return Character.charCount(c);
+    }
+
+    /** Writes an id without making a text of it: there are five in a record. */
+    private void hex(OpaqueId id) {
+        reserve(2 + 2 * Long.BYTES * 2);
+        bytes[length++] = '"';
+        hex(id.high());
+        hex(id.low());
+        bytes[length++] = '"';
+    }
+
+    private void hex(long half) {
+        for (int shift = Long.SIZE - 4; shift >= 0; shift -= 4) {
+            bytes[length++] = HEX[(int) (half >>> shift) & 15];
+        }
     }
 
     private void digits(long value) {

@@ -64,12 +64,10 @@ public enum Field {
 
     private final String key;
     private final String meaning;
-    private final String written;
 
     Field(String key, String meaning) {
         this.key = key;
         this.meaning = meaning;
-        this.written = '"' + key + "\":";
     }
 
     /** The field that a key names, or null when there is none. */
@@ -85,10 +83,5 @@ public enum Field {
     /** What a value of it says, for tables and the schema. */
     public String meaning() {
         return meaning;
-    }
-
-    /** The key in quotes and the colon after it, all ASCII. */
-    String written() {
-        return written;
     }
 }

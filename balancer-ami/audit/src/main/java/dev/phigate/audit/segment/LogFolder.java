@@ -3,6 +3,8 @@ package dev.phigate.audit.segment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +16,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a log's files are.
@@ -89,6 +92,18 @@ public record LogFolder(Path path) {
         }
         Collections.sort(numbers);
         return numbers;
+    }
+
+    /** Whether a process writes to the log at this moment. Not to be asked by the process that does: asking ends its hold. */
+    public boolean isHeld() {
+        try (FileChannel channel = FileChannel.open(lock(), StandardOpenOption.READ)) {
+            @Nullable FileLock shared = channel.tryLock(0, Long.MAX_VALUE, true);
+            return shared == null;
+        } catch (OverlappingFileLockException e) {
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** Makes the folders, for their owner only. */

@@ -29,6 +29,7 @@ final class Recovery {
     private final LogFolder folder;
     private final Publisher publisher;
     private final List<VerifierKey> keys;
+    private final List<Path> unused = new ArrayList<>();
     private final SegmentScan scan = new SegmentScan();
     private TileTree tree;
     private long tornRecords;
@@ -65,7 +66,7 @@ final class Recovery {
 
     private Found run() throws IOException {
         List<Long> numbers = folder.numbers();
-        deleteUnprepared();
+        setAsideUnused(numbers);
         refuseGaps(numbers);
         List<Long> unsealed =
                 numbers.stream().filter(n -> !Files.exists(folder.note(n))).toList();
@@ -101,34 +102,21 @@ final class Recovery {
                             + HINT);
         }
         // Nothing is written before everything that was signed is known to be there: what is wrong stays as it was
-        // found. What is torn is marked before anything behind it is signed: a second crash in between must not make it
-        // look
-        // like damage.
+        // found.
+        // What is torn is marked before anything behind it is signed: else a second crash would make it look like
+        // damage.
         for (Part part : parts) {
             part.markTorn();
         }
         SignedCheckpoint now = publisher.publish(tree);
-        long next = numbers.size() == unsealed.size()
-                ? firstNumber(numbers)
-                : unsealed.isEmpty() ? after(numbers) : unsealed.getFirst();
-        boolean unclean = false;
         for (Part part : parts) {
             part.seal();
-            unclean |= part.used > SegmentHeader.BYTES;
-            if (part.holdsRecords()) {
-                next = part.number + 1;
-                nextBase = part.after;
-            }
+            nextBase = part.after;
         }
-        return new Found(new Notary.Tree(tree, publisher, now), next, nextBase, unclean, tornRecords, tornBytes);
-    }
-
-    private static long firstNumber(List<Long> numbers) {
-        return numbers.isEmpty() ? 0 : numbers.getFirst();
-    }
-
-    private static long after(List<Long> numbers) {
-        return numbers.getLast() + 1;
+        deleteUnused();
+        long next = numbers.isEmpty() ? 0 : numbers.getLast() + 1;
+        return new Found(
+                new Notary.Tree(tree, publisher, now), next, nextBase, !parts.isEmpty(), tornRecords, tornBytes);
     }
 
     /** A segment that is not sealed, and what is to be done about it. */
@@ -144,10 +132,6 @@ final class Recovery {
             this.number = number;
             this.first = tree.size();
             this.end = publisher.checkpoint(tree);
-        }
-
-        boolean holdsRecords() {
-            return end.size() > first;
         }
 
         void markTorn() throws IOException {
@@ -243,11 +227,29 @@ final class Recovery {
         }
     }
 
-    private void deleteUnprepared() throws IOException {
+    /** Takes the segments at the end that nobody wrote to, and what was never finished, out of the list. */
+    private void setAsideUnused(List<Long> numbers) throws IOException {
         try (var files = Files.newDirectoryStream(folder.segments(), "*.tmp")) {
-            for (Path file : files) {
-                Files.delete(file);
-            }
+            files.forEach(unused::add);
         }
+        while (!numbers.isEmpty() && isUnused(numbers.getLast())) {
+            unused.add(folder.segment(numbers.removeLast()));
+        }
+    }
+
+    private boolean isUnused(long number) throws IOException {
+        if (Files.exists(folder.note(number))) {
+            return false;
+        }
+        scan.open(folder.segment(number), number);
+        return scan.next() == SegmentScan.Found.END && scan.at() == SegmentHeader.BYTES;
+    }
+
+    /** Deletes them from the last to the first, so that a crash meanwhile leaves no gap; sealing may have used an unfinished file up. */
+    private void deleteUnused() throws IOException {
+        for (Path file : unused) {
+            Files.deleteIfExists(file);
+        }
+        LogFolder.force(folder.segments());
     }
 }

@@ -20,7 +20,7 @@ import java.nio.file.StandardOpenOption;
 record Seal(long number, long used, long first, SignedCheckpoint end) {
     void write(LogFolder folder) throws IOException {
         long last = end.checkpoint().size();
-        if (last == first) {
+        if (used <= SegmentHeader.BYTES) {
             Files.deleteIfExists(folder.segment(number));
             LogFolder.force(folder.segments());
             return;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The first 64 bytes of a segment.
@@ -35,12 +36,24 @@ record SegmentHeader(long number, long base, int capacity, long createdMicros) {
      * @throws IOException when it is not the header of this segment
      */
     static SegmentHeader read(byte[] bytes, int length, long number) throws IOException {
-        if (length < BYTES
-                || !Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length)
-                || Frame.intAt(bytes, AT_CHECKSUM) != checksum(bytes)
-                || Frame.longAt(bytes, 16) != number) {
+        @Nullable SegmentHeader header = whole(bytes, length, number);
+        if (header == null) {
             throw new IOException("segment " + number + ": its header is damaged");
         }
+        return header;
+    }
+
+    /** The header of this segment, or null when it is none. */
+    static @Nullable SegmentHeader whole(byte[] bytes, int length, long number) {
+        boolean whole = length >= BYTES
+                && Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length)
+                && Frame.intAt(bytes, AT_CHECKSUM) == checksum(bytes)
+                && Frame.longAt(bytes, 16) == number;
+        return whole ? unchecked(bytes, number) : null;
+    }
+
+    /** What 64 bytes say, true or not. */
+    static SegmentHeader unchecked(byte[] bytes, long number) {
         return new SegmentHeader(number, Frame.longAt(bytes, 24), Frame.intAt(bytes, 32), Frame.longAt(bytes, 40));
     }
 

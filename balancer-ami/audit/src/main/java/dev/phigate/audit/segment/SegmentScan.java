@@ -44,11 +44,35 @@ public final class SegmentScan {
      * @throws IOException when it cannot be read, or its header is damaged
      */
     public void open(Path file, long segment) throws IOException {
-        number = segment;
-        read(file);
+        begin(file, segment);
         SegmentHeader header = SegmentHeader.read(bytes, end, segment);
         base = header.base();
         capacity = header.capacity();
+    }
+
+    /**
+     * Begins with a file whose header may be damaged.
+     *
+     * @param expectedBase where the segment begins in the log if its header does not tell; negative when nobody knows
+     * @return whether the header is whole
+     * @throws IOException when it cannot be read
+     */
+    public boolean open(Path file, long segment, long expectedBase) throws IOException {
+        begin(file, segment);
+        @Nullable SegmentHeader header = SegmentHeader.whole(bytes, end, segment);
+        if (header == null && end < SegmentHeader.BYTES) {
+            bytes = new byte[SegmentHeader.BYTES];
+            end = SegmentHeader.BYTES;
+        }
+        SegmentHeader believed = header == null ? SegmentHeader.unchecked(bytes, segment) : header;
+        base = header == null && expectedBase >= 0 ? expectedBase : believed.base();
+        capacity = believed.capacity();
+        return header != null;
+    }
+
+    private void begin(Path file, long segment) throws IOException {
+        number = segment;
+        read(file);
         at = 0;
         begun = false;
     }
@@ -60,6 +84,8 @@ public final class SegmentScan {
                 throw new IOException(file + ": " + size + " bytes (expected: at most 1 GiB)");
             }
             if (bytes.length < size) {
+                // Not both at once: a segment may be as large as the heap is small.
+                bytes = new byte[0];
                 bytes = new byte[(int) size];
             }
             end = in.readNBytes(bytes, 0, (int) size);

@@ -1,5 +1,9 @@
 package dev.phigate.audit.tree;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A run of up to 256 neighbouring hashes of one level of the tree (C2SP tlog-tiles): at level 0 leaves, above that roots of full
  * tiles of the level below.
@@ -9,6 +13,8 @@ package dev.phigate.audit.tree;
  * @param width how many hashes; 256 is full, fewer is partial
  */
 public record Tile(int level, long index, int width) {
+    private static final Pattern PATH = Pattern.compile("([0-7])/((?:x\\d{3}/)*)(\\d{3})(?:\\.p/([1-9]\\d{0,2}))?");
+
     /** Hashes in a full tile. */
     public static final int FULL = 256;
 
@@ -16,10 +22,28 @@ public record Tile(int level, long index, int width) {
     static final int LEVELS = 8;
 
     private static final int BITS = 8;
+    private static final int LONGEST_PATH = 36;
 
     /** The path of the tile below the log's prefix. */
     public String path() {
         return "tile/" + level + "/" + indexPath();
+    }
+
+    /** Reads what {@link #path()} writes, without {@code tile/}; null when it is something else. */
+    public static @Nullable Tile parse(String path) {
+        Matcher matcher = PATH.matcher(path);
+        if (!matcher.matches() || path.length() > LONGEST_PATH) {
+            return null;
+        }
+        long index = Long.parseLong(matcher.group(2).replaceAll("[x/]", "") + matcher.group(3));
+        @Nullable String width = matcher.group(4);
+        Tile tile = new Tile(Integer.parseInt(matcher.group(1)), index, width == null ? FULL : Integer.parseInt(width));
+        return tile.path().equals("tile/" + path) ? tile : null;
+    }
+
+    /** Bytes that it takes. */
+    public int bytes() {
+        return width * TreeHash.BYTES;
     }
 
     /** The path of the bundle of the records whose hashes a tile of level 0 holds. */

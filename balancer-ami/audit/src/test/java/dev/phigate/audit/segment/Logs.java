@@ -36,6 +36,18 @@ public final class Logs {
         return new LogSettings(SEGMENT, Duration.ofDays(1), Duration.ofMillis(1), Duration.ofMillis(1), 1 << 24);
     }
 
+    /** Settings under which a few dozen records fill a segment, so that something is begun, sealed or signed at any moment. */
+    public static LogSettings restless() {
+        return new LogSettings(1 << 12, Duration.ofDays(1), Duration.ofMillis(1), Duration.ofMillis(1), 1 << 24);
+    }
+
+    /** Opens a log whose key lies beside its folder, under the folder's name. */
+    public static LogWriter openOwn(Path folder, LogSettings settings) throws IOException {
+        String origin = folder.getFileName().toString();
+        Path key = folder.resolveSibling(origin + ".key");
+        return LogWriter.open(new LogFolder(folder), LogKey.open(key, origin), settings);
+    }
+
     static LogWriter open(Path folder, LogSettings settings) throws IOException {
         return LogWriter.open(
                 new LogFolder(folder), LogKey.open(folder.resolveSibling(ORIGIN + ".key"), ORIGIN), settings);
@@ -46,7 +58,7 @@ public final class Logs {
     }
 
     /** Appends one record, waiting while the log is full. */
-    static long append(LogWriter writer, long number) {
+    public static long append(LogWriter writer, long number) {
         byte[] record = text(number).getBytes(StandardCharsets.UTF_8);
         long end = writer.append(record, record.length);
         while (end == LogWriter.FULL) {
@@ -56,7 +68,8 @@ public final class Logs {
         return end;
     }
 
-    static void append(LogWriter writer, long from, long to) {
+    /** Appends a run of records. */
+    public static void append(LogWriter writer, long from, long to) {
         for (long i = from; i < to; i++) {
             if (append(writer, i) < 0) {
                 throw new IllegalStateException("record " + i + " is refused");
@@ -129,11 +142,23 @@ public final class Logs {
         }
     }
 
-    private static void delete(Path folder) throws IOException {
+    /** Deletes a folder with everything in it, if it is there. */
+    public static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
         try (var files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }
+        }
+    }
+
+    /** Leaves what the sudden end of a process leaves that had signed nothing yet. */
+    public static void crashed(Path log, Path left, int records) throws IOException {
+        try (LogWriter writer = open(log, patient())) {
+            append(writer, 0, records);
+            copy(log, left);
         }
     }
 

@@ -1,0 +1,200 @@
+package dev.phigate.audit.index;
+
+import dev.phigate.audit.record.Field;
+import dev.phigate.audit.record.RecordText;
+import dev.phigate.audit.segment.LogFolder;
+import dev.phigate.audit.segment.SegmentScan;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The times and values of one segment: between which times its records are, and a Bloom filter over every value that a search asks
+ * for. It may say that something could be there which is not, and never the reverse.
+ *
+ * <pre>
+ *  0  "phigate-index-1\n"
+ * 16  records, the earliest and the latest time as 27 characters each
+ * 78  bits of the filter, as 64-bit words
+ *  n  CRC-32C over everything before
+ * </pre>
+ */
+public final class SegmentIndex {
+    /** The fields whose values the filter holds. */
+    public static final Set<Field> FIELDS = EnumSet.of(
+            Field.CONNECTION,
+            Field.EXCHANGE,
+            Field.IDENTITY,
+            Field.REASON,
+            Field.ROUTE,
+            Field.SESSION,
+            Field.SOURCE,
+            Field.STATUS,
+            Field.SUBJECT,
+            Field.TARGET,
+            Field.TRACE,
+            Field.TYPE,
+            Field.UPSTREAM);
+
+    private static final byte[] MAGIC = "phigate-index-1\n".getBytes(StandardCharsets.US_ASCII);
+    private static final int TIME = 27;
+    private static final int AT_TIMES = 24;
+    private static final int AT_FILTER = AT_TIMES + 2 * TIME;
+    private static final int PROBES = 6;
+    /** With six probes, fewer than one answer in fifty is wrong. */
+    private static final int BITS_PER_VALUE = 10;
+
+    private final byte[] bytes;
+
+    private SegmentIndex(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
+    /** Reads an index; null when there is none, or it is damaged: then the segment is read instead. */
+    public static @Nullable SegmentIndex read(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            return null;
+        }
+        byte[] bytes = Files.readAllBytes(file);
+        int body = bytes.length - Integer.BYTES;
+        boolean whole = body >= AT_FILTER
+                && new String(bytes, 0, MAGIC.length, StandardCharsets.US_ASCII)
+                        .equals(new String(MAGIC, StandardCharsets.US_ASCII))
+                && ByteBuffer.wrap(bytes).getInt(body) == checksum(bytes, body);
+        return whole ? new SegmentIndex(bytes) : null;
+    }
+
+    /** Makes the index of a segment. */
+    static byte[] make(LogFolder folder, long number) throws IOException {
+        Collector collector = new Collector();
+        SegmentScan scan = new SegmentScan();
+        scan.open(folder.segment(number), number);
+        for (SegmentScan.Found found = scan.next(); found != SegmentScan.Found.END; found = scan.next()) {
+            if (found == SegmentScan.Found.RECORD) {
+                collector.records++;
+                RecordText.visit(scan.bytes(), scan.payload(), scan.length(), collector.on(scan.bytes()));
+            }
+        }
+        return collector.bytes();
+    }
+
+    /** Whether a record may be there whose time is not before one text and not after another. */
+    public boolean mayBeBetween(String from, String to) {
+        return latest().compareTo(from) >= 0 && earliest().compareTo(to) <= 0;
+    }
+
+    /** Whether a record may be there that has a value. */
+    public boolean mayHold(Field field, String value) {
+        if (!FIELDS.contains(field)) {
+            return true;
+        }
+        byte[] text = value.getBytes(StandardCharsets.UTF_8);
+        long hash = hash(field, text, 0, text.length);
+        long bits = (bytes.length - Integer.BYTES - AT_FILTER) * 8L;
+        for (int probe = 0; probe < PROBES; probe++) {
+            int bit = bit(hash, probe, bits);
+            if ((bytes[AT_FILTER + bit / 8] & 1 << bit % 8) == 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** How many records the segment holds. */
+    public long records() {
+        return ByteBuffer.wrap(bytes).getLong(MAGIC.length);
+    }
+
+    private String earliest() {
+        return new String(bytes, AT_TIMES, TIME, StandardCharsets.US_ASCII);
+    }
+
+    private String latest() {
+        return new String(bytes, AT_TIMES + TIME, TIME, StandardCharsets.US_ASCII);
+    }
+
+    /** FNV-1a over the field and the value, stirred as in MurmurHash3, so that its halves are two hashes. */
+    private static long hash(Field field, byte[] text, int from, int length) {
+        long hash = (0xcbf29ce484222325L ^ field.key().hashCode()) * 0x100000001b3L;
+        for (int i = from; i < from + length; i++) {
+            hash = (hash ^ (text[i] & 0xff)) * 0x100000001b3L;
+        }
+        hash = (hash ^ hash >>> 33) * 0xff51afd7ed558ccdL;
+        hash = (hash ^ hash >>> 33) * 0xc4ceb9fe1a85ec53L;
+        return hash ^ hash >>> 33;
+    }
+
+    private static int bit(long hash, int probe, long bits) {
+        return (int) Long.remainderUnsigned(hash + probe * Long.rotateLeft(hash, 32), bits);
+    }
+
+    private static int checksum(byte[] bytes, int length) {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes, 0, length);
+        return (int) crc.getValue();
+    }
+
+    /** Gathers what an index holds; hashes of values are kept once each, as far as neighbours repeat them. */
+    private static final class Collector {
+        private final Map<Field, Long> last = new EnumMap<>(Field.class);
+        private long[] hashes = new long[1024];
+        private int count;
+        private long records;
+        private String earliest = "9999-12-31T23:59:59.999999Z";
+        private String latest = "0000-00-00T00:00:00.000000Z";
+
+        RecordText.Visitor on(byte[] bytes) {
+            return (field, from, length) -> {
+                if (field == Field.TIME && length == TIME) {
+                    time(new String(bytes, from, length, StandardCharsets.ISO_8859_1));
+                } else if (FIELDS.contains(field)) {
+                    add(field, hash(field, bytes, from, length));
+                }
+            };
+        }
+
+        private void time(String time) {
+            earliest = time.compareTo(earliest) < 0 ? time : earliest;
+            latest = time.compareTo(latest) > 0 ? time : latest;
+        }
+
+        private void add(Field field, long hash) {
+            @Nullable Long before = last.put(field, hash);
+            if (before != null && before == hash) {
+                return;
+            }
+            if (count == hashes.length) {
+                hashes = Arrays.copyOf(hashes, count * 2);
+            }
+            hashes[count++] = hash;
+        }
+
+        byte[] bytes() {
+            int words = Math.max(1, (int) ((long) count * BITS_PER_VALUE / 64 + 1));
+            int body = AT_FILTER + words * Long.BYTES;
+            byte[] bytes = new byte[body + Integer.BYTES];
+            ByteBuffer.wrap(bytes)
+                    .put(MAGIC)
+                    .putLong(records)
+                    .put(earliest.getBytes(StandardCharsets.US_ASCII))
+                    .put(latest.getBytes(StandardCharsets.US_ASCII));
+            for (int i = 0; i < count; i++) {
+                for (int probe = 0; probe < PROBES; probe++) {
+                    int bit = bit(hashes[i], probe, words * 64L);
+                    bytes[AT_FILTER + bit / 8] |= (byte) (1 << bit % 8);
+                }
+            }
+            ByteBuffer.wrap(bytes).putInt(body, checksum(bytes, body));
+            return bytes;
+        }
+    }
+}

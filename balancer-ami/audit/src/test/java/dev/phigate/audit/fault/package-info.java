@@ -1,0 +1,4 @@
+@NullMarked
+package dev.phigate.audit.fault;
+
+import org.jspecify.annotations.NullMarked;

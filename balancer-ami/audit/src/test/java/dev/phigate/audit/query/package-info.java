@@ -1,0 +1,4 @@
+@NullMarked
+package dev.phigate.audit.query;
+
+import org.jspecify.annotations.NullMarked;

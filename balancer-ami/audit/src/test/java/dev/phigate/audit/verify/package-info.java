@@ -1,0 +1,4 @@
+@NullMarked
+package dev.phigate.audit.verify;
+
+import org.jspecify.annotations.NullMarked;
