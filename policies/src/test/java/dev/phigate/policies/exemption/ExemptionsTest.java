@@ -106,6 +106,21 @@ class ExemptionsTest {
     }
 
     @Test
+    void anAnnotationOfAKubernetesObjectExemptsAsWell() {
+        Value.Fields metadata = new Value.Fields(Map.of(
+                "annotations",
+                new Value.Fields(Map.of(
+                        "phigate.dev/exempt.shop-open",
+                        new Value.Text("owner=jane expires=2027-01-01 reason=no key yet")))));
+        Resource service =
+                Resource.of("kubernetes:core/v1:Service", "corner", new Value.Fields(Map.of("metadata", metadata)));
+        Ledger ledger = ledger("");
+        ledger.meet(service);
+        assertThat(ledger.covering(new Judgement(RULE, service, Finding.violation("open", "false", "true"))))
+                .isPresent();
+    }
+
+    @Test
     void aTagWhoseTextIsUnknownOrSecretExemptsFromNothing() {
         for (Value text : List.of(
                 Value.UNKNOWN, new Value.Secret(new Value.Text("owner=jane expires=2027-01-01 reason=no key yet")))) {
