@@ -70,7 +70,7 @@ final class Http2AttackTest {
     void aFloodOfFramesThatCarryNothingEndsTheConnection(int type, int onStream, int length) throws IOException {
         boolean flag = (type == Http2Wire.PING || type == Http2Wire.SETTINGS) && onStream == 1;
         assertEndsOnlyItself(
-                3000,
+                15_000,
                 (wire, i) -> wire.frame(type, flag ? 1 : 0, type == PRIORITY ? 1 : 0, new byte[length]),
                 "goaway 11");
     }
@@ -78,7 +78,7 @@ final class Http2AttackTest {
     @Test
     void aFloodOfEmptyDataEndsTheConnection() throws IOException {
         assertEndsOnlyItself(
-                3000,
+                15_000,
                 (wire, i) -> {
                     if (i == 0) {
                         List<String> post = new ArrayList<>(GET);
@@ -174,5 +174,19 @@ final class Http2AttackTest {
             assertThat(wire.outcome(3)).as("other streams go on").isEqualTo("200 ended");
         }
         assertThat(bench.records("refused").getLast()).contains("\"reason\":\"pseudo-header\"");
+    }
+
+    @Test
+    void aClientThatPingsOftenDuringAnExchangeIsNoFlood() throws IOException {
+        List<String> post = new ArrayList<>(GET);
+        post.set(1, "POST");
+        try (Http2Wire wire = connect()) {
+            wire.headers(1, false, post);
+            for (int i = 0; i < 3000; i++) {
+                wire.frame(Http2Wire.PING, 0, 0, new byte[8]);
+            }
+            wire.frame(Http2Wire.DATA, Http2Wire.END_STREAM, 1, new byte[10]);
+            assertThat(wire.outcome(1)).isEqualTo("200 ended");
+        }
     }
 }

@@ -18,8 +18,11 @@ import org.jspecify.annotations.Nullable;
  * (CVE-2019-9512, 9515, 9518), and new requests on streams that are over (RFC 9113 section 5.1). Both end the connection.
  */
 final class Http2Guard extends ChannelInboundHandlerAdapter {
-    /** Frames without content that a client may send in a window of time; honest ones send a few for each stream. */
-    private static final int MOST_EMPTY_FRAMES = 1000;
+    /**
+     * Frames without content that a client may send in a window of time. Honest ones send a few for each stream, but gRPC
+     * clients ping once a round trip while they measure the bandwidth.
+     */
+    private static final int MOST_EMPTY_FRAMES = 10_000;
 
     private static final long WINDOW = TimeUnit.SECONDS.toNanos(10);
     private static final int REMEMBERED = 64;
