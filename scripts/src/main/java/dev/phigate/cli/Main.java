@@ -1,5 +1,6 @@
 package dev.phigate.cli;
 
+import dev.phigate.cli.audit.AuditCommand;
 import dev.phigate.cli.engine.Stop;
 import dev.phigate.cli.engine.Training;
 import java.io.IOException;
@@ -28,6 +29,7 @@ import picocli.CommandLine.ParameterException;
             GateCommand.class,
             RulesCommand.class,
             BalancerCommand.class,
+            AuditCommand.class,
             SetupCommand.class,
             TestCommand.class,
             DocsCommand.class

@@ -24,6 +24,7 @@ class ArrowsTest {
             ".tree", List.of(),
             ".segment", List.of(".record", ".note", ".tree"),
             ".index", List.of(".segment", ".record"),
+            ".ship", List.of(".segment", ".tree"),
             ".query", List.of(".index", ".segment", ".record"),
             ".verify", List.of(".index", ".segment", ".note", ".tree"));
 

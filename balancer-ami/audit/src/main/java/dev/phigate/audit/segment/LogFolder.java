@@ -34,8 +34,9 @@ import org.jspecify.annotations.Nullable;
  * @param path the log's folder
  */
 public record LogFolder(Path path) {
-    private static final Pattern SEGMENT = Pattern.compile("(\\d{10})\\.seg");
+    private static final Pattern SEGMENT = Pattern.compile("(\\d{10})\\.seg(\\.gz)?");
     private static final int MOST_NUMBER_DIGITS = 10;
+    private static final String COMPRESSED = ".seg.gz";
 
     /** The segments' folder. */
     public Path segments() {
@@ -62,6 +63,11 @@ public record LogFolder(Path path) {
         return segments().resolve(name(number) + ".seg");
     }
 
+    /** A sealed segment as it was shipped, compressed (RFC 1952). */
+    public Path compressed(long number) {
+        return segments().resolve(name(number) + COMPRESSED);
+    }
+
     /** The index of a sealed segment. */
     public Path index(long number) {
         return segments().resolve(name(number) + ".idx");
@@ -81,10 +87,10 @@ public record LogFolder(Path path) {
     public List<Long> numbers() throws IOException {
         List<Long> numbers = new ArrayList<>();
         if (Files.isDirectory(segments())) {
-            try (var files = Files.newDirectoryStream(segments(), "*.seg")) {
+            try (var files = Files.newDirectoryStream(segments(), "*.{seg,seg.gz}")) {
                 for (Path file : files) {
                     Matcher matcher = SEGMENT.matcher(file.getFileName().toString());
-                    if (matcher.matches()) {
+                    if (matcher.matches() && !numbers.contains(Long.parseLong(matcher.group(1)))) {
                         numbers.add(Long.parseLong(matcher.group(1)));
                     }
                 }

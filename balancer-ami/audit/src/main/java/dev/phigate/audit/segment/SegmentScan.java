@@ -4,8 +4,13 @@ import dev.phigate.audit.segment.Frame.Checksum;
 import dev.phigate.audit.segment.Frame.Kind;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,8 +83,11 @@ public final class SegmentScan {
     }
 
     private void read(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            long size = Files.size(file);
+        Path compressed = file.resolveSibling(file.getFileName() + ".gz");
+        boolean plain = Files.exists(file) || !Files.exists(compressed);
+        try (InputStream in =
+                plain ? Files.newInputStream(file) : new GZIPInputStream(Files.newInputStream(compressed))) {
+            long size = plain ? Files.size(file) : unpackedSize(compressed);
             if (size > Integer.MAX_VALUE - 64) {
                 throw new IOException(file + ": " + size + " bytes (expected: at most 1 GiB)");
             }
@@ -89,6 +97,18 @@ public final class SegmentScan {
                 bytes = new byte[(int) size];
             }
             end = in.readNBytes(bytes, 0, (int) size);
+            if (!plain && (end < size || in.read() >= 0)) {
+                throw new ZipException(compressed + ": it is not as long as it says");
+            }
+        }
+    }
+
+    /** The last four bytes of a compressed file (RFC 1952, section 2.3.1). */
+    private static long unpackedSize(Path compressed) throws IOException {
+        try (FileChannel channel = FileChannel.open(compressed)) {
+            ByteBuffer size = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            channel.read(size, Math.max(0, channel.size() - Integer.BYTES));
+            return Integer.toUnsignedLong(size.flip().remaining() < Integer.BYTES ? 0 : size.getInt());
         }
     }
 

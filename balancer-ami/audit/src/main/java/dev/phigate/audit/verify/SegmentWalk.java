@@ -2,9 +2,11 @@ package dev.phigate.audit.verify;
 
 import dev.phigate.audit.segment.LogFolder;
 import dev.phigate.audit.segment.SegmentScan;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
+import java.util.zip.ZipException;
 
 /** Goes over everything that stands in a log's segments, in order, whatever state they are in. */
 final class SegmentWalk {
@@ -43,6 +45,10 @@ final class SegmentWalk {
                 begin(number, i == 0 || number != numbers.get(i - 1) + 1, visitor);
             } catch (NoSuchFileException e) {
                 // An unused segment goes when the log is closed.
+                continue;
+            } catch (ZipException | EOFException e) {
+                visitor.problem("segments/" + folder.compressed(number).getFileName() + ": it cannot be unpacked: "
+                        + e.getMessage());
                 continue;
             }
             all(visitor);

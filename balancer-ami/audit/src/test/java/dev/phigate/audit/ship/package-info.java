@@ -1,0 +1,4 @@
+@NullMarked
+package dev.phigate.audit.ship;
+
+import org.jspecify.annotations.NullMarked;

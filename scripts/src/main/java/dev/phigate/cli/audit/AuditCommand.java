@@ -1,0 +1,11 @@
+package dev.phigate.cli.audit;
+
+import picocli.CommandLine.Command;
+
+/** {@code phigate audit ...}. */
+@Command(
+        name = "audit",
+        description = "Prove and read audit logs.",
+        mixinStandardHelpOptions = true,
+        subcommands = {VerifyCommand.class, QueryCommand.class, TimelineCommand.class, ShipCommand.class})
+public final class AuditCommand {}

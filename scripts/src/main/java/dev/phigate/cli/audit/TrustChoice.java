@@ -1,0 +1,79 @@
+package dev.phigate.cli.audit;
+
+import dev.phigate.audit.note.NoteException;
+import dev.phigate.audit.note.VerifierKey;
+import dev.phigate.audit.verify.Trust;
+import dev.phigate.cli.engine.Stop;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import picocli.CommandLine.Option;
+
+/** What a verification believes: keys and anchors. */
+final class TrustChoice {
+    @Option(
+            names = "--key",
+            paramLabel = "KEY|FILE",
+            description =
+                    "A verifier key (name+id+base64), or a file with one a line. Again for more. Default: the log's own.")
+    private List<String> keys = new ArrayList<>();
+
+    @Option(
+            names = "--anchor",
+            paramLabel = "FILE",
+            description = "A signed checkpoint that was kept elsewhere, or a folder of them. Again for more.")
+    private List<Path> anchors = new ArrayList<>();
+
+    /** What is believed about the log of one origin. */
+    Trust of(String origin) {
+        List<VerifierKey> own = new ArrayList<>();
+        keys.forEach(text ->
+                read(text).stream().filter(key -> key.name().equals(origin)).forEach(own::add));
+        if (own.isEmpty() && !keys.isEmpty()) {
+            throw Stop.usage(
+                    "no --key is the key of " + origin, "A key begins with the name of its log: " + origin + "+...");
+        }
+        Map<String, String> texts = new TreeMap<>();
+        anchors.forEach(anchor -> notes(anchor).forEach((place, text) -> {
+            if (text.startsWith(origin + "\n")) {
+                texts.put(place, text);
+            }
+        }));
+        return new Trust(own, texts);
+    }
+
+    private static List<VerifierKey> read(String text) {
+        try {
+            if (text.indexOf('+') > 0 && !Files.exists(Path.of(text))) {
+                return List.of(VerifierKey.parse(text));
+            }
+            List<VerifierKey> parsed = new ArrayList<>();
+            for (String line : Files.readAllLines(Path.of(text))) {
+                parsed.add(VerifierKey.parse(line));
+            }
+            return parsed;
+        } catch (NoteException e) {
+            throw Stop.usage(
+                    "--key: " + e.getMessage(),
+                    "A verifier key stands in the file keys of a log, or in its record \"created\".");
+        } catch (IOException e) {
+            throw Stop.couldNotRun("--key " + text + " cannot be read: " + e);
+        }
+    }
+
+    private static Map<String, String> notes(Path anchor) {
+        Map<String, String> texts = new TreeMap<>();
+        try (var inside = Files.walk(anchor, 1)) {
+            for (Path file : inside.filter(Files::isRegularFile).toList()) {
+                texts.put(file.toString(), Files.readString(file));
+            }
+        } catch (IOException e) {
+            throw Stop.couldNotRun("--anchor " + anchor + " cannot be read: " + e);
+        }
+        return texts;
+    }
+}
