@@ -118,6 +118,15 @@ public sealed interface Finding {
         return this instanceof NotApplicable ? this : and(of(next));
     }
 
+    /** What is not answered well is excused if something else is, and left open while that is undecidable. */
+    default Finding unless(Supplier<Finding> excuse) {
+        if (this instanceof Compliant || this instanceof NotApplicable) {
+            return this;
+        }
+        Finding answer = of(excuse);
+        return answer instanceof Compliant || answer instanceof Undecidable ? answer : this;
+    }
+
     /** Turns a violation into a reason why the rule does not concern the resource. */
     default Finding elseNotApplicable(String reason) {
         return this instanceof Violation ? new NotApplicable(reason) : this;

@@ -15,6 +15,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** JSON inside a property, such as a policy document, as values. Duplicate keys and trailing text are errors: readers differ on them. */
 public final class Json {
+    /** What the engine's encoding has in the place of a text that is not known yet. */
+    private static final String UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(
                             StreamReadConstraints.builder().maxNestingDepth(100).build())
@@ -35,6 +38,11 @@ public final class Json {
         }
     }
 
+    /** Some programs put an output that is not known yet into the middle of a document; what is built around it is not known either. */
+    private static Value text(String text) {
+        return text.contains(UNKNOWN_TEXT) ? Value.UNKNOWN : new Value.Text(text);
+    }
+
     /** A parsed tree as a value. */
     public static Value value(JsonNode node) {
         return switch (node.getNodeType()) {
@@ -48,7 +56,7 @@ public final class Json {
                 node.forEach(item -> items.add(value(item)));
                 yield new Value.Items(items);
             }
-            case STRING -> new Value.Text(node.stringValue());
+            case STRING -> text(node.stringValue());
             case NUMBER -> new Value.Numeric(node.doubleValue());
             case BOOLEAN -> new Value.Flag(node.booleanValue());
             case NULL, MISSING, BINARY, POJO -> Value.ABSENT;

@@ -1,5 +1,6 @@
 package dev.phigate.policies;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
@@ -11,6 +12,9 @@ public final class Kinds {
 
     /** {@code aws:s3/bucketVersioningV2:BucketVersioningV2} lost its suffix in version 7 of the provider. */
     private static final Pattern S3_V2 = Pattern.compile("^aws:s3/(\\w+)V2:(\\w+)V2$");
+
+    /** {@code aws:s3:Bucket}, the short spelling of Pulumi YAML, is {@code aws:s3/bucket:Bucket}. */
+    private static final Pattern SHORT = Pattern.compile("^aws:(\\w+):([A-Z])(\\w*)$");
 
     /** Modules of the AWS provider that were renamed and whose old names still work. */
     private static final Map<String, String> AWS_MODULES = Map.of(
@@ -29,8 +33,11 @@ public final class Kinds {
     }
 
     private static String spell(String type) {
-        String spelled =
-                S3_V2.matcher(API_VERSION.matcher(type).replaceFirst("$1:")).replaceFirst("aws:s3/$1:$2");
+        String whole = SHORT.matcher(API_VERSION.matcher(type).replaceFirst("$1:"))
+                .replaceFirst(match -> "aws:" + match.group(1) + "/"
+                        + match.group(2).toLowerCase(Locale.ROOT) + match.group(3) + ":" + match.group(2)
+                        + match.group(3));
+        String spelled = S3_V2.matcher(whole).replaceFirst("aws:s3/$1:$2");
         int slash = spelled.indexOf('/');
         String module = AWS_MODULES.get(spelled.substring(0, slash + 1));
         return module == null ? spelled : module + spelled.substring(slash + 1);

@@ -93,6 +93,7 @@ public final class Property {
             case Value.Unknown _ -> new Property(there, value, secret, sources);
             case Value.Items(List<Value> items)
             when items.size() == 1 -> new Property(path + "[0]", items.getFirst(), secret, sources).field(key);
+            case Value.Items(List<Value> items) when !items.isEmpty() -> throw malformed("one object with " + key);
             case Value.Absent _, Value.Items _ -> new Property(there, Value.ABSENT, secret, sources);
             case Value.Text _, Value.Numeric _, Value.Flag _, Value.Opaque _, Value.Secret _ ->
                 throw malformed("an object with " + key);
@@ -241,13 +242,18 @@ public final class Property {
                         .isPresent());
     }
 
-    /** Something must be set. A value that another resource will give counts as set once the engine tells which resource. */
+    /**
+     * Something must be set: a text, or a list or object that holds something. A value that another resource will give counts as set once
+     * the engine tells which resource.
+     */
     public Finding mustBePresent(String wanted) {
         if (isUnknown() && !sources.isEmpty()) {
             return Finding.compliant();
         }
-        return check(
-                wanted, () -> !(known() instanceof Value.Items(List<Value> items) && items.isEmpty()) && !isAbsent());
+        return check(wanted, () -> switch (known()) {
+            case Value.Flag _, Value.Numeric _, Value.Opaque _ -> false;
+            default -> !isNothing(value);
+        });
     }
 
     /** Nothing must be set; an empty list or object is nothing. A value that another resource will give is something. */
@@ -255,11 +261,17 @@ public final class Property {
         if (isUnknown() && !sources.isEmpty()) {
             return violates("set by " + String.join(", ", sources), wanted);
         }
-        return check(wanted, () -> switch (known()) {
-            case Value.Items(List<Value> items) -> items.isEmpty();
+        return check(wanted, () -> isNothing(known()));
+    }
+
+    private static boolean isNothing(Value value) {
+        return switch (value) {
+            case Value.Absent _ -> true;
+            case Value.Text(String text) -> text.isBlank();
+            case Value.Items(List<Value> items) -> items.stream().allMatch(Property::isNothing);
             case Value.Fields fields -> fields.fields().isEmpty();
-            default -> isAbsent();
-        });
+            default -> false;
+        };
     }
 
     /** Every element of the list must be answered well; none at all is compliant. */

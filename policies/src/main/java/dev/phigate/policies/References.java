@@ -1,9 +1,14 @@
 package dev.phigate.policies;
 
 import dev.phigate.policies.Stack.Reference;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -16,11 +21,15 @@ final class References {
         "id", "arn", "name", "bucket", "keyId", "identifier", "clusterIdentifier", "selfLink"
     };
 
+    private static final int DEEPEST_PARENT = 64;
+
     private final Stack stack;
     private final Map<String, Set<String>> identities = new ConcurrentHashMap<>();
+    private final Map<String, Set<String>> dependents;
 
     References(Stack stack) {
         this.stack = stack;
+        this.dependents = dependents(stack.resources());
     }
 
     Reference between(Property property, Resource target) {
@@ -35,6 +44,47 @@ final class References {
         };
     }
 
+    /** The names by which a resource may be called. */
+    Set<String> namesOf(Resource target) {
+        return identities.computeIfAbsent(target.urn(), _ -> gatherNames(target));
+    }
+
+    /** The names of which a text may make use: itself, and each beginning of an ARN that ends at a boundary. */
+    static Collection<String> namesIn(String text) {
+        if (!text.startsWith("arn:")) {
+            return List.of(text);
+        }
+        List<String> names = new ArrayList<>(List.of(text));
+        for (int i = "arn:".length(); i < text.length(); i++) {
+            if (isBoundary(text.charAt(i))) {
+                names.add(text.substring(0, i));
+            }
+        }
+        return names;
+    }
+
+    /** The resources from which an unknown value may come if it refers to a target: itself, what refers to it, and what holds it. */
+    Collection<String> waysTo(Resource target) {
+        Set<String> ways = new TreeSet<>(dependents.getOrDefault(target.urn(), Set.of()));
+        ways.add(target.urn());
+        String parent = target.links().parent();
+        for (int depth = 0; depth < DEEPEST_PARENT && !parent.isEmpty() && ways.add(parent); depth++) {
+            parent = parentOf(parent);
+        }
+        return ways;
+    }
+
+    private static Map<String, Set<String>> dependents(Collection<Resource> resources) {
+        Map<String, Set<String>> byUrn = new HashMap<>();
+        for (Resource resource : resources) {
+            for (Set<String> sources : resource.links().properties().values()) {
+                sources.forEach(source ->
+                        byUrn.computeIfAbsent(source, _ -> new HashSet<>()).add(resource.urn()));
+            }
+        }
+        return byUrn;
+    }
+
     /** What a target will be called may not be known though the reference is: then it is enough that it comes from there alone. */
     private static boolean isOnlySource(Property property, Resource target) {
         return property.sources().equals(Set.of(target.urn()))
@@ -42,7 +92,7 @@ final class References {
     }
 
     private boolean names(String text, Resource target) {
-        Set<String> names = identities.computeIfAbsent(target.urn(), _ -> namesOf(target));
+        Set<String> names = namesOf(target);
         if (names.contains(text)) {
             return true;
         }
@@ -59,7 +109,7 @@ final class References {
         return next == '/' || next == ':';
     }
 
-    private static Set<String> namesOf(Resource target) {
+    private static Set<String> gatherNames(Resource target) {
         Set<String> names = new HashSet<>();
         for (String key : NAMES) {
             if (Value.revealed(target.output(key).value()) instanceof Value.Text(String text) && !text.isEmpty()) {
@@ -85,18 +135,20 @@ final class References {
 
     /** A component that holds the target, or a resource that itself refers to it and may pass the reference on. */
     private boolean leadsTo(Resource source, Resource target) {
-        if (source.links().properties().values().stream().anyMatch(urns -> urns.contains(target.urn()))) {
+        if (dependents.getOrDefault(target.urn(), Set.of()).contains(source.urn())) {
             return true;
         }
         String parent = target.links().parent();
-        for (int depth = 0; depth < 64 && !parent.isEmpty(); depth++) {
+        for (int depth = 0; depth < DEEPEST_PARENT && !parent.isEmpty(); depth++) {
             if (parent.equals(source.urn())) {
                 return true;
             }
-            parent = stack.resource(parent)
-                    .map(resource -> resource.links().parent())
-                    .orElse("");
+            parent = parentOf(parent);
         }
         return false;
+    }
+
+    private String parentOf(String urn) {
+        return stack.resource(urn).map(resource -> resource.links().parent()).orElse("");
     }
 }

@@ -1,5 +1,6 @@
 package dev.phigate.policies;
 
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,6 +27,23 @@ public final class Regions {
                 .filter(region -> !region.isEmpty())
                 .findFirst()
                 .orElse("");
+    }
+
+    /**
+     * Whether two resources are in one region: because both tell, or because one provider serves both and neither says otherwise. Empty
+     * when that cannot be told.
+     */
+    public static Optional<Boolean> same(Resource one, Resource other) {
+        String here = of(one);
+        String there = of(other);
+        if (!here.isEmpty() && !there.isEmpty()) {
+            return Optional.of(here.equals(there));
+        }
+        boolean provided = one.provider().isPresent()
+                && one.provider()
+                        .map(Resource.Provider::urn)
+                        .equals(other.provider().map(Resource.Provider::urn));
+        return provided && here.equals(there) ? Optional.of(true) : Optional.empty();
     }
 
     private static String known(Property property) {

@@ -88,6 +88,16 @@ public record Resource(
         return new Property(name, inputs.get(name), links.properties().getOrDefault(name, Set.of()));
     }
 
+    /** The first of these inputs that is set, else the first: providers renamed some in passing. */
+    public Property either(String... names) {
+        for (String name : names) {
+            if (!field(name).isAbsent()) {
+                return field(name);
+            }
+        }
+        return field(names[0]);
+    }
+
     /** The inputs as a whole. */
     public Property input() {
         return new Property("", inputs, Set.of());

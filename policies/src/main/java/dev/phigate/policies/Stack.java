@@ -8,7 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** The resources of one stack, and how they refer to each other. Immutable; used from several threads. */
@@ -18,7 +20,8 @@ public final class Stack {
 
     private final Map<String, Resource> byUrn;
     private final Map<String, List<Resource>> byKind = new HashMap<>();
-    private final References references = new References(this);
+    private final Map<Object, Object> derived = new ConcurrentHashMap<>();
+    private final References references;
     private final Map<String, String> tags;
 
     /**
@@ -42,6 +45,7 @@ public final class Stack {
         byUrn.values()
                 .forEach(resource -> byKind.computeIfAbsent(resource.kind(), _ -> new ArrayList<>())
                         .add(resource));
+        references = new References(this);
     }
 
     /** Every resource, in the order given. */
@@ -77,29 +81,76 @@ public final class Stack {
      * @param property the input of theirs that holds the reference
      */
     public Referrers referring(Resource target, String type, String property) {
-        return referring(target, ofType(type), referrer -> Stream.of(referrer.at(property)));
+        return referring(target, derived(type + " " + property, _ -> Relation.by(property, type)));
     }
 
-    /** The same for any resources, and for references that may be in one of several properties. */
-    public Referrers referring(
-            Resource target, Stream<Resource> candidates, Function<Resource, Stream<Property>> properties) {
-        List<Resource> certain = new ArrayList<>();
-        List<Resource> possible = new ArrayList<>();
-        candidates.forEach(candidate -> {
-            switch (strongest(properties.apply(candidate), target)) {
-                case YES -> certain.add(candidate);
-                case MAYBE -> possible.add(candidate);
-                case NO -> {}
+    /** The resources that refer to another by a relation. */
+    public Referrers referring(Resource target, Relation relation) {
+        return derived(
+                        relation,
+                        _ -> new Index(
+                                references,
+                                relation,
+                                ofType(relation.types().stream().sorted().toArray(String[]::new))
+                                        .toList()))
+                .referring(target);
+    }
+
+    /** The other way round: the resources of some canonical types that a property refers to, and those that it may. */
+    public Referrers referred(Property property, String... types) {
+        return switch (property.value()) {
+            case Value.Text(String text) -> new Referrers(named(text, property, types), List.of());
+            case Value.Unknown _
+            when property.sources().isEmpty() ->
+                new Referrers(List.of(), ofType(types).toList());
+            case Value.Unknown _ -> {
+                List<Resource> certain = property.sources().stream()
+                        .sorted()
+                        .flatMap(urn -> resource(urn).stream())
+                        .filter(source -> Arrays.asList(types).contains(source.kind()))
+                        .toList();
+                yield new Referrers(
+                        certain,
+                        certain.isEmpty()
+                                ? ofType(types)
+                                        .filter(target -> refers(property, target) == Reference.MAYBE)
+                                        .toList()
+                                : List.of());
             }
-        });
-        return new Referrers(certain, possible);
+            default -> Referrers.NONE;
+        };
     }
 
-    private Reference strongest(Stream<Property> properties, Resource target) {
-        return properties
-                .map(property -> refers(property, target))
-                .min(Reference::compareTo)
-                .orElse(Reference.NO);
+    private List<Resource> named(String text, Property property, String... types) {
+        Map<String, List<Resource>> byName = derived(
+                "names of " + String.join(" ", types),
+                _ -> Index.byName(references, ofType(types).toList()));
+        Stream<Resource> bySource = property.sources().stream().sorted().flatMap(urn -> resource(urn).stream());
+        return Stream.concat(
+                        References.namesIn(text).stream()
+                                .flatMap(name -> byName.getOrDefault(name, List.of()).stream()),
+                        bySource.filter(source -> Arrays.asList(types).contains(source.kind())))
+                .filter(target -> refers(property, target) == Reference.YES)
+                .distinct()
+                .toList();
+    }
+
+    /**
+     * Something that a rule derives from the stack as a whole: computed at the first call and kept, so that a rule about each of many
+     * resources need not look at all of them each time.
+     *
+     * @param key what is derived; unique within the stack, such as a constant of the rule's class
+     */
+    @SuppressWarnings("unchecked")
+    public <T> T derived(Object key, Function<Stack, T> computation) {
+        Object known = derived.get(key);
+        if (known == null) {
+            // Not computeIfAbsent: a computation may derive from something that is derived itself.
+            T computed = computation.apply(this);
+            Object earlier = derived.putIfAbsent(key, computed);
+            known = earlier == null ? computed : earlier;
+        }
+        return (T) known;
     }
 
     /** Whether one resource refers to another; MAYBE while the values that decide are not known. */
@@ -114,6 +165,18 @@ public final class Stack {
 
     /** The resources that refer to one, and those that may. */
     public record Referrers(List<Resource> certain, List<Resource> possible) {
+        /** None does, nor may. */
+        static final Referrers NONE = new Referrers(List.of(), List.of());
+
+        /** Those of them that meet a condition. */
+        public Referrers where(Predicate<Resource> condition) {
+            return isEmpty()
+                    ? this
+                    : new Referrers(
+                            certain.stream().filter(condition).toList(),
+                            possible.stream().filter(condition).toList());
+        }
+
         /**
          * At least one must refer to the resource, and one of those must be answered well.
          *
@@ -130,10 +193,26 @@ public final class Stack {
                 best = best == null || answer instanceof Finding.Undecidable ? answer : best;
             }
             if (!possible.isEmpty()) {
-                return Finding.undecidable(
-                        "", possible.getFirst().urn() + " may refer to it: the reference is not known yet");
+                return mayRefer();
             }
             return best == null ? Finding.compliant() : best;
+        }
+
+        /**
+         * At least one must refer to the resource, and all of those must be answered well: what only one resource can configure is
+         * configured by whichever comes last when two do.
+         */
+        public Finding all(String wanted, Function<Resource, Finding> question) {
+            return certain.isEmpty() ? one(wanted, question) : each(question);
+        }
+
+        /** Those that refer to the resource must be answered well, if there are any. One that may and would not be leaves it open. */
+        public Finding each(Function<Resource, Finding> question) {
+            Finding answer = Finding.each(certain.stream(), question);
+            return answer.and(Finding.each(
+                    possible.stream(),
+                    referrer ->
+                            question.apply(referrer) instanceof Finding.Violation ? mayRefer() : Finding.compliant()));
         }
 
         /** At least one must refer to the resource. */
@@ -141,9 +220,27 @@ public final class Stack {
             return one(wanted, _ -> Finding.compliant());
         }
 
+        /** None may refer to the resource. */
+        public Finding mustBeNone(String wanted) {
+            if (certain.isEmpty()) {
+                return possible.isEmpty() ? Finding.compliant() : mayRefer();
+            }
+            return Finding.violation("", certain.getFirst().urn(), wanted);
+        }
+
         /** Whether none does, nor may. */
         public boolean isEmpty() {
             return certain.isEmpty() && possible.isEmpty();
+        }
+
+        /** Whether none does for certain, but some may. */
+        public boolean isOpen() {
+            return certain.isEmpty() && !possible.isEmpty();
+        }
+
+        private Finding mayRefer() {
+            return Finding.undecidable(
+                    "", possible.getFirst().urn() + " may refer to it: the reference is not known yet");
         }
     }
 }

@@ -40,9 +40,28 @@ public final class Tags {
         return tag.isAbsent() ? of(resource, "data-classification").text() : tag.text();
     }
 
-    /** Whether it holds electronic protected health information. */
+    /** The same for a look at many resources: empty also when it is not known yet. */
+    public static Optional<String> knownClassification(Resource resource) {
+        try {
+            return classification(resource);
+        } catch (Unanswered e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Whether it is not known yet how the resource is classified. */
+    public static boolean isUnclear(Resource resource) {
+        try {
+            classification(resource);
+            return false;
+        } catch (Unanswered e) {
+            return e.finding() instanceof Finding.Undecidable;
+        }
+    }
+
+    /** Whether it holds electronic protected health information, in whichever case that is written. */
     public static boolean isPhi(Resource resource) {
-        return classification(resource).filter("phi"::equals).isPresent();
+        return classification(resource).filter("phi"::equalsIgnoreCase).isPresent();
     }
 
     /** Auto scaling groups write tags as a list of keys and values. */

@@ -22,20 +22,22 @@ public final class Program {
     private static final Pattern OUTPUT = Pattern.compile("\\$\\{([\\w-]+)(?:\\.(\\w+))?}");
 
     private final boolean preview;
+    private final JsonNode program;
     private final Map<String, String> urns = new LinkedHashMap<>();
 
-    private Program(boolean preview) {
+    private Program(boolean preview, JsonNode program) {
         this.preview = preview;
+        this.program = program;
     }
 
     /** The stack as the engine knows it before anything exists. */
     public static Stack previewed(JsonNode resources) {
-        return new Program(true).stack(resources);
+        return new Program(true, resources).stack(resources);
     }
 
     /** The stack as it is once everything exists. */
     public static Stack deployed(JsonNode resources) {
-        return new Program(false).stack(resources);
+        return new Program(false, resources).stack(resources);
     }
 
     private Stack stack(JsonNode resources) {
@@ -73,7 +75,7 @@ public final class Program {
             });
         }
         Map<String, Value> outputs = new LinkedHashMap<>(inputs);
-        for (String output : List.of("id", "arn")) {
+        for (String output : List.of("id", "arn", "name")) {
             outputs.putIfAbsent(output, preview ? Value.UNKNOWN : new Value.Text(known(name, output)));
         }
         return new Resource(
@@ -141,7 +143,23 @@ public final class Program {
         return refers && preview ? Value.UNKNOWN : new Value.Text(known.toString());
     }
 
-    private static String known(String name, String output) {
+    /** What AWS would call a resource: as the program says, or after the resource's name. */
+    private String known(String name, String output) {
+        boolean bucket = urns.getOrDefault(name, "").contains(":aws:s3/bucket");
+        if (bucket && output.equals("arn")) {
+            return "arn:aws:s3:::" + known(name, "id");
+        }
+        String said = said(name, bucket && output.equals("id") ? "bucket" : output);
+        if (!said.isEmpty()) {
+            return said;
+        }
         return "arn".equals(output) ? "arn:aws:service:us-east-1:123456789012:" + name : name + "-" + output;
+    }
+
+    private String said(String name, String input) {
+        JsonNode node = program.path(name);
+        JsonNode inputs = node.isObject() ? node.path(type(node)) : node;
+        String text = inputs.path(input).asString("");
+        return text.contains("${") || text.startsWith("<") ? "" : text;
     }
 }

@@ -10,10 +10,12 @@ import dev.phigate.policies.Finding;
 import dev.phigate.policies.Property;
 import dev.phigate.policies.Resource;
 import dev.phigate.policies.Tags;
+import dev.phigate.policies.Value;
 import dev.phigate.policies.pack.Rule;
 import dev.phigate.policies.pack.Tuning;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -34,13 +36,18 @@ public final class PlaceRules {
             "westus3",
             "usgov*");
     private static final List<String> SERVICES = List.of(
+            "accessanalyzer",
             "acm",
             "acmpca",
+            "amp",
             "apigateway",
             "apigatewayv2",
+            "appflow",
             "appmesh",
+            "appstream",
             "appsync",
             "athena",
+            "auditmanager",
             "autoscaling",
             "backup",
             "batch",
@@ -51,16 +58,26 @@ public final class PlaceRules {
             "cloudhsmv2",
             "cloudtrail",
             "cloudwatch",
+            "codebuild",
+            "codecommit",
+            "codedeploy",
+            "codepipeline",
             "cognito",
             "comprehend",
             "connect",
+            "controltower",
             "datasync",
+            "dax",
+            "detective",
             "directoryservice",
+            "dlm",
             "dms",
             "docdb",
             "dynamodb",
             "ebs",
             "ec2",
+            "ec2clientvpn",
+            "ec2transitgateway",
             "ecr",
             "ecs",
             "efs",
@@ -69,40 +86,76 @@ public final class PlaceRules {
             "elasticsearch",
             "elb",
             "emr",
+            "emrcontainers",
+            "emrserverless",
+            "fms",
             "fsx",
             "glacier",
+            "globalaccelerator",
             "glue",
+            "grafana",
             "guardduty",
+            "iam",
             "inspector2",
             "iot",
+            "kendra",
+            "keyspaces",
             "kinesis",
+            "kinesisanalyticsv2",
             "kms",
+            "lakeformation",
             "lambda",
             "lb",
+            "lex",
             "macie2",
             "memorydb",
             "mq",
             "msk",
+            "mwaa",
             "neptune",
+            "networkfirewall",
             "opensearch",
+            "pinpoint",
             "quicksight",
+            "ram",
             "rds",
             "redshift",
+            "redshiftserverless",
+            "rekognition",
+            "resourcegroups",
             "route53",
             "s3",
             "sagemaker",
+            "scheduler",
             "secretsmanager",
             "securityhub",
+            "securitylake",
+            "servicecatalog",
+            "servicediscovery",
+            "ses",
+            "sesv2",
             "sfn",
+            "shield",
             "sns",
             "sqs",
             "ssm",
             "storagegateway",
+            "swf",
+            "synthetics",
+            "textract",
             "timestreamwrite",
+            "transcribe",
             "transfer",
             "vpc",
+            "vpclattice",
+            "waf",
+            "wafregional",
             "wafv2",
-            "workspaces");
+            "workspaces",
+            "xray");
+
+    private static final Set<String> PROVIDERS = Set.of(
+            "pulumi:providers:aws", "pulumi:providers:azure-native", "pulumi:providers:azure", "pulumi:providers:gcp");
 
     private PlaceRules() {}
 
@@ -128,27 +181,39 @@ public final class PlaceRules {
     }
 
     private static Finding isInAllowedRegion(Resource resource, List<String> regions) {
-        boolean provider = resource.type().startsWith("pulumi:providers:");
+        boolean provider = PROVIDERS.contains(resource.type());
         if (!provider && !Clouds.isCloud(resource)) {
             return Finding.notApplicable("the resource is in no region");
         }
+        if (resource.type().equals("pulumi:providers:aws")
+                && resource.at("region").isAbsent()) {
+            return Finding.notApplicable("the environment names the region: set aws:region to have it judged");
+        }
         String wanted = "a region of the setting allowedRegions: " + String.join(", ", regions);
-        return Finding.each(Stream.of("region", "location", "zone", "availabilityZone"), name -> {
-                    Property place = resource.at(name);
-                    return place.isAbsent() || isNoPlace(resource, name)
-                            ? Finding.compliant()
-                            : place.mustMatch(region -> isAllowed(region, regions), wanted);
-                })
-                .and(Finding.each(
-                        resource.at("availabilityZones").items().stream(),
-                        zone -> zone.mustMatch(region -> isAllowed(region, regions), wanted)));
+        return Finding.each(
+                places(resource),
+                place -> place.isAbsent()
+                        ? Finding.compliant()
+                        : place.mustMatch(region -> isAllowed(region, regions), wanted));
     }
 
-    /** A hosted zone is a name, not a place. */
-    private static boolean isNoPlace(Resource resource, String name) {
-        return name.equals("zone")
-                && !resource.type().startsWith("gcp:")
-                && !resource.type().equals("pulumi:providers:gcp");
+    /** Where a resource says that it is, or that its copies are. Each cloud has its words, and other meanings for those of the others. */
+    private static Stream<Property> places(Resource resource) {
+        if (resource.type().contains("azure")) {
+            return Stream.of(resource.at("location"));
+        }
+        if (resource.type().contains("gcp")) {
+            return Stream.of("region", "location", "zone").map(resource::at);
+        }
+        return Stream.concat(
+                Stream.of(resource.at("region"), resource.at("availabilityZone")),
+                Stream.concat(
+                        resource.at("availabilityZones").items().stream(),
+                        resource.at("replicas").value() instanceof Value.Items
+                                ? resource.at("replicas").items().stream()
+                                        .filter(replica -> replica.value() instanceof Value.Fields)
+                                        .map(replica -> replica.either("regionName", "region"))
+                                : Stream.empty()));
     }
 
     private static boolean isAllowed(String region, List<String> regions) {

@@ -20,7 +20,7 @@ public final class Baseline {
     /** Asks a question about the stack as a whole, if it owns an account. */
     public static Finding of(Stack stack, boolean bySetting, Function<Stack, Finding> question) {
         return bySetting
-                        || stack.tags().containsKey(TAG)
+                        || isSaid(stack.tags().getOrDefault(TAG, "false"))
                         || stack.resources().stream().anyMatch(Baseline::isTagged)
                 ? question.apply(stack)
                 : Finding.notApplicable("the stack is not tagged " + TAG);
@@ -33,6 +33,15 @@ public final class Baseline {
 
     private static boolean isTagged(Resource resource) {
         Property tags = resource.at("tags");
-        return tags.value() instanceof Value.Fields fields && !(fields.get(TAG) instanceof Value.Absent);
+        return tags.value() instanceof Value.Fields fields
+                && switch (Value.revealed(fields.get(TAG))) {
+                    case Value.Text(String text) -> isSaid(text);
+                    case Value.Flag(boolean flag) -> flag;
+                    default -> false;
+                };
+    }
+
+    private static boolean isSaid(String value) {
+        return !value.equalsIgnoreCase("false");
     }
 }

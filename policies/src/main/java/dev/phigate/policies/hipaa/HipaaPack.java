@@ -2,6 +2,7 @@ package dev.phigate.policies.hipaa;
 
 import dev.phigate.policies.any.PlaceRules;
 import dev.phigate.policies.any.SecretRules;
+import dev.phigate.policies.any.SeparationRules;
 import dev.phigate.policies.any.StoreRules;
 import dev.phigate.policies.any.TagRules;
 import dev.phigate.policies.aws.audit.TrailRules;
@@ -90,6 +91,7 @@ public final class HipaaPack {
                         BackupRules.table(tuning),
                         PlaceRules.table(tuning),
                         SecretRules.table(),
+                        SeparationRules.table(),
                         StoreRules.table(),
                         TagRules.table(tuning))
                 .flatMap(List::stream);

@@ -101,12 +101,24 @@ final class Engine {
                 .toList();
     }
 
+    /** The folder of the pack. */
+    Path pack() {
+        return policies;
+    }
+
+    /** Runs a program of any language that starts the engine itself. */
+    Run script(List<String> command, Map<String, String> more) throws IOException, InterruptedException {
+        return run(prepared(command, more), 120);
+    }
+
     private Run pulumi(Map<String, String> more, String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(PULUMI.toString(), "--non-interactive", "--color", "never"));
         command.addAll(Arrays.asList(arguments));
-        Path errors = home.resolve("stderr");
-        ProcessBuilder builder =
-                new ProcessBuilder(command).directory(project.toFile()).redirectError(errors.toFile());
+        return run(prepared(command, more), 60);
+    }
+
+    private ProcessBuilder prepared(List<String> command, Map<String, String> more) {
+        ProcessBuilder builder = new ProcessBuilder(command).directory(project.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("PULUMI_"));
         builder.environment()
                 .putAll(Map.of(
@@ -114,15 +126,28 @@ final class Engine {
                         "PULUMI_CONFIG_PASSPHRASE", "",
                         "PULUMI_SKIP_UPDATE_CHECK", "1",
                         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION", "1",
-                        "PATH", policies.resolve("bin") + ":" + System.getenv("PATH")));
+                        "NO_COLOR", "1",
+                        "PATH",
+                                String.join(
+                                        ":",
+                                        policies.resolve("bin").toString(),
+                                        ROOT.resolve(".tools/bin").toString(),
+                                        System.getenv("PATH"))));
         builder.environment().putAll(more);
-        Process process = builder.start();
+        return builder;
+    }
+
+    /** Runs a process to its end; it does not outlive the call. */
+    static Run run(ProcessBuilder builder, int seconds) throws IOException, InterruptedException {
+        Path errors = Files.createTempFile("stderr", "");
+        Process process = builder.redirectError(errors.toFile()).start();
         try {
             String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(seconds, TimeUnit.SECONDS)).isTrue();
             return new Run(process.exitValue(), out, Files.readString(errors));
         } finally {
             process.destroyForcibly();
+            Files.delete(errors);
         }
     }
 

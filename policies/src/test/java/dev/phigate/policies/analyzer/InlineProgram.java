@@ -73,6 +73,11 @@ final class InlineProgram implements AutoCloseable {
         return packages.stream().map(name -> name + ":" + provider.getPort()).collect(Collectors.joining(","));
     }
 
+    /** The same setting for one package, for programs of others. */
+    String provider(String name) {
+        return name + ":" + provider.getPort();
+    }
+
     @Override
     public void close() {
         server.shutdownNow();

@@ -44,7 +44,7 @@ class RuleCasesTest {
     private static final YAMLMapper YAML = YAMLMapper.builder().build();
 
     /** What no pack can know by itself. */
-    private static Map<String, Map<String, Value>> settings() {
+    static Map<String, Map<String, Value>> settings() {
         return Map.of(
                 "aws-ec2-approved-image",
                 Map.of(
@@ -122,12 +122,12 @@ class RuleCasesTest {
         };
     }
 
-    private static Stream<JsonNode> cases(Path file) {
+    static Stream<JsonNode> cases(Path file) {
         JsonNode list = YAML.readTree(file);
         return list.valueStream();
     }
 
-    private static Map<String, Path> files() {
+    static Map<String, Path> files() {
         try (Stream<Path> files =
                 Files.list(Path.of(RuleCasesTest.class.getResource("/cases").toURI()))) {
             Map<String, Path> byRule = new TreeMap<>();

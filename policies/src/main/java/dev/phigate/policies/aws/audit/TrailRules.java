@@ -82,14 +82,30 @@ public final class TrailRules {
                 () -> trail.at("isMultiRegionTrail").mustBe(true),
                 () -> trail.at("includeGlobalServiceEvents").orWhenAbsent(true).mustBe(true),
                 () -> trail.at("enableLogging").orWhenAbsent(true).mustBe(true),
-                () -> trail.at("eventSelectors")
-                        .each(selector -> selector.at("includeManagementEvents")
-                                .orWhenAbsent(true)
-                                .mustBe(true)),
-                () -> trail.at("eventSelectors")
-                        .each(selector -> selector.at("excludeManagementEventSources")
-                                .mustBeAbsent("no management events left out")),
+                () -> includesManagementEvents(trail.at("eventSelectors")),
                 () -> selectsManagementEvents(trail.at("advancedEventSelectors")));
+    }
+
+    /** Without selectors all management events are recorded; with some, one of them must take them all. */
+    private static Finding includesManagementEvents(Property selectors) {
+        List<Property> all = selectors.items();
+        if (all.isEmpty()) {
+            return Finding.compliant();
+        }
+        Finding best = Finding.compliant();
+        for (Property selector : all) {
+            Finding answer = Finding.all(
+                    () -> selector.at("includeManagementEvents")
+                            .orWhenAbsent(true)
+                            .mustBe(true),
+                    () -> selector.at("readWriteType").orWhenAbsent("All").mustBe("All"),
+                    () -> selector.at("excludeManagementEventSources").mustBeAbsent("no management events left out"));
+            if (answer instanceof Finding.Compliant) {
+                return answer;
+            }
+            best = best.and(answer);
+        }
+        return best;
     }
 
     /** Advanced selectors replace the recording of management events: one of them must select these, and without exception. */
@@ -138,7 +154,8 @@ public final class TrailRules {
     }
 
     private static boolean isOfAllObjectEvents(Property selector) {
-        return selects(selector, "resources.type", "AWS::S3::Object")
+        return selects(selector, "eventCategory", "Data")
+                && selects(selector, "resources.type", "AWS::S3::Object")
                 && selector.at("fieldSelectors").items().stream()
                         .map(field -> field.at("field").text().orElse(""))
                         .noneMatch(field -> field.equals("readOnly") || field.equals("eventName"));

@@ -13,10 +13,12 @@ import dev.phigate.policies.Property;
 import dev.phigate.policies.Regions;
 import dev.phigate.policies.Resource;
 import dev.phigate.policies.Stack;
+import dev.phigate.policies.Tags;
 import dev.phigate.policies.aws.Keys;
 import dev.phigate.policies.pack.Rule;
 import dev.phigate.policies.pack.Tuning;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -26,9 +28,10 @@ public final class BackupRules {
     private static final String LOCK = "aws:backup/vaultLockConfiguration:VaultLockConfiguration";
     private static final String PLAN = "aws:backup/plan:Plan";
     private static final Pattern ARN_REGION = Pattern.compile("arn:aws[a-z-]*:backup:([a-z0-9-]+):.*");
-    private static final Pattern DAILY =
-            Pattern.compile("cron\\(\\S+ \\S+ (\\*|\\?|\\*/1|1/1) (\\*|\\*/1|1/1) (\\*|\\?) \\*\\)");
-    private static final Pattern RATE = Pattern.compile("rate\\((1 day|1 hour|\\d{1,2} hours|\\d{1,4} minutes)\\)");
+    private static final Pattern DAILY = Pattern.compile(
+            "cron\\(\\S+\\s+\\S+\\s+(\\*|\\?|\\*/1|1/1)\\s+(\\*|\\*/1|1/1)\\s+(\\*|\\?|1-7|SUN-SAT|MON-SUN)\\s+\\*\\)");
+    private static final Pattern RATE = Pattern.compile("rate\\((\\d{1,4}) (day|hour|minute)s?\\)");
+    private static final Map<String, Integer> A_DAY = Map.of("day", 1, "hour", 24, "minute", 1_440);
 
     private BackupRules() {}
 
@@ -55,7 +58,7 @@ public final class BackupRules {
                 () -> Keys.isCustomerManaged(vault.at("kmsKeyArn")),
                 () -> vault.at("forceDestroy").orWhenAbsent(false).mustBe(false),
                 () -> stack.referring(vault, LOCK, "backupVaultName")
-                        .one(
+                        .all(
                                 "a VaultLockConfiguration of this vault",
                                 lock -> Finding.all(
                                         () -> lock.at("minRetentionDays").mustBeAtLeast(days),
@@ -63,17 +66,23 @@ public final class BackupRules {
     }
 
     private static Finding copiesElsewhere(Resource plan, Stack stack, int days) {
+        // A plan for records says how long they are kept.
+        long kept = Tags.of(plan, "retentionDays")
+                .number()
+                .map(Number::longValue)
+                .filter(tagged -> tagged > days)
+                .orElse((long) days);
         return Finding.all(
                 () -> plan.at("rules").mustBePresent("a rule"),
                 () -> plan.at("rules")
                         .each(rule -> Finding.all(
                                 () -> rule.at("schedule")
                                         .mustMatch(BackupRules::isDaily, "a schedule of every day or more often"),
-                                () -> rule.at("lifecycle.deleteAfter").mustBeAtLeast(days),
+                                () -> rule.at("lifecycle.deleteAfter").mustBeAtLeast(kept),
                                 () -> rule.at("copyActions").mustBePresent("a copy to another region"),
                                 () -> copies(rule.at("copyActions"), plan, stack))),
                 () -> stack.referring(plan, "aws:backup/selection:Selection", "planId")
-                        .exist("a Selection of this plan"),
+                        .one("a Selection of this plan", BackupRules::selectsSomething),
                 () -> stack.ofType("aws:backup/restoreTestingPlan:RestoreTestingPlan")
                                 .findAny()
                                 .isPresent()
@@ -81,8 +90,20 @@ public final class BackupRules {
                         : Finding.violation("", "none in this stack", "a RestoreTestingPlan"));
     }
 
+    private static Finding selectsSomething(Resource selection) {
+        String wanted = "the data stores, by resources or by tags";
+        return Finding.any(
+                () -> selection.at("resources").mustBePresent(wanted),
+                () -> selection.at("selectionTags").mustBePresent(wanted),
+                () -> selection.at("conditions").mustBePresent(wanted));
+    }
+
     private static boolean isDaily(String schedule) {
-        return DAILY.matcher(schedule).matches() || RATE.matcher(schedule).matches();
+        Matcher rate = RATE.matcher(schedule);
+        return DAILY.matcher(schedule).matches()
+                || (rate.matches()
+                        && Integer.parseInt(rate.group(1)) >= 1
+                        && Integer.parseInt(rate.group(1)) <= A_DAY.getOrDefault(rate.group(2), 0));
     }
 
     /** One copy must be elsewhere. Regions are told by the ARN, or by the provider of the vault that it names. */
@@ -93,7 +114,7 @@ public final class BackupRules {
         String home = Regions.of(plan);
         boolean unknown = home.isEmpty();
         for (Property destination : destinations) {
-            String region = region(destination, actions, stack);
+            String region = region(destination, stack);
             if (!region.isEmpty() && !home.isEmpty() && !region.equals(home)) {
                 return Finding.compliant();
             }
@@ -104,16 +125,15 @@ public final class BackupRules {
                 : actions.violates("every copy in " + home, "a copy in another region");
     }
 
-    private static String region(Property destination, Property actions, Stack stack) {
-        if (destination.isUnknown()) {
-            return stack.ofType(VAULT)
-                    .filter(vault -> destination.sources().contains(vault.urn())
-                            && actions.sources().size() == 1)
-                    .map(Regions::of)
-                    .findFirst()
-                    .orElse("");
-        }
-        Matcher arn = ARN_REGION.matcher(destination.text().orElse(""));
-        return arn.matches() ? arn.group(1) : "";
+    private static String region(Property destination, Stack stack) {
+        Matcher arn = ARN_REGION.matcher(
+                destination.isUnknown() ? "" : destination.text().orElse(""));
+        return arn.matches()
+                ? arn.group(1)
+                : stack.referred(destination, VAULT).certain().stream()
+                        .filter(_ -> destination.sources().size() <= 1)
+                        .map(Regions::of)
+                        .findFirst()
+                        .orElse("");
     }
 }

@@ -9,6 +9,7 @@ import static dev.phigate.policies.pack.Rule.stackRule;
 
 import dev.phigate.policies.Finding;
 import dev.phigate.policies.Property;
+import dev.phigate.policies.Relation;
 import dev.phigate.policies.Resource;
 import dev.phigate.policies.Stack;
 import dev.phigate.policies.pack.Rule;
@@ -26,10 +27,12 @@ public final class ListenerRules {
     private static final String CLASSIC = "aws:elb/loadBalancer:LoadBalancer";
     private static final String HEADERS = "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy";
     private static final Pattern MODERN = Pattern.compile(
-            "ELBSecurityPolicy-(TLS13-1-[23]-(Res-)?(FIPS-)?(PQ-)?20\\d\\d-\\d\\d|FS-1-2-Res-20\\d\\d-\\d\\d)");
+            "ELBSecurityPolicy-(?:TLS13-1-(?:2|2-Res|3)-(?:2021-06|(?:FIPS-|PQ-|FIPS-PQ-)20\\d\\d-\\d\\d)|FS-1-2-Res-2020-10)");
     private static final Pattern MAX_AGE =
             Pattern.compile("(?i)(?:^|;)\\s*max-age\\s*=\\s*\"?(\\d{1,12})\"?\\s*(?:;|$)");
     private static final Pattern OF_ACM = Pattern.compile("arn:aws[a-z-]*:acm:[^:]+:\\d{12}:certificate/.+");
+    private static final Relation FORWARDS = Relation.by(ListenerRules::targets, LISTENER);
+    private static final String CERTIFICATE = "aws:acm/certificate:Certificate";
     private static final long YEAR = 31_536_000;
 
     private ListenerRules() {}
@@ -37,7 +40,7 @@ public final class ListenerRules {
     /** The rows of this family. */
     public static List<Rule> table() {
         return List.of(
-                rule("aws-lb-https-only", ListenerRules::speaksTls)
+                stackRule("aws-lb-https-only", ListenerRules::speaksTls)
                         .on(LISTENER, CLASSIC)
                         .cites(S164_312_E_1, S164_312_E_2_II, S164_312_E_2_I)
                         .fix(
@@ -60,13 +63,13 @@ public final class ListenerRules {
                                 HEADERS,
                                 "securityHeadersConfig: {strictTransportSecurity: {accessControlMaxAgeSec: 63072000, override: true}}"),
                 stackRule("aws-acm-certificates", ListenerRules::comesFromAuthority)
-                        .on("aws:acm/certificate:Certificate", LISTENER)
+                        .on(CERTIFICATE, LISTENER)
                         .cites(S164_312_E_1, S164_312_D, S164_312_E_2_I)
                         .fix("validationMethod: DNS, domainName: ...")
                         .fix(LISTENER, "certificateArn: ${certificate.arn}"));
     }
 
-    private static Finding speaksTls(Resource resource) {
+    private static Finding speaksTls(Resource resource, Stack stack) {
         if (resource.kind().equals(CLASSIC)) {
             return Finding.all(
                     () -> resource.at("listeners").mustBePresent("a listener"),
@@ -76,9 +79,21 @@ public final class ListenerRules {
                                     () -> isTls(listener.at("instanceProtocol")))));
         }
         Property protocol = resource.at("protocol");
-        return protocol.mustBe("HTTP") instanceof Finding.Compliant
-                ? redirects(resource)
-                : protocol.mustBeOneOf(List.of("HTTPS", "TLS"));
+        return isProtocol(protocol, "HTTP")
+                ? redirects(resource, "defaultActions")
+                        .and(stack.referring(resource, "aws:lb/listenerRule:ListenerRule", "listenerArn")
+                                .each(own -> redirects(own, "actions")))
+                : mustBeProtocol(protocol, "HTTPS", "TLS");
+    }
+
+    /** AWS takes protocols in any case. */
+    private static boolean isProtocol(Property protocol, String name) {
+        return mustBeProtocol(protocol, name) instanceof Finding.Compliant;
+    }
+
+    private static Finding mustBeProtocol(Property protocol, String... names) {
+        return protocol.mustMatch(
+                text -> Stream.of(names).anyMatch(text::equalsIgnoreCase), String.join(" or ", names));
     }
 
     private static Finding isTls(Property protocol) {
@@ -86,8 +101,8 @@ public final class ListenerRules {
                 name -> Set.of("https", "ssl").contains(name.toLowerCase(Locale.ROOT)), "https or ssl");
     }
 
-    private static Finding redirects(Resource listener) {
-        Property actions = listener.at("defaultActions");
+    private static Finding redirects(Resource listener, String property) {
+        Property actions = listener.at(property);
         return actions.items().size() == 1
                 ? actions.each(action -> Finding.all(
                         () -> action.at("type").mustBe("redirect"),
@@ -97,8 +112,7 @@ public final class ListenerRules {
     }
 
     private static Finding hasTls(Resource listener) {
-        return listener.at("protocol")
-                .mustBeOneOf(List.of("HTTPS", "TLS"))
+        return mustBeProtocol(listener.at("protocol"), "HTTPS", "TLS")
                 .elseNotApplicable("the listener does not terminate TLS");
     }
 
@@ -116,43 +130,35 @@ public final class ListenerRules {
             return Finding.notApplicable("functions are invoked over TLS by AWS");
         }
         Property protocol = group.at("protocol");
-        if (protocol.mustBe("TCP") instanceof Finding.Compliant) {
-            return isBehindPassThrough(group, stack);
+        Property check = group.at("healthCheck.protocol");
+        if (isProtocol(protocol, "TCP")) {
+            return isBehindPassThrough(group, stack).and(mustBeProtocol(check.orWhenAbsent("TCP"), "TCP", "HTTPS"));
         }
-        return Finding.all(
-                () -> protocol.mustBeOneOf(List.of("HTTPS", "TLS")),
-                () -> group.at("healthCheck.protocol")
-                        .orWhenAbsent("HTTPS")
-                        .mustBeOneOf(isTlsGroup(protocol) ? List.of("HTTPS", "TCP") : List.of("HTTPS")));
-    }
-
-    /** A network balancer's TLS group may check health by connecting. */
-    private static boolean isTlsGroup(Property protocol) {
-        return protocol.mustBe("TLS") instanceof Finding.Compliant;
+        // Unless it is told otherwise, AWS checks the health of HTTPS targets over plain HTTP.
+        Finding spoken = mustBeProtocol(protocol, "HTTPS", "TLS");
+        return spoken instanceof Finding.Undecidable
+                ? spoken
+                : spoken.and(mustBeProtocol(check.orWhenAbsent(isProtocol(protocol, "TLS") ? "TCP" : "HTTP"), "HTTPS"));
     }
 
     private static Finding isBehindPassThrough(Resource group, Stack stack) {
-        Stack.Referrers listeners = stack.referring(
-                group,
-                stack.ofType(LISTENER),
-                listener -> listener.at("defaultActions").items().stream()
-                        .flatMap(action -> Stream.concat(
-                                Stream.of(action.at("targetGroupArn")),
-                                action.at("forward.targetGroups").items().stream()
-                                        .map(target -> target.at("arn")))));
         String wanted = "HTTPS or TLS; TCP only behind a listener that passes TLS through";
+        Stack.Referrers listeners = stack.referring(group, FORWARDS);
         return listeners.isEmpty()
                 ? group.at("protocol").violates(wanted)
-                : Finding.each(
-                                listeners.certain().stream(),
-                                listener -> listener.at("protocol").mustBe("TCP") instanceof Finding.Violation
-                                        ? group.at("protocol")
-                                                .violates("TCP behind " + listener.urn() + ", which terminates", wanted)
-                                        : listener.at("protocol").mustBe("TCP"))
-                        .and(
-                                listeners.certain().isEmpty()
-                                        ? Finding.undecidable("protocol", "the listener in front is not known yet")
-                                        : Finding.compliant());
+                : listeners.all(
+                        wanted,
+                        listener -> mustBeProtocol(listener.at("protocol"), "TCP") instanceof Finding.Violation
+                                ? group.at("protocol")
+                                        .violates("TCP behind " + listener.urn() + ", which terminates", wanted)
+                                : mustBeProtocol(listener.at("protocol"), "TCP"));
+    }
+
+    private static Stream<Property> targets(Resource listener) {
+        return listener.at("defaultActions").items().stream()
+                .flatMap(action -> Stream.concat(
+                        Stream.of(action.at("targetGroupArn")),
+                        action.at("forward.targetGroups").items().stream().map(target -> target.at("arn"))));
     }
 
     private static Finding sendsHsts(Resource resource, Stack stack) {
@@ -162,8 +168,7 @@ public final class ListenerRules {
                     () -> hsts.at("accessControlMaxAgeSec").mustBeAtLeast(YEAR),
                     () -> hsts.at("override").mustBe(true));
         }
-        return resource.at("protocol")
-                .mustBe("HTTPS")
+        return mustBeProtocol(resource.at("protocol"), "HTTPS")
                 .elseNotApplicable("only HTTPS listeners have headers")
                 .then(() -> resource.at("routingHttpResponseStrictTransportSecurityHeaderValue")
                         .mustMatch(ListenerRules::isAYear, "max-age=31536000 or longer"));
@@ -180,10 +185,11 @@ public final class ListenerRules {
         }
         return hasTls(resource).then(() -> {
             Property certificate = resource.at("certificateArn");
-            boolean ofStack = stack.ofType(
-                            "aws:acm/certificate:Certificate", "aws:acm/certificateValidation:CertificateValidation")
-                    .anyMatch(candidate -> certificate.sources().contains(candidate.urn()));
-            return certificate.isUnknown() && ofStack
+            boolean ofStack = !stack.referred(
+                            certificate, CERTIFICATE, "aws:acm/certificateValidation:CertificateValidation")
+                    .certain()
+                    .isEmpty();
+            return ofStack
                     ? Finding.compliant()
                     : certificate.mustMatch(arn -> OF_ACM.matcher(arn).matches(), "the ARN of an ACM certificate");
         });
@@ -196,7 +202,7 @@ public final class ListenerRules {
                         .mustBeAbsent("no imported key: ACM or a private CA issues the certificate"),
                 () -> certificate.at("certificateAuthorityArn").isAbsent()
                         ? certificate.at("validationMethod").mustBe("DNS")
-                        : Finding.compliant(),
+                        : certificate.at("certificateAuthorityArn").mustBePresent("a private certificate authority"),
                 () -> certificate
                         .at("keyAlgorithm")
                         .orWhenAbsent("RSA_2048")

@@ -159,17 +159,26 @@ public final class LoadBalancerRules {
     }
 
     private static Finding isCompleteFirewall(Resource acl, Stack stack) {
-        boolean managed = acl.at("rules").items().stream()
-                .anyMatch(rule -> !rule.at("statement.managedRuleGroupStatement")
-                                .isAbsent()
-                        || !rule.at("statement.ruleGroupReferenceStatement").isAbsent());
         return Finding.all(
-                () -> managed ? Finding.compliant() : acl.at("rules").violates("a managed rule group"),
+                () -> hasManagedGroup(acl.at("rules")),
                 () -> stack.referring(
                                 acl, "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", "resourceArn")
                         .one(
                                 "a WebAclLoggingConfiguration of this web ACL",
                                 logging -> logging.at("logDestinationConfigs").mustBePresent("a log destination")));
+    }
+
+    private static Finding hasManagedGroup(Property rules) {
+        Finding best = rules.violates("a managed rule group");
+        for (Property rule : rules.items()) {
+            Finding own = Finding.of(
+                    () -> rule.at("statement.managedRuleGroupStatement").mustBePresent("a managed rule group"));
+            if (own instanceof Finding.Compliant) {
+                return own;
+            }
+            best = own instanceof Finding.Undecidable ? own : best;
+        }
+        return best;
     }
 
     private static Finding survivesAZone(Resource resource) {
@@ -181,19 +190,21 @@ public final class LoadBalancerRules {
                         () -> resource.at("crossZoneLoadBalancing")
                                 .orWhenAbsent(true)
                                 .mustBe(true),
-                        () -> hasTwo(resource.input().either("subnets", "availabilityZones")));
+                        () -> hasTwo(resource.either("subnets", "availabilityZones")));
             default ->
                 Finding.all(
-                        () -> hasTwo(resource.input().either("subnets", "subnetMappings")),
+                        () -> hasTwo(resource.either("subnets", "subnetMappings")),
                         () -> resource.at("enableDeletionProtection").mustBe(true),
+                        // Always on for application load balancers; for the others AWS leaves it off.
                         () -> resource.at("enableCrossZoneLoadBalancing")
-                                .orWhenAbsent(true)
+                                .orWhenAbsent(isApplication(resource))
                                 .mustBe(true));
         };
     }
 
     private static Finding hasTwo(Property zones) {
-        return zones.items().size() >= 2
+        return zones.items().stream().map(Property::value).distinct().count() >= 2
+                        || zones.items().stream().filter(Property::isUnknown).count() >= 2
                 ? Finding.compliant()
                 : zones.violates("at least two, each in a zone of its own");
     }

@@ -44,6 +44,18 @@ public final class MeshRules {
                                         .mustBePresent("whose certificates are accepted from clients"))),
                 () -> client.at("validation").mustBePresent("whose certificates are accepted from backends"),
                 () -> client.at("enforce").orWhenAbsent(true).mustBe(true),
+                () -> resource.at("spec.backends")
+                        .each(backend -> overridesNothing(backend.at("virtualService.clientPolicy.tls"))),
                 () -> resource.at("spec.logging.accessLog").mustBePresent("an access log"));
+    }
+
+    /** A backend may have a policy of its own in the place of the default. */
+    private static Finding overridesNothing(Property client) {
+        return client.isAbsent()
+                ? Finding.compliant()
+                : client.at("enforce")
+                        .orWhenAbsent(true)
+                        .mustBe(true)
+                        .and(client.at("validation").mustBePresent("whose certificates are accepted from the backend"));
     }
 }

@@ -9,13 +9,17 @@ import static dev.phigate.policies.pack.Citation.S164_312_C_1;
 import static dev.phigate.policies.pack.Citation.S164_312_C_2;
 import static dev.phigate.policies.pack.Citation.S164_312_D;
 import static dev.phigate.policies.pack.Rule.rule;
+import static dev.phigate.policies.pack.Rule.stackRule;
 
 import dev.phigate.policies.Finding;
 import dev.phigate.policies.Property;
 import dev.phigate.policies.Resource;
 import dev.phigate.policies.Tags;
+import dev.phigate.policies.pack.ResourceRule;
 import dev.phigate.policies.pack.Rule;
+import dev.phigate.policies.pack.StackRule;
 import dev.phigate.policies.pack.Tuning;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -24,8 +28,12 @@ public final class InstanceRules {
     private static final String INSTANCE = "aws:ec2/instance:Instance";
     private static final String TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
     private static final String CONFIGURATION = "aws:ec2/launchConfiguration:LaunchConfiguration";
-    private static final Pattern CREDENTIALS = Pattern.compile(
-            "(?i)PasswordAuthentication\\s+yes|aws_secret_access_key|(?-i:\\b(AKIA|ASIA)[0-9A-Z]{16}\\b)");
+    /** A hardening script names the setting that it replaces, as in {@code s/PasswordAuthentication yes/PasswordAuthentication no/}. */
+    private static final Pattern CREDENTIALS =
+            Pattern.compile("(?im)^[^#\\n]*PasswordAuthentication\\s+yes(?!/#?\\s*PasswordAuthentication)"
+                    + "|ssh_pwauth\\s*:\\s*['\"]?(?:true|yes|1)|\\|\\s*chpasswd|aws_secret_access_key"
+                    + "|(?-i:\\b(?:AKIA|ASIA)[0-9A-Z]{16}\\b)|-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----"
+                    + "|\\b\\w*(?:password|passwd|secret|token)\\s*[=:]\\s*['\"]?[^\\s'\"$(`<{/][^\\s'\"]{5,}");
 
     private InstanceRules() {}
 
@@ -39,16 +47,25 @@ public final class InstanceRules {
                 List.of(),
                 "the images that instances tagged role: balancer may run");
         return List.of(
-                rule("aws-ec2-imdsv2", InstanceRules::asksForMetadataTokens)
+                stackRule("aws-ec2-imdsv2", orByTemplate(InstanceRules::asksForMetadataTokens, "metadataOptions"))
                         .on(INSTANCE, TEMPLATE, CONFIGURATION)
                         .cites(S164_312_A_1, S164_312_D)
                         .fix("metadataOptions: {httpTokens: required, httpPutResponseHopLimit: 1}"),
-                rule("aws-ec2-disks-encrypted", InstanceRules::encryptsDisks)
+                stackRule(
+                                "aws-ec2-disks-encrypted",
+                                orByTemplate(InstanceRules::encryptsDisks, "rootBlockDevice", "ebsBlockDevices"))
                         .on(INSTANCE, TEMPLATE, CONFIGURATION)
                         .cites(S164_312_A_2_IV, S164_312_C_1)
                         .fix("rootBlockDevice: {encrypted: true}")
                         .fix(TEMPLATE, "blockDeviceMappings: [{ebs: {encrypted: true}}]"),
-                rule("aws-ec2-no-ssh-keys", InstanceRules::hasNoSshKey)
+                stackRule(
+                                "aws-ec2-no-ssh-keys",
+                                orByTemplate(
+                                        InstanceRules::hasNoSshKey,
+                                        "iamInstanceProfile",
+                                        "keyName",
+                                        "userData",
+                                        "userDataBase64"))
                         .on(INSTANCE, TEMPLATE)
                         .cites(S164_312_A_2_I, S164_312_D, S164_312_A_1)
                         .fix("iamInstanceProfile: ${profile.name}, and no keyName"),
@@ -56,11 +73,26 @@ public final class InstanceRules {
                         .on("aws:ec2/ami:Ami")
                         .cites(S164_312_C_1, S164_312_C_2, S164_308_A_5_II_B)
                         .fix("bootMode: uefi, tpmSupport: v2.0, imdsSupport: v2.0"),
-                rule("aws-ec2-approved-image", resource -> runsApprovedImage(resource, images, balancers))
+                stackRule(
+                                "aws-ec2-approved-image",
+                                orByTemplate(resource -> runsApprovedImage(resource, images, balancers), "ami"))
                         .on(INSTANCE, TEMPLATE)
                         .cites(S164_308_A_5_II_B, S164_312_C_1, S164_308_A_8)
                         .fix(
                                 "ami: an image of the pack setting approvedAmis (approvedBalancerAmis for role: balancer)"));
+    }
+
+    /** What an instance leaves out is decided by its launch template, which is judged itself if it is of this stack. */
+    private static StackRule orByTemplate(ResourceRule rule, String... properties) {
+        return (resource, stack) -> {
+            boolean leavesOut = resource.kind().equals(INSTANCE)
+                    && Arrays.stream(properties)
+                            .allMatch(property -> resource.at(property).isAbsent());
+            Property template = resource.at("launchTemplate").either("id", "name");
+            return leavesOut && !stack.referred(template, TEMPLATE).certain().isEmpty()
+                    ? Finding.notApplicable("the launch template decides")
+                    : rule.judge(resource);
+        };
     }
 
     private static Finding asksForMetadataTokens(Resource resource) {
@@ -75,13 +107,15 @@ public final class InstanceRules {
 
     private static Finding encryptsDisks(Resource resource) {
         if (resource.kind().equals(TEMPLATE)) {
+            Property devices = resource.at("blockDeviceMappings");
             return Finding.all(
-                    () -> resource.at("blockDeviceMappings")
-                            .mustBePresent("a block device mapping with an encrypted disk"),
-                    () -> resource.at("blockDeviceMappings")
-                            .each(device -> device.at("ebs").isAbsent()
-                                    ? Finding.compliant()
-                                    : device.at("ebs.encrypted").mustBe(true)));
+                    () -> devices.items().stream()
+                                    .anyMatch(device -> !device.at("ebs").isAbsent())
+                            ? Finding.compliant()
+                            : devices.violates("a block device mapping with an encrypted disk"),
+                    () -> devices.each(device -> device.at("ebs").isAbsent()
+                            ? Finding.compliant()
+                            : device.at("ebs.encrypted").mustBe(true)));
         }
         return Finding.all(
                 () -> resource.at("rootBlockDevice.encrypted").mustBe(true),
@@ -132,16 +166,19 @@ public final class InstanceRules {
                         .each(device -> device.at("encrypted").mustBe(true)));
     }
 
+    /** An empty list approves nothing: nobody has said yet which images are fit for ePHI. */
     private static Finding runsApprovedImage(Resource resource, List<String> images, List<String> balancers) {
-        boolean balancer = Tags.is(resource, "role", "balancer");
+        boolean balancer = Tags.is(resource, "role", "balancer")
+                || resource.at("tagSpecifications").items().stream()
+                        .anyMatch(specification -> specification
+                                .at("tags")
+                                .field("role")
+                                .text()
+                                .filter("balancer"::equals)
+                                .isPresent());
         List<String> approved = balancer ? balancers : images;
         String setting = balancer ? "approvedBalancerAmis" : "approvedAmis";
         Property image = resource.kind().equals(TEMPLATE) ? resource.at("imageId") : resource.at("ami");
-        if (image.isAbsent()
-                && resource.kind().equals(INSTANCE)
-                && !resource.at("launchTemplate").isAbsent()) {
-            return Finding.notApplicable("the launch template names the image");
-        }
         return image.mustMatch(
                 approved::contains,
                 approved.isEmpty()

@@ -36,6 +36,7 @@ public final class DatabaseRules {
     private static final String CLUSTER_PARAMETERS = "aws:rds/clusterParameterGroup:ClusterParameterGroup";
     private static final Set<String> PUBLIC_BY_DEFAULT =
             Set.of("aws:redshift/cluster:Cluster", "aws:dms/replicationInstance:ReplicationInstance");
+    private static final List<String> FORCING = List.of("rds.force_ssl", "require_secure_transport");
     private static final Set<String> ON = Set.of("1", "on", "true");
 
     private DatabaseRules() {}
@@ -95,9 +96,13 @@ public final class DatabaseRules {
     }
 
     private static Finding isEncrypted(Resource database) {
-        return isReplica(database)
-                ? Finding.notApplicable("a read replica is encrypted as its source is")
-                : database.at("storageEncrypted").mustBe(true);
+        if (isReplica(database) || !database.at("sourceDbClusterIdentifier").isAbsent()) {
+            return Finding.notApplicable("a replica or a global cluster is encrypted as its source is");
+        }
+        Property encrypted = database.at("storageEncrypted");
+        return database.at("engineMode").mustBe("serverless") instanceof Finding.Compliant
+                ? encrypted.orWhenAbsent(true).mustBe(true)
+                : encrypted.mustBe(true);
     }
 
     private static Finding isPrivate(Resource database) {
@@ -134,25 +139,29 @@ public final class DatabaseRules {
         if (name.isAbsent()) {
             return name.violates(wanted);
         }
-        List<Resource> groups = stack.ofType(kind)
-                .filter(group -> stack.refers(name, group) == Stack.Reference.YES)
-                .toList();
-        if (groups.isEmpty()) {
-            return name.mustMatch(_ -> false, wanted);
-        }
-        return Finding.each(groups.stream(), DatabaseRules::forcesTls);
+        List<Resource> groups = stack.referred(name, kind).certain();
+        return groups.isEmpty()
+                ? name.mustMatch(_ -> false, wanted)
+                : Finding.each(groups.stream(), DatabaseRules::forcesTls);
     }
 
+    /** PostgreSQL and SQL Server have one parameter, MySQL and MariaDB another; each ignores that of the others. */
     private static Finding forcesTls(Resource group) {
-        return group.at("parameters").items().stream().anyMatch(DatabaseRules::isForcing)
-                ? Finding.compliant()
-                : group.at("parameters").violates("rds.force_ssl: 1 or require_secure_transport: ON");
-    }
-
-    private static boolean isForcing(Property parameter) {
-        String name = parameter.at("name").text().orElse("");
-        return (name.equals("rds.force_ssl") || name.equals("require_secure_transport"))
-                && ON.contains(parameter.at("value").text().orElse("").toLowerCase(Locale.ROOT));
+        String family = group.at("family").text().orElse("");
+        boolean isMySql = family.contains("mysql") || family.startsWith("mariadb");
+        boolean isKnown = isMySql || family.contains("postgres") || family.startsWith("sqlserver");
+        List<String> names = !isKnown ? FORCING : FORCING.subList(isMySql ? 1 : 0, isMySql ? 2 : 1);
+        String wanted = String.join(" or ", names) + ": on";
+        List<Property> forcing = group.at("parameters").items().stream()
+                .filter(parameter -> names.contains(parameter.at("name").text().orElse("")))
+                .toList();
+        return forcing.isEmpty()
+                ? group.at("parameters").violates(wanted)
+                : Finding.each(
+                        forcing.stream(),
+                        parameter -> parameter
+                                .at("value")
+                                .mustMatch(value -> ON.contains(value.toLowerCase(Locale.ROOT)), wanted));
     }
 
     private static Finding isBackedUp(Resource database, int days) {

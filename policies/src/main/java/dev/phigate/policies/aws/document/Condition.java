@@ -20,6 +20,8 @@ public record Condition(String operator, boolean holdsWhenMissing, String key, L
     private static final String ANY_VALUE = "foranyvalue:";
     private static final Set<String> POSITIVE = Set.of(
             "stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike", "bool", "numericequals");
+    private static final Set<String> OF_PRINCIPAL = Set.of("${aws:principalaccount}", "${aws:principalorgid}");
+    private static final Set<String> OF_RESOURCE = Set.of("${aws:resourceaccount}", "${aws:resourceorgid}");
     private static final Pattern ARN = Pattern.compile("arn:[^:]*:[^:]*:[^:]*:([^:]*):(.*)");
 
     static Condition read(Property operator, Property key) {
@@ -44,7 +46,8 @@ public record Condition(String operator, boolean holdsWhenMissing, String key, L
     public boolean is(String wantedKey, boolean wanted) {
         return (operator.equals("bool") || operator.equals("stringequals"))
                 && key.equals(wantedKey)
-                && values.equals(List.of(String.valueOf(wanted)));
+                && values.size() == 1
+                && values.getFirst().equalsIgnoreCase(String.valueOf(wanted));
     }
 
     /** Whether it lets nobody through but those that a value of one of these keys names. */
@@ -53,17 +56,26 @@ public record Condition(String operator, boolean holdsWhenMissing, String key, L
                 && !holdsWhenMissing
                 && POSITIVE.contains(operator)
                 && !values.isEmpty()
-                && values.stream().allMatch(Condition::isNarrow);
+                && values.stream().allMatch(value -> isNarrow(value) || isOwn(value));
     }
 
     /** Whether a value names an account, an organization or something of theirs, rather than any. */
     private static boolean isNarrow(String value) {
+        if (value.contains("${")) {
+            return false;
+        }
         var arn = ARN.matcher(value);
         if (arn.matches()) {
             String account = arn.group(1);
             return account.isEmpty() ? hasLiteralStart(arn.group(2)) : !hasWildcard(account);
         }
         return value.startsWith("o-") ? hasLiteralStart(value.substring(2)) : !value.isEmpty() && !hasWildcard(value);
+    }
+
+    /** {@code ${aws:ResourceOrgID}} for a principal, or the other way round: what is asked for and who asks have the same owner. */
+    private boolean isOwn(String value) {
+        String written = value.toLowerCase(Locale.ROOT);
+        return key.startsWith("aws:resource") ? OF_PRINCIPAL.contains(written) : OF_RESOURCE.contains(written);
     }
 
     private static boolean hasLiteralStart(String text) {

@@ -1,11 +1,11 @@
 package dev.phigate.policies.aws.document;
 
 /** Patterns of policy documents, in which {@code *} stands for any text and {@code ?} for any one character. */
-final class Glob {
+public final class Glob {
     private Glob() {}
 
     /** Whether a pattern matches a text. */
-    static boolean matches(String pattern, String text) {
+    public static boolean matches(String pattern, String text) {
         int p = 0;
         int t = 0;
         int star = -1;
@@ -31,7 +31,7 @@ final class Glob {
     }
 
     /** Whether some text matches both patterns. */
-    static boolean intersect(String one, String other) {
+    public static boolean intersect(String one, String other) {
         boolean[] row = new boolean[other.length() + 1];
         for (int i = one.length(); i >= 0; i--) {
             boolean[] next = row;

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** One statement of a policy document. */
@@ -24,6 +26,12 @@ public final class Statement {
     /** A character that no literal of a pattern has: only a wildcard matches it. */
     private static final String ANYTHING = "\u0001";
 
+    /** Stands for whichever account a pattern names. */
+    private static final String ACCOUNT = "\u0002";
+
+    private static final Pattern OF_ACCOUNT = Pattern.compile("^(arn:[^:]*:[^:]*:[^:]*:)\\d{12}(:)");
+    private static final List<String> PARTITIONS = List.of(ANYTHING, "aws", "aws-us-gov", "aws-cn");
+
     private final Property property;
     private final boolean allows;
 
@@ -32,7 +40,15 @@ public final class Statement {
         this.allows = allows;
     }
 
-    static Statement read(Property property) {
+    /** Whose policy a statement is part of. */
+    enum Kind {
+        /** Of a user, a group or a role: it names resources. */
+        OF_IDENTITY,
+        /** Of a resource, or the trust policy of a role: it names principals. */
+        OF_RESOURCE
+    }
+
+    static Statement read(Property property, Kind kind) {
         for (String key : property.keys()) {
             if (!ELEMENTS.contains(key)) {
                 throw property.field(key).refused("one of the elements of a policy statement");
@@ -43,7 +59,24 @@ public final class Statement {
         if (!written.equals("Allow") && !written.equals("Deny")) {
             throw effect.refused("Allow or Deny");
         }
+        mustHaveOne(property, "Action", "NotAction");
+        if (kind == Kind.OF_RESOURCE) {
+            mustHaveOne(property, "Principal", "NotPrincipal");
+        } else {
+            mustHaveOne(property, "Resource", "NotResource");
+        }
         return new Statement(property, written.equals("Allow"));
+    }
+
+    /** AWS refuses a statement that lacks an element or has it both ways; read as if it were fine, it would say too little. */
+    private static void mustHaveOne(Property statement, String element, String opposite) {
+        if (isEmpty(statement.field(element)) == isEmpty(statement.field(opposite))) {
+            throw statement.refused("a statement with either " + element + " or " + opposite);
+        }
+    }
+
+    private static boolean isEmpty(Property element) {
+        return element.mustBeAbsent("") instanceof Finding.Compliant;
     }
 
     /** Whether it allows; else it denies. */
@@ -75,27 +108,61 @@ public final class Statement {
 
     /** Whether it speaks of every action of one service. */
     public boolean coversService(String service) {
-        return hasNotAction() || actions().stream().anyMatch(action -> Glob.matches(action, service + ":" + ANYTHING));
+        return (allows && hasNotAction())
+                ? notActions().stream().noneMatch(except -> Glob.matches(except, service + ":" + ANYTHING))
+                : coversActions(service + ":*");
+    }
+
+    /** Whether it speaks of every action that a pattern matches. */
+    public boolean coversActions(String pattern) {
+        String all = pattern.toLowerCase(Locale.ROOT).replace("*", ANYTHING);
+        return hasNotAction()
+                ? notActions().stream().noneMatch(except -> Glob.intersect(except, pattern.toLowerCase(Locale.ROOT)))
+                : actions().stream().anyMatch(action -> Glob.matches(action, all));
     }
 
     /** Whether it speaks of some action that matches one of the patterns. */
     public boolean touches(List<String> patterns) {
-        return hasNotAction()
-                || actions().stream()
-                        .anyMatch(action -> patterns.stream()
-                                .anyMatch(pattern -> Glob.intersect(action, pattern.toLowerCase(Locale.ROOT))));
+        return patterns.stream()
+                .map(pattern -> pattern.toLowerCase(Locale.ROOT))
+                .anyMatch(pattern -> hasNotAction()
+                        ? notActions().stream()
+                                .noneMatch(except -> Glob.matches(except, pattern.replace("*", ANYTHING)))
+                        : actions().stream().anyMatch(action -> Glob.intersect(action, pattern)));
     }
 
-    /** Whether it speaks of every resource, of any service. A statement of all but some resources does. */
+    private List<String> notActions() {
+        return property.field("NotAction").texts().stream()
+                .map(action -> action.toLowerCase(Locale.ROOT))
+                .toList();
+    }
+
+    /** Whether it speaks of every resource, of any service, at least in one account. A statement of all but some resources does. */
     public boolean coversEveryResource() {
-        return coversResource("arn:" + String.join(":", ANYTHING, ANYTHING, ANYTHING, ANYTHING, ANYTHING));
+        return coversAny(ANYTHING, List.of(ANYTHING, ""), List.of(ANYTHING));
     }
 
-    /** Whether it speaks of every resource of one service. */
+    /** Whether it speaks of every resource of one service, at least in one account. */
     public boolean coversEveryResourceOf(String service) {
-        String global = "arn:aws:" + service + ":::" + ANYTHING;
-        String regional = "arn:aws:" + service + ":" + String.join(":", ANYTHING, ANYTHING, ANYTHING);
-        return coversResource(regional) || (service.equals("s3") && coversResource(global));
+        return coversAny(
+                service,
+                List.of(ANYTHING, ""),
+                service.equals("s3") ? List.of(ANYTHING, ANYTHING + "/" + ANYTHING) : List.of(ANYTHING));
+    }
+
+    private boolean coversAny(String service, List<String> regions, List<String> resources) {
+        for (String partition : PARTITIONS) {
+            for (String region : regions) {
+                for (String account : List.of(ANYTHING, "", ACCOUNT)) {
+                    for (String resource : resources) {
+                        if (coversResource(String.join(":", "arn", partition, service, region, account, resource))) {
+                            return true;
+                        }
+                    }
+                }
+            }
+        }
+        return false;
     }
 
     /** Whether it speaks of a resource. */
@@ -105,7 +172,19 @@ public final class Statement {
             return except.texts().stream().noneMatch(pattern -> Glob.intersect(pattern, arn));
         }
         return !except.isAbsent()
-                || property.field("Resource").texts().stream().anyMatch(pattern -> Glob.matches(pattern, arn));
+                || property.field("Resource").texts().stream()
+                        .anyMatch(pattern -> Glob.matches(pattern, arn) || Glob.matches(inSomeAccount(pattern), arn));
+    }
+
+    /** Whether it may speak of something that a pattern of ARNs matches. */
+    public boolean touchesResource(String pattern) {
+        return !property.field("NotResource").isAbsent()
+                || property.field("Resource").texts().stream().anyMatch(own -> Glob.intersect(own, pattern));
+    }
+
+    /** All of one account is as much as anybody of that account can have. */
+    private static String inSomeAccount(String pattern) {
+        return OF_ACCOUNT.matcher(pattern).replaceFirst("$1" + ACCOUNT + "$2");
     }
 
     /** Whether it speaks of everything in a resource, such as the objects of a bucket. */
@@ -150,8 +229,13 @@ public final class Statement {
                 .toList();
     }
 
+    /** Whether all its conditions are of a kind; also when it has none. */
+    public boolean hasNoConditionBut(Predicate<Condition> kind) {
+        return conditions().stream().allMatch(kind);
+    }
+
     /** The statement's only condition is one of a kind. */
-    public boolean hasOnlyCondition(java.util.function.Predicate<Condition> kind) {
+    public boolean hasOnlyCondition(Predicate<Condition> kind) {
         List<Condition> conditions = conditions();
         return conditions.size() == 1 && kind.test(conditions.getFirst());
     }

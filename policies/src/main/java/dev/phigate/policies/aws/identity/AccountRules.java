@@ -8,21 +8,29 @@ import static dev.phigate.policies.pack.Citation.S164_312_A_2_I;
 import static dev.phigate.policies.pack.Citation.S164_312_A_2_III;
 import static dev.phigate.policies.pack.Citation.S164_312_D;
 import static dev.phigate.policies.pack.Rule.rule;
+import static dev.phigate.policies.pack.Rule.stackRule;
 
 import dev.phigate.policies.Finding;
 import dev.phigate.policies.Property;
+import dev.phigate.policies.Relation;
 import dev.phigate.policies.Resource;
+import dev.phigate.policies.Stack;
 import dev.phigate.policies.Tags;
 import dev.phigate.policies.pack.Rule;
 import dev.phigate.policies.pack.Tuning;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Rules on users, passwords and the length of sessions. */
 public final class AccountRules {
     private static final String ACCESS_KEY = "aws:iam/accessKey:AccessKey";
     private static final String PERMISSION_SET = "aws:ssoadmin/permissionSet:PermissionSet";
+    private static final Relation ATTACHED = Relation.by(
+            attachment -> Stream.of(attachment.either("role", "permissionSetArn")),
+            "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+            "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment");
     private static final Pattern PRIVILEGED =
             Pattern.compile("(?i).*(admin|breakglass|break-glass|privileged|poweruser).*");
 
@@ -49,7 +57,9 @@ public final class AccountRules {
                         .cites(S164_308_A_5_II_D, S164_312_D, S164_308_A_4_II_C)
                         .fix(
                                 "minimumPasswordLength: 14, requireLowercaseCharacters: true, requireUppercaseCharacters: true, requireNumbers: true, requireSymbols: true, passwordReusePrevention: 24, maxPasswordAge: 90"),
-                rule("aws-iam-session-duration", resource -> endsInTime(resource, session, privileged))
+                stackRule(
+                                "aws-iam-session-duration",
+                                (resource, stack) -> endsInTime(resource, stack, session, privileged))
                         .on("aws:iam/role:Role", PERMISSION_SET)
                         .cites(S164_312_A_2_III, S164_312_A_1)
                         .fix("maxSessionDuration: 3600")
@@ -73,39 +83,50 @@ public final class AccountRules {
                 () -> policy.at("maxPasswordAge").mustBeAtMost(age));
     }
 
-    private static Finding endsInTime(Resource resource, int seconds, int privilegedSeconds) {
-        if (resource.kind().equals(PERMISSION_SET)) {
-            int most = isPrivileged(resource) ? privilegedSeconds : seconds;
-            return resource.at("sessionDuration")
-                    .orWhenAbsent("PT1H")
-                    .mustMatch(
-                            duration -> isWithin(duration, most), "a duration of at most " + Duration.ofSeconds(most));
-        }
-        boolean privileged =
-                isPrivileged(resource) || Tags.is(resource, "breakGlass", "true") || holdsBroadPolicy(resource);
-        return resource.at("maxSessionDuration")
-                .orWhenAbsent(3_600)
-                .mustBeAtMost(privileged ? privilegedSeconds : seconds);
+    private static Finding endsInTime(Resource resource, Stack stack, int seconds, int privilegedSeconds) {
+        Finding shortest = lasts(resource, privilegedSeconds);
+        Finding longest = lasts(resource, seconds);
+        return longest instanceof Finding.Compliant && !(shortest instanceof Finding.Compliant)
+                ? shortest.unless(() -> isOrdinary(resource, stack))
+                : longest;
     }
 
-    private static boolean isPrivileged(Resource resource) {
-        Property tag = Tags.of(resource, "role");
-        Property name = resource.at("name");
-        return (!tag.isUnknown()
-                        && tag.text()
-                                .filter(role -> PRIVILEGED.matcher(role).matches())
-                                .isPresent())
-                || (!name.isUnknown()
-                        && name.text()
-                                .filter(text -> PRIVILEGED.matcher(text).matches())
-                                .isPresent())
-                || PRIVILEGED.matcher(resource.name()).matches();
+    private static Finding lasts(Resource resource, int seconds) {
+        return resource.kind().equals(PERMISSION_SET)
+                ? resource.at("sessionDuration")
+                        .orWhenAbsent("PT1H")
+                        .mustMatch(
+                                duration -> isWithin(duration, seconds),
+                                "a duration of at most " + Duration.ofSeconds(seconds))
+                : resource.at("maxSessionDuration").orWhenAbsent(3_600).mustBeAtMost(seconds);
     }
 
-    private static boolean holdsBroadPolicy(Resource role) {
-        return role.at("managedPolicyArns").items().stream()
-                .anyMatch(arn -> !arn.isUnknown()
-                        && arn.text().orElse("").matches(".*/(AdministratorAccess|IAMFullAccess|PowerUserAccess)"));
+    /** Privileged is what is called so, what is for emergencies, and what holds one of AWS's broad policies. */
+    private static Finding isOrdinary(Resource resource, Stack stack) {
+        String wanted = "no privileges";
+        return Finding.all(
+                () -> isNoTitle(Tags.of(resource, "role")),
+                () -> isNoTitle(resource.either("name", "namePrefix")),
+                () -> PRIVILEGED.matcher(resource.name()).matches()
+                        ? Finding.violation("", resource.name(), wanted)
+                        : Finding.compliant(),
+                () -> Tags.of(resource, "breakGlass").orWhenAbsent("false").mustBe("false"),
+                () -> resource.at("managedPolicyArns").each(AccountRules::isOrdinary),
+                () -> stack.referring(resource, ATTACHED)
+                        .each(attachment -> isOrdinary(attachment.either("policyArn", "managedPolicyArn"))));
+    }
+
+    /** What comes from another resource is a policy of the program's own. */
+    private static Finding isOrdinary(Property arn) {
+        return arn.isUnknown() && !arn.sources().isEmpty()
+                ? Finding.compliant()
+                : arn.mustMatch(text -> !PolicyRules.isBroad(text), "none of AWS's broad policies");
+    }
+
+    private static Finding isNoTitle(Property name) {
+        return name.isAbsent() || (name.isUnknown() && !name.sources().isEmpty())
+                ? Finding.compliant()
+                : name.mustMatch(text -> !PRIVILEGED.matcher(text).matches(), "no title of an administrator");
     }
 
     private static boolean isWithin(String duration, int seconds) {

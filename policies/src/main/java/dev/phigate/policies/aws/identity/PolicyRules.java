@@ -14,22 +14,24 @@ import dev.phigate.policies.Property;
 import dev.phigate.policies.Resource;
 import dev.phigate.policies.Stack;
 import dev.phigate.policies.Tags;
-import dev.phigate.policies.aws.document.PolicyDocument;
 import dev.phigate.policies.aws.document.Statement;
 import dev.phigate.policies.pack.Rule;
 import dev.phigate.policies.pack.Tuning;
 import java.util.List;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /** Rules on what IAM policies allow, wherever they are written. */
 public final class PolicyRules {
+    private static final String POLICY = "aws:iam/policy:Policy";
+    private static final String ROLE = "aws:iam/role:Role";
+    private static final String ROLE_ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
     private static final String[] POLICIES = {
-        "aws:iam/policy:Policy",
+        POLICY,
         "aws:iam/rolePolicy:RolePolicy",
         "aws:iam/userPolicy:UserPolicy",
         "aws:iam/groupPolicy:GroupPolicy",
-        "aws:iam/role:Role"
+        ROLE,
+        Policies.PERMISSION_SET_POLICY
     };
     private static final List<String> SERVICES = List.of(
             "s3",
@@ -56,33 +58,30 @@ public final class PolicyRules {
                 SERVICES,
                 "the services that hold or guard ePHI, by IAM prefix");
         return List.of(
-                rule("aws-iam-no-admin-wildcard", resource -> eachStatement(resource, PolicyRules::isNotAdministration))
+                rule(
+                                "aws-iam-no-admin-wildcard",
+                                resource -> Policies.eachAllowing(resource, PolicyRules::isNotAdministration))
                         .on(POLICIES)
                         .cites(S164_312_A_1, S164_308_A_4_I, S164_308_A_4_II_B, S164_308_A_3_II_B, S164_308_A_1_II_B)
                         .fix("\"Action\": [\"SERVICE:NAMED\"], \"Resource\": \"arn:aws:SERVICE:REGION:ACCOUNT:NAMED\""),
                 rule(
                                 "aws-iam-no-service-wildcard",
-                                resource ->
-                                        eachStatement(resource, statement -> isNotWholeService(statement, services)))
+                                resource -> Policies.eachAllowing(
+                                        resource, statement -> isNotWholeService(statement, services)))
                         .on(POLICIES)
                         .cites(S164_312_A_1, S164_308_A_4_I, S164_308_A_4_II_B, S164_308_A_4_II_C)
                         .fix("\"Action\": [\"SERVICE:NAMED\"], \"Resource\": \"arn:aws:SERVICE:REGION:ACCOUNT:NAMED\""),
                 stackRule("aws-iam-no-admin-managed-policy", PolicyRules::isNotBroadlyManaged)
                         .on(
-                                "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+                                ROLE_ATTACHMENT,
                                 "aws:iam/userPolicyAttachment:UserPolicyAttachment",
                                 "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
                                 "aws:iam/policyAttachment:PolicyAttachment",
-                                "aws:iam/role:Role",
+                                ROLE,
                                 SSO_ATTACHMENT)
                         .cites(S164_312_A_1, S164_308_A_4_I, S164_308_A_4_II_B, S164_308_A_3_II_B)
                         .fix(
                                 "policyArn: ${policy.arn}   # a policy of named actions; or breakGlass: \"true\" on the role"));
-    }
-
-    private static Finding eachStatement(Resource resource, Function<Statement, Finding> question) {
-        return Finding.each(
-                Policies.of(resource), policy -> PolicyDocument.of(policy).eachAllowing(question));
     }
 
     private static Finding isNotAdministration(Statement statement) {
@@ -98,43 +97,41 @@ public final class PolicyRules {
     private static Finding isNotWholeService(Statement statement, List<String> services) {
         return Finding.each(
                 services.stream(),
-                service -> !statement.hasNotAction()
-                                && !(statement.coversEveryAction() && statement.coversEveryResource())
-                                && statement.coversService(service)
-                                && statement.coversEveryResourceOf(service)
+                service -> statement.coversService(service) && statement.coversEveryResourceOf(service)
                         ? statement.violates("Action", "named actions of " + service + ", or named resources")
                         : Finding.compliant());
     }
 
     private static Finding isNotBroadlyManaged(Resource resource, Stack stack) {
         String wanted = "a policy of named actions, or a role tagged breakGlass: true";
-        if (resource.kind().equals("aws:iam/role:Role")) {
+        if (resource.kind().equals(ROLE)) {
             return Tags.is(resource, "breakGlass", "true")
                     ? Finding.notApplicable("the role is for emergencies")
                     : resource.at("managedPolicyArns").each(arn -> arn.mustMatch(PolicyRules::isNarrow, wanted));
         }
         String property = resource.kind().equals(SSO_ATTACHMENT) ? "managedPolicyArn" : "policyArn";
         Property arn = resource.at(property);
-        Finding narrow = arn.isUnknown() && isOfStack(arn, stack)
-                ? Finding.compliant()
-                : arn.mustMatch(PolicyRules::isNarrow, wanted);
-        boolean emergency = narrow instanceof Finding.Violation
-                && !stack.ofType("aws:iam/role:Role")
-                        .filter(role -> Tags.is(role, "breakGlass", "true"))
-                        .filter(role -> resource.kind().equals("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
-                                && stack.refers(resource.at("role"), role) == Stack.Reference.YES)
-                        .toList()
-                        .isEmpty();
-        return emergency ? Finding.notApplicable("the role is for emergencies") : narrow;
-    }
-
-    /** A policy that the program makes is none of those that AWS manages. */
-    private static boolean isOfStack(Property arn, Stack stack) {
-        return stack.ofType("aws:iam/policy:Policy")
-                .anyMatch(policy -> stack.refers(arn, policy) == Stack.Reference.YES);
+        if (!stack.referred(arn, POLICY).certain().isEmpty()) {
+            return Finding.compliant();
+        }
+        Finding narrow = arn.mustMatch(PolicyRules::isNarrow, wanted);
+        if (!(narrow instanceof Finding.Violation) || !resource.kind().equals(ROLE_ATTACHMENT)) {
+            return narrow;
+        }
+        Stack.Referrers roles =
+                stack.referred(resource.at("role"), ROLE).where(role -> Tags.is(role, "breakGlass", "true"));
+        if (roles.isOpen()) {
+            return Finding.undecidable("role", "whether the role is for emergencies is not known yet");
+        }
+        return roles.isEmpty() ? narrow : Finding.notApplicable("the role is for emergencies");
     }
 
     private static boolean isNarrow(String arn) {
-        return !BROAD.matcher(arn).matches();
+        return arn.startsWith("arn:") && !BROAD.matcher(arn).matches();
+    }
+
+    /** Whether the text is the ARN of a policy that gives an administrator's rights. */
+    static boolean isBroad(String arn) {
+        return BROAD.matcher(arn).matches();
     }
 }

@@ -9,10 +9,14 @@ import static dev.phigate.policies.pack.Rule.stackRule;
 
 import dev.phigate.policies.Finding;
 import dev.phigate.policies.Property;
+import dev.phigate.policies.Relation;
 import dev.phigate.policies.Resource;
 import dev.phigate.policies.Stack;
 import dev.phigate.policies.Tags;
+import dev.phigate.policies.Value;
 import dev.phigate.policies.aws.Baseline;
+import dev.phigate.policies.aws.Events;
+import dev.phigate.policies.aws.MetricFilters;
 import dev.phigate.policies.aws.document.PolicyDocument;
 import dev.phigate.policies.pack.Rule;
 import dev.phigate.policies.pack.Tuning;
@@ -24,6 +28,17 @@ public final class PrivilegeRules {
     private static final String ROLE = "aws:iam/role:Role";
     private static final String POLICY = "aws:iam/policy:Policy";
     private static final String ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
+    private static final String USER_ATTACHMENT = "aws:iam/userPolicyAttachment:UserPolicyAttachment";
+    private static final String GROUP_ATTACHMENT = "aws:iam/groupPolicyAttachment:GroupPolicyAttachment";
+    private static final Relation HOLDS = Relation.by(
+            holder -> holder.kind().equals(ROLE)
+                    ? holder.at("managedPolicyArns").items().stream()
+                    : Stream.of(holder.at("policyArn")),
+            ROLE,
+            USER_ATTACHMENT,
+            GROUP_ATTACHMENT,
+            "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+            "aws:iam/policyAttachment:PolicyAttachment");
     private static final List<String> MUTATIONS = List.of(
             "elasticloadbalancing:Create*",
             "elasticloadbalancing:Modify*",
@@ -70,87 +85,93 @@ public final class PrivilegeRules {
     }
 
     private static Finding asksForMfa(Resource role) {
-        return PolicyDocument.of(role.at("assumeRolePolicy"))
-                .eachAllowing(statement -> Policies.asksForSecondFactor(statement)
-                        ? Finding.compliant()
-                        : statement.violates("Condition", "Bool aws:MultiFactorAuthPresent: true"));
+        return PolicyDocument.ofResource(role.at("assumeRolePolicy"))
+                .eachAllowingAndOne(
+                        "a statement that lets somebody assume the role",
+                        statement -> Policies.asksForSecondFactor(statement)
+                                ? Finding.compliant()
+                                : statement.violates("Condition", "Bool aws:MultiFactorAuthPresent: true"));
     }
 
     private static Finding isAlarmed(Resource role, Stack stack) {
-        List<Resource> rules = stack.ofType("aws:cloudwatch/eventRule:EventRule")
-                .filter(rule -> isOnAssumeRole(rule))
-                .toList();
-        return new Stack.Referrers(rules, List.of())
+        Finding byEvent = new Stack.Referrers(
+                        stack.ofType(Events.RULE)
+                                .filter(rule -> isOnAssumeRole(rule, role))
+                                .toList(),
+                        List.of())
                 .one(
-                        "an EventRule on AssumeRole of " + role.name() + " with a target",
-                        rule -> stack.referring(rule, "aws:cloudwatch/eventTarget:EventTarget", "rule")
-                                .one(
-                                        "an EventTarget of " + rule.name(),
-                                        target -> target.at("arn").mustBePresent("whom to tell")));
+                        "an EventRule on AssumeRole of " + role.name() + " with a target, or a metric filter",
+                        rule -> Events.tellsSomeone(rule, stack));
+        return byEvent.unless(() -> new Stack.Referrers(
+                        stack.ofType(MetricFilters.FILTER)
+                                .filter(filter -> MetricFilters.isOn(filter, "AssumeRole"))
+                                .toList(),
+                        List.of())
+                .one("a LogMetricFilter on AssumeRole", filter -> MetricFilters.isAlarmed(filter, stack)));
     }
 
-    private static boolean isOnAssumeRole(Resource rule) {
-        Property pattern = rule.at("eventPattern").json("an event pattern in JSON");
-        return pattern.at("detail.eventName").texts().stream().anyMatch("AssumeRole"::equals);
+    /** A pattern that names roles must name this one; one that does not is on every role. */
+    private static boolean isOnAssumeRole(Resource rule, Resource role) {
+        Property pattern = Events.pattern(rule);
+        if (!pattern.at("detail.eventName").hasAny("AssumeRole")) {
+            return false;
+        }
+        Property roles = pattern.at("detail.requestParameters.roleArn");
+        String name = role.output("name").isUnknown()
+                ? role.name()
+                : role.output("name").text().orElse(role.name());
+        return roles.isAbsent()
+                || roles.items().stream()
+                        .anyMatch(one -> one.value() instanceof Value.Fields
+                                || one.sources().contains(role.urn())
+                                || one.text()
+                                        .filter(arn -> arn.endsWith("/" + name)
+                                                || role.output("arn").mustBe(arn) instanceof Finding.Compliant)
+                                        .isPresent());
     }
 
     private static Finding onlyAdministratorsChangeBalancers(Resource resource, Stack stack) {
-        return Finding.each(
-                Policies.of(resource),
-                policy -> PolicyDocument.of(policy).eachAllowing(statement -> {
-                    if (!statement.touches(MUTATIONS)) {
-                        return Finding.compliant();
-                    }
-                    Finding mfa = Policies.asksForSecondFactor(statement)
-                            ? Finding.compliant()
-                            : statement.violates("Condition", "an MFA condition on changes of load balancers and WAF");
-                    return mfa.and(isOfAdministrators(resource, stack));
-                }));
+        return Policies.eachAllowing(resource, statement -> {
+            if (!statement.touches(MUTATIONS)) {
+                return Finding.compliant();
+            }
+            Finding mfa = Policies.asksForSecondFactor(statement)
+                    ? Finding.compliant()
+                    : statement.violates("Condition", "an MFA condition on changes of load balancers and WAF");
+            return mfa.and(isOfAdministrators(resource, stack));
+        });
     }
 
     private static Finding isOfAdministrators(Resource resource, Stack stack) {
         String wanted = "attached to roles tagged role: lb-admin only";
-        List<Resource> roles = switch (resource.kind()) {
-            case ROLE -> List.of(resource);
-            case ROLE_POLICY ->
-                stack.ofType(ROLE)
-                        .filter(role -> stack.refers(resource.at("role"), role) == Stack.Reference.YES)
-                        .toList();
-            case POLICY -> attachedRoles(resource, stack);
-            default -> List.of();
+        return switch (resource.kind()) {
+            case ROLE -> isAdministrator(resource);
+            case ROLE_POLICY -> stack.referred(resource.at("role"), ROLE).all(wanted, PrivilegeRules::isAdministrator);
+            case POLICY -> isAttachedToAdministrators(resource, stack, wanted);
+            default -> Finding.violation("", "attached to no role", wanted);
         };
-        boolean all = !roles.isEmpty() && roles.stream().allMatch(role -> Tags.is(role, "role", "lb-admin"));
-        return all && !isAttachedElsewhere(resource, stack)
-                ? Finding.compliant()
-                : Finding.violation(
-                        "", roles.isEmpty() ? "attached to no role of this stack" : "attached to other roles", wanted);
     }
 
-    private static List<Resource> attachedRoles(Resource policy, Stack stack) {
-        Stream<Property> byAttachment = Stream.concat(
-                stack
-                        .referring(policy, "aws:iam/rolePolicyAttachment:RolePolicyAttachment", "policyArn")
-                        .certain()
-                        .stream()
-                        .map(attachment -> attachment.at("role")),
-                stack.referring(policy, "aws:iam/policyAttachment:PolicyAttachment", "policyArn").certain().stream()
-                        .flatMap(attachment -> attachment.at("roles").items().stream()));
-        List<Property> references = byAttachment.toList();
-        return stack.ofType(ROLE)
-                .filter(role ->
-                        references.stream().anyMatch(reference -> stack.refers(reference, role) == Stack.Reference.YES)
-                                || role.at("managedPolicyArns").items().stream()
-                                        .anyMatch(arn -> stack.refers(arn, policy) == Stack.Reference.YES))
-                .toList();
+    private static Finding isAdministrator(Resource role) {
+        return Tags.of(role, "role").mustBe("lb-admin");
     }
 
-    private static boolean isAttachedElsewhere(Resource policy, Stack stack) {
-        return !stack.referring(policy, "aws:iam/userPolicyAttachment:UserPolicyAttachment", "policyArn")
-                        .isEmpty()
-                || !stack.referring(policy, "aws:iam/groupPolicyAttachment:GroupPolicyAttachment", "policyArn")
-                        .isEmpty()
-                || stack.referring(policy, "aws:iam/policyAttachment:PolicyAttachment", "policyArn").certain().stream()
-                        .anyMatch(attachment -> !attachment.at("users").items().isEmpty()
-                                || !attachment.at("groups").items().isEmpty());
+    private static Finding isAttachedToAdministrators(Resource policy, Stack stack, String wanted) {
+        Stack.Referrers holders = stack.referring(policy, HOLDS);
+        return holders.all(wanted, holder -> switch (holder.kind()) {
+            case ROLE -> isAdministrator(holder);
+            case USER_ATTACHMENT, GROUP_ATTACHMENT -> Finding.violation("", "attached by " + holder.urn(), wanted);
+            default ->
+                Finding.all(
+                        () -> holder.at("users").mustBeAbsent("no users"),
+                        () -> holder.at("groups").mustBeAbsent("no groups"),
+                        () -> Finding.each(
+                                entries(holder.either("role", "roles")),
+                                role -> stack.referred(role, ROLE).all(wanted, PrivilegeRules::isAdministrator)));
+        });
+    }
+
+    private static Stream<Property> entries(Property roles) {
+        return roles.value() instanceof Value.Items ? roles.items().stream() : Stream.of(roles);
     }
 }

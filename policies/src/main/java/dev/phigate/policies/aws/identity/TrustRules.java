@@ -17,6 +17,7 @@ import dev.phigate.policies.pack.Tuning;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /** Rules on who may assume roles. */
 public final class TrustRules {
@@ -30,6 +31,10 @@ public final class TrustRules {
             "bedrock.amazonaws.com");
     private static final Set<String> SOURCES =
             Set.of("aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths");
+
+    /** What the subjects of GitHub, GitLab, Kubernetes and Terraform Cloud begin with, whoever they are. */
+    private static final Pattern KIND_OF_SUBJECT =
+            Pattern.compile("^(?:repo|repository|project_path|system:serviceaccount|organization|org|user):");
 
     private TrustRules() {}
 
@@ -128,12 +133,16 @@ public final class TrustRules {
                 && Set.of("stringequals", "stringlike", "stringequalsignorecase")
                         .contains(condition.operator())
                 && !condition.values().isEmpty()
-                && condition.values().stream().noneMatch(value -> value.matches("[*?:/]*"));
+                && condition.values().stream().allMatch(TrustRules::namesSomebody);
+    }
+
+    /** Something must stand before the first wildcard, and not only what every subject of the provider begins with. */
+    private static boolean namesSomebody(String subject) {
+        String own = KIND_OF_SUBJECT.matcher(subject).replaceFirst("");
+        return !own.isEmpty() && "*?:/".indexOf(own.charAt(0)) < 0;
     }
 
     private static Finding trust(Resource role, Function<Statement, Finding> question) {
-        return role.at("assumeRolePolicy")
-                .mustBePresent("a trust policy")
-                .then(() -> PolicyDocument.of(role.at("assumeRolePolicy")).eachAllowing(question));
+        return PolicyDocument.ofResource(role.at("assumeRolePolicy")).eachAllowing(question);
     }
 }

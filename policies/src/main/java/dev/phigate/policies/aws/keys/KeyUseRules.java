@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
 /** Rules on what uses keys: data stores and secrets. */
 public final class KeyUseRules {
     private static final String SECRET = "aws:secretsmanager/secret:Secret";
+    private static final String TABLE = "aws:dynamodb/table:Table";
     private static final String ROTATION = "aws:secretsmanager/secretRotation:SecretRotation";
     private static final Pattern RATE_IN_DAYS = Pattern.compile("rate\\((\\d{1,4}) days?\\)");
     private static final Pattern RATE_IN_HOURS = Pattern.compile("rate\\((\\d{1,5}) hours?\\)");
@@ -37,7 +38,7 @@ public final class KeyUseRules {
             "kmsKeyId",
             "aws:efs/fileSystem:FileSystem",
             "kmsKeyId",
-            "aws:dynamodb/table:Table",
+            TABLE,
             "serverSideEncryption.kmsKeyArn",
             "aws:sns/topic:Topic",
             "kmsMasterKeyId",
@@ -61,7 +62,7 @@ public final class KeyUseRules {
                         .on(KEY_PROPERTIES.keySet().toArray(String[]::new))
                         .cites(S164_312_A_2_IV, S164_312_E_2_II, S164_308_A_1_II_B)
                         .fix("kmsKeyId: ${key.arn}")
-                        .fix("aws:dynamodb/table:Table", "serverSideEncryption: {enabled: true, kmsKeyArn: ${key.arn}}")
+                        .fix(TABLE, "serverSideEncryption: {enabled: true, kmsKeyArn: ${key.arn}}")
                         .fix("aws:sns/topic:Topic", "kmsMasterKeyId: ${key.arn}")
                         .fix("aws:sqs/queue:Queue", "kmsMasterKeyId: ${key.arn}")
                         .fix("aws:backup/vault:Vault", "kmsKeyArn: ${key.arn}"),
@@ -72,18 +73,22 @@ public final class KeyUseRules {
                                 "a SecretRotation with secretId: ${secret.id}, rotationRules: {automaticallyAfterDays: 30}"));
     }
 
-    /** A replica or a restored instance inherits its key from where it comes from. */
+    /** A replica in the region of its source inherits its key, and takes none of its own. */
     private static Finding namesItsKey(Resource store) {
-        for (String origin : List.of("replicateSourceDb", "replicationSourceIdentifier")) {
-            if (!store.at(origin).isAbsent()) {
-                return Finding.notApplicable("a replica has the key of its source, unless it is in another region");
-            }
+        Property key = store.at(KEY_PROPERTIES.getOrDefault(store.kind(), "kmsKeyId"));
+        boolean replica = !store.at("replicateSourceDb").isAbsent()
+                || !store.at("replicationSourceIdentifier").isAbsent();
+        if (replica && key.isAbsent()) {
+            return Finding.notApplicable("a replica has the key of its source, unless it is in another region");
         }
         if (store.kind().equals("aws:rds/instance:Instance")
                 && store.at("engine").text().orElse("").startsWith("aurora")) {
             return Finding.notApplicable("an Aurora instance has the key of its cluster");
         }
-        return Keys.isCustomerManaged(store.at(KEY_PROPERTIES.getOrDefault(store.kind(), "kmsKeyId")));
+        Finding managed = Keys.isCustomerManaged(key);
+        return store.kind().equals(TABLE)
+                ? managed.and(store.at("serverSideEncryption.enabled").mustBe(true))
+                : managed;
     }
 
     private static Finding rotates(Resource secret, Stack stack, int days) {
@@ -91,7 +96,7 @@ public final class KeyUseRules {
                 .orWhenAbsent(30)
                 .mustBeAtLeast(1)
                 .and(stack.referring(secret, ROTATION, "secretId")
-                        .one(
+                        .all(
                                 "a SecretRotation of this secret every " + days + " days or more often",
                                 rotation -> rotatesWithin(rotation.at("rotationRules"), days)));
     }
@@ -101,7 +106,9 @@ public final class KeyUseRules {
             return rules.at("scheduleExpression")
                     .mustMatch(schedule -> isWithin(schedule, days), "a schedule of at most " + days + " days");
         }
-        return rules.at("automaticallyAfterDays").mustBeAtMost(days);
+        return rules.at("automaticallyAfterDays")
+                .mustBeAtLeast(1)
+                .and(rules.at("automaticallyAfterDays").mustBeAtMost(days));
     }
 
     /** Secrets Manager knows rates in hours or days, and cron schedules, which repeat at least monthly unless they name months or years. */

@@ -71,26 +71,28 @@ public final class KmsRules {
     }
 
     private static Finding rotates(Resource key, int days) {
+        if (!key.at("customKeyStoreId").isAbsent()) {
+            return Finding.notApplicable("KMS does not rotate the keys of a custom key store");
+        }
         return isSymmetric(key)
                 .then(() -> Finding.all(
                         () -> key.at("enableKeyRotation").mustBe(true),
+                        () -> key.at("rotationPeriodInDays").orWhenAbsent(365).mustBeAtLeast(1),
                         () -> key.at("rotationPeriodInDays").orWhenAbsent(365).mustBeAtMost(days)));
     }
 
     private static Finding isNotDeletedSoon(Resource key, int days) {
         return Finding.all(
                 () -> key.at("deletionWindowInDays").orWhenAbsent(30).mustBeAtLeast(days),
+                () -> key.at("deletionWindowInDays").orWhenAbsent(30).mustBeAtMost(30),
                 () -> key.at("isEnabled").orWhenAbsent(true).mustBe(true));
     }
 
     private static Finding namesItsPrincipals(Resource resource, Stack stack) {
-        if (!resource.at("policy").isAbsent()) {
-            return PolicyDocument.of(resource.at("policy")).eachAllowing(KmsRules::isBounded);
+        if (resource.kind().equals(KEY_POLICY) || !resource.at("policy").isAbsent()) {
+            return PolicyDocument.ofResource(resource.at("policy")).eachAllowing(KmsRules::isBounded);
         }
-        String wanted = "a key policy that names its principals";
-        return resource.kind().equals(KEY)
-                ? stack.referring(resource, KEY_POLICY, "keyId").exist(wanted)
-                : resource.at("policy").violates(wanted);
+        return stack.referring(resource, KEY_POLICY, "keyId").exist("a key policy that names its principals");
     }
 
     private static Finding isBounded(Statement statement) {
@@ -107,8 +109,6 @@ public final class KmsRules {
         if (!Tags.is(key, "dataClassification", "restricted")) {
             return Finding.notApplicable("the key is not tagged dataClassification: restricted");
         }
-        return key.input()
-                .either("customKeyStoreId", "xksKeyId")
-                .mustBePresent("a custom key store, or an external key");
+        return key.either("customKeyStoreId", "xksKeyId").mustBePresent("a custom key store, or an external key");
     }
 }

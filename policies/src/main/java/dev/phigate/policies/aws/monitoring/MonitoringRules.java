@@ -12,23 +12,22 @@ import static dev.phigate.policies.pack.Rule.rule;
 import static dev.phigate.policies.pack.Rule.stackRule;
 
 import dev.phigate.policies.Finding;
-import dev.phigate.policies.Property;
 import dev.phigate.policies.Resource;
 import dev.phigate.policies.Stack;
 import dev.phigate.policies.aws.Baseline;
+import dev.phigate.policies.aws.Events;
+import dev.phigate.policies.aws.MetricFilters;
 import dev.phigate.policies.pack.Rule;
 import dev.phigate.policies.pack.Tuning;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** Rules on alarms, intrusion detection and security services. */
 public final class MonitoringRules {
     private static final String ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
-    private static final String FILTER = "aws:cloudwatch/logMetricFilter:LogMetricFilter";
     private static final String DETECTOR = "aws:guardduty/detector:Detector";
     private static final String FEATURE = "aws:guardduty/detectorFeature:DetectorFeature";
-    private static final String EVENT_RULE = "aws:cloudwatch/eventRule:EventRule";
+    private static final String ROOT_USE = "root use";
     private static final List<String> FEATURES = List.of(
             "S3_DATA_EVENTS", "EKS_AUDIT_LOGS", "EBS_MALWARE_PROTECTION", "RDS_LOGIN_EVENTS", "LAMBDA_NETWORK_LOGS");
 
@@ -37,7 +36,7 @@ public final class MonitoringRules {
             Map.entry("unauthorized calls", List.of("UnauthorizedOperation", "AccessDenied")),
             Map.entry("sign-in failures", List.of("Failed authentication")),
             Map.entry("sign-in without MFA", List.of("additionalEventData.MFAUsed")),
-            Map.entry("root use", List.of("userIdentity.type")),
+            Map.entry(ROOT_USE, List.of("userIdentity.type")),
             Map.entry("IAM policy changes", List.of("PutRolePolicy", "CreatePolicy", "AttachRolePolicy")),
             Map.entry("CloudTrail changes", List.of("StopLogging", "DeleteTrail", "UpdateTrail")),
             Map.entry("KMS key deletion", List.of("ScheduleKeyDeletion", "DisableKey")),
@@ -103,51 +102,40 @@ public final class MonitoringRules {
         return Finding.each(
                 EVENTS.keySet().stream().sorted(),
                 event -> new Stack.Referrers(
-                                stack.ofType(FILTER)
+                                stack.ofType(MetricFilters.FILTER)
                                         .filter(filter -> isFor(filter, event))
                                         .toList(),
                                 List.of())
-                        .one("a LogMetricFilter for " + event + ", with an alarm", filter -> isAlarmed(filter, stack)));
+                        .one(
+                                "a LogMetricFilter for " + event + ", with an alarm",
+                                filter -> MetricFilters.isAlarmed(filter, stack)));
     }
 
+    /** Root's use is told by who the user is; the other events each by the name of one call among several. */
     private static boolean isFor(Resource filter, String event) {
-        String pattern = filter.at("pattern").text().orElse("");
-        return EVENTS.getOrDefault(event, List.of()).stream().anyMatch(pattern::contains);
-    }
-
-    private static Finding isAlarmed(Resource filter, Stack stack) {
-        Property metric = filter.at("metricTransformation.name");
-        return Finding.all(() -> filter.at("logGroupName").mustBePresent("the log group of the trail"), () -> {
-            String name = metric.text().orElse("");
-            return !name.isEmpty()
-                            && stack.ofType(ALARM)
-                                    .anyMatch(alarm -> alarm.at("metricName")
-                                            .text()
-                                            .orElse("")
-                                            .equals(name))
-                    ? Finding.compliant()
-                    : metric.violates("a metric that a MetricAlarm of this stack watches");
-        });
+        return event.equals(ROOT_USE)
+                ? MetricFilters.isOn(filter, "userIdentity.type", "Root")
+                : EVENTS.getOrDefault(event, List.of()).stream().anyMatch(word -> MetricFilters.isOn(filter, word));
     }
 
     private static Finding detects(Resource resource, Stack stack) {
         if (resource.kind().equals(FEATURE)) {
-            return resource.at("status").mustBe("ENABLED");
+            return resource.at("name")
+                    .mustBeOneOf(FEATURES)
+                    .elseNotApplicable("none of the protection plans that the rule asks for")
+                    .then(() -> resource.at("status").mustBe("ENABLED"));
         }
+        Stack.Referrers features = stack.referring(resource, FEATURE, "detectorId");
         return Finding.all(
                 () -> resource.at("enable").orWhenAbsent(true).mustBe(true),
                 () -> resource.at("findingPublishingFrequency").mustBe("FIFTEEN_MINUTES"),
                 () -> Finding.each(
                         FEATURES.stream(),
-                        feature -> stack.referring(
-                                        resource,
-                                        stack.ofType(FEATURE)
-                                                .filter(candidate -> candidate
-                                                        .at("name")
-                                                        .text()
-                                                        .orElse("")
-                                                        .equals(feature)),
-                                        candidate -> Stream.of(candidate.at("detectorId")))
+                        feature -> features.where(candidate -> candidate
+                                        .at("name")
+                                        .text()
+                                        .filter(feature::equals)
+                                        .isPresent())
                                 .one(
                                         "a DetectorFeature " + feature,
                                         candidate -> candidate.at("status").mustBe("ENABLED"))));
@@ -168,22 +156,16 @@ public final class MonitoringRules {
                         "an inspector2 Enabler",
                         enabler -> enabler.at("resourceTypes").mustBePresent("what is inspected")),
                 () -> new Stack.Referrers(
-                                stack.ofType(EVENT_RULE)
+                                stack.ofType(Events.RULE)
                                         .filter(MonitoringRules::isOfFindings)
                                         .toList(),
                                 List.of())
                         .one(
                                 "an EventRule on findings of GuardDuty or Security Hub, with a target",
-                                rule -> stack.referring(rule, "aws:cloudwatch/eventTarget:EventTarget", "rule")
-                                        .one(
-                                                "an EventTarget of " + rule.name(),
-                                                target -> target.at("arn").mustBePresent("whom to tell"))));
+                                rule -> Events.tellsSomeone(rule, stack)));
     }
 
     private static boolean isOfFindings(Resource rule) {
-        return rule.at("eventPattern")
-                .json("an event pattern in JSON")
-                .at("source")
-                .hasAny("aws.guardduty", "aws.securityhub");
+        return Events.pattern(rule).at("source").hasAny("aws.guardduty", "aws.securityhub");
     }
 }

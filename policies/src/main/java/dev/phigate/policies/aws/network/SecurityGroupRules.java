@@ -8,7 +8,7 @@ import static dev.phigate.policies.pack.Rule.rule;
 import static dev.phigate.policies.pack.Rule.stackRule;
 
 import dev.phigate.policies.Finding;
-import dev.phigate.policies.Property;
+import dev.phigate.policies.Relation;
 import dev.phigate.policies.Resource;
 import dev.phigate.policies.Stack;
 import dev.phigate.policies.pack.Rule;
@@ -22,9 +22,17 @@ public final class SecurityGroupRules {
     private static final String VPC = "aws:ec2/vpc:Vpc";
     private static final String LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer";
     private static final String LISTENER = "aws:lb/listener:Listener";
+    private static final Relation BALANCER_GROUPS =
+            Relation.by(balancer -> balancer.at("securityGroups").items().stream(), LOAD_BALANCER);
+    private static final Relation RULES_OF_GROUPS = Relation.by(
+            "securityGroupId",
+            Ingress.RULE,
+            Ingress.VPC_RULE,
+            "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule");
     private static final List<String> ADMIN_PORTS = List.of(
-            "20", "21", "22", "23", "135", "139", "445", "1433", "1521", "2375", "3306", "3389", "4333", "5432", "5439",
-            "5601", "5985", "5986", "6379", "8080", "9200", "11211", "27017");
+            "20", "21", "22", "23", "135", "139", "445", "1433", "1434", "1521", "2375", "2376", "2379", "3306", "3389",
+            "4333", "5432", "5439", "5601", "5900", "5985", "5986", "6379", "8080", "9200", "9300", "10250", "11211",
+            "27017", "27018", "27019");
 
     private SecurityGroupRules() {}
 
@@ -54,11 +62,13 @@ public final class SecurityGroupRules {
     }
 
     private static Finding adminPortsAreClosed(Resource resource, List<Integer> ports) {
-        return Finding.each(
-                Ingress.of(resource).stream(),
-                ingress -> ports.stream().anyMatch(ingress::covers)
-                        ? ingress.mustNotBeOpen("no open block for ports " + covered(ingress, ports))
-                        : Finding.compliant());
+        return Finding.each(Ingress.of(resource).stream(), ingress -> {
+            Finding closed = ingress.mustNotBeOpen("no open block for ports of administration and databases");
+            if (closed instanceof Finding.Compliant || ports.stream().noneMatch(ingress::covers)) {
+                return Finding.compliant();
+            }
+            return ingress.mustNotBeOpen("no open block for ports " + covered(ingress, ports));
+        });
     }
 
     private static String covered(Ingress ingress, List<Integer> ports) {
@@ -67,49 +77,49 @@ public final class SecurityGroupRules {
 
     private static Finding notEverythingIsOpen(Resource resource, Stack stack) {
         return Finding.each(Ingress.of(resource).stream(), ingress -> {
-            if (ingress.isEveryPort()) {
-                return ingress.mustNotBeOpen("one protocol and the ports that are served, not all of them");
+            Finding closed = ingress.mustNotBeOpen("one protocol and the ports that are served, not all of them");
+            if (closed instanceof Finding.Compliant || ingress.isEveryPort()) {
+                return closed;
             }
-            if (ingress.covers(80)) {
-                Finding closed =
-                        ingress.mustNotBeOpen("port 80 closed, or open at a load balancer that redirects to HTTPS");
-                return closed instanceof Finding.Violation && isOfRedirectingBalancer(resource, stack)
-                        ? Finding.compliant()
-                        : closed;
-            }
-            return Finding.compliant();
+            return ingress.covers(80)
+                    ? ingress.mustNotBeOpen("port 80 closed, or open at a load balancer that redirects to HTTPS")
+                            .unless(() -> isOfRedirectingBalancer(resource, stack))
+                    : Finding.compliant();
         });
     }
 
-    private static boolean isOfRedirectingBalancer(Resource resource, Stack stack) {
-        return stack.ofType(LOAD_BALANCER)
-                .filter(balancer -> balancer.at("securityGroups").items().stream()
-                        .anyMatch(group -> isSameGroup(group, resource, stack)))
-                .anyMatch(balancer -> redirects(balancer, stack));
+    private static Finding isOfRedirectingBalancer(Resource resource, Stack stack) {
+        Stack.Referrers groups = resource.kind().equals(Ingress.GROUP)
+                ? new Stack.Referrers(List.of(resource), List.of())
+                : stack.referred(resource.at("securityGroupId"), Ingress.GROUP);
+        if (groups.isOpen()) {
+            return Finding.undecidable("securityGroupId", "the security group is not known yet");
+        }
+        return groups.one(
+                "a security group of this stack",
+                group -> stack.referring(group, BALANCER_GROUPS)
+                        .one("a load balancer with this security group", balancer -> redirects(balancer, stack)));
     }
 
-    private static boolean isSameGroup(Property group, Resource resource, Stack stack) {
-        return resource.kind().equals(Ingress.GROUP)
-                ? stack.refers(group, resource) == Stack.Reference.YES
-                : stack.ofType(Ingress.GROUP)
-                        .anyMatch(candidate -> stack.refers(group, candidate) == Stack.Reference.YES
-                                && stack.refers(resource.at("securityGroupId"), candidate) == Stack.Reference.YES);
+    private static Finding redirects(Resource balancer, Stack stack) {
+        Stack.Referrers listeners = stack.referring(balancer, LISTENER, "loadBalancerArn");
+        Stack.Referrers plain = listeners.where(listener -> isOnPort80(listener) instanceof Finding.Compliant);
+        if (plain.certain().isEmpty()
+                && listeners.certain().stream().anyMatch(one -> isOnPort80(one) instanceof Finding.Undecidable)) {
+            return Finding.undecidable("", "the ports of " + balancer.urn() + " are not known yet");
+        }
+        return plain.all(
+                "a listener on port 80 that redirects to HTTPS",
+                listener -> Finding.all(
+                        () -> listener.at("defaultActions").mustBePresent("a redirect"),
+                        () -> listener.at("defaultActions")
+                                .each(action -> action.at("type")
+                                        .mustBe("redirect")
+                                        .and(action.at("redirect.protocol").mustBe("HTTPS")))));
     }
 
-    private static boolean redirects(Resource balancer, Stack stack) {
-        List<Resource> plain = stack.referring(balancer, LISTENER, "loadBalancerArn").certain().stream()
-                .filter(listener ->
-                        listener.at("port").number().map(Number::intValue).orElse(0) == 80)
-                .toList();
-        return !plain.isEmpty()
-                && plain.stream()
-                        .allMatch(listener -> listener.at("defaultActions").items().stream()
-                                .allMatch(action ->
-                                        action.at("type").text().orElse("").equals("redirect")
-                                                && action.at("redirect.protocol")
-                                                        .text()
-                                                        .orElse("")
-                                                        .equals("HTTPS")));
+    private static Finding isOnPort80(Resource listener) {
+        return listener.at("port").mustBe("80");
     }
 
     private static Finding defaultGroupIsClosed(Resource resource, Stack stack) {
@@ -117,13 +127,16 @@ public final class SecurityGroupRules {
             return stack.referring(resource, DEFAULT_GROUP, "vpcId")
                     .exist("a DefaultSecurityGroup of this VPC, without rules");
         }
+        String wanted = "no rule of the default group";
         return Finding.all(
                 () -> resource.at("ingress").mustBeAbsent("no ingress rule"),
                 () -> resource.at("egress").mustBeAbsent("no egress rule"),
-                () -> stack.referring(resource, Ingress.RULE, "securityGroupId").isEmpty()
-                                && stack.referring(resource, Ingress.VPC_RULE, "securityGroupId")
-                                        .isEmpty()
-                        ? Finding.compliant()
-                        : Finding.violation("", "rules in resources of their own", "no rule of the default group"));
+                () -> stack.referring(resource, RULES_OF_GROUPS).mustBeNone(wanted),
+                () -> Finding.each(
+                        stack.referred(resource.at("vpcId"), VPC).certain().stream(),
+                        vpc -> stack.referring(vpc, RULES_OF_GROUPS)
+                                .where(rule ->
+                                        rule.at("securityGroupId").sources().contains(vpc.urn()))
+                                .mustBeNone(wanted)));
     }
 }

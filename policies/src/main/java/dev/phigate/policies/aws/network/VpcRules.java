@@ -6,13 +6,14 @@ import static dev.phigate.policies.pack.Citation.S164_312_A_1;
 import static dev.phigate.policies.pack.Citation.S164_312_B;
 import static dev.phigate.policies.pack.Citation.S164_312_C_2;
 import static dev.phigate.policies.pack.Citation.S164_312_E_1;
-import static dev.phigate.policies.pack.Rule.rule;
 import static dev.phigate.policies.pack.Rule.stackRule;
 
 import dev.phigate.policies.Finding;
 import dev.phigate.policies.Property;
+import dev.phigate.policies.Relation;
 import dev.phigate.policies.Resource;
 import dev.phigate.policies.Stack;
+import dev.phigate.policies.Tags;
 import dev.phigate.policies.Value;
 import dev.phigate.policies.aws.document.PolicyDocument;
 import dev.phigate.policies.aws.document.Statement;
@@ -20,6 +21,7 @@ import dev.phigate.policies.pack.Rule;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Rules on VPCs, their subnets, and what has a public address in them. */
@@ -43,7 +45,14 @@ public final class VpcRules {
             "aws:ecs/service:Service", "networkConfiguration.subnets",
             "aws:lambda/function:Function", "vpcConfig.subnetIds",
             "aws:eks/nodeGroup:NodeGroup", "subnetIds",
-            "aws:rds/subnetGroup:SubnetGroup", "subnetIds");
+            "aws:eks/cluster:Cluster", "vpcConfig.subnetIds",
+            "aws:rds/subnetGroup:SubnetGroup", "subnetIds",
+            "aws:elasticache/subnetGroup:SubnetGroup", "subnetIds",
+            "aws:efs/mountTarget:MountTarget", "subnetId",
+            "aws:batch/computeEnvironment:ComputeEnvironment", "computeResources.subnets");
+
+    private static final Relation PLACED =
+            Relation.by(VpcRules::placements, WORKLOADS.keySet().toArray(String[]::new));
 
     private VpcRules() {}
 
@@ -63,7 +72,7 @@ public final class VpcRules {
                         .cites(S164_312_E_1, S164_308_A_4_II_A)
                         .fix(
                                 "a VpcEndpoint with vpcId: ${vpc.id}, serviceName: com.amazonaws.REGION.kms, vpcEndpointType: Interface, privateDnsEnabled: true, policy: ..."),
-                rule("aws-ec2-no-public-ip", VpcRules::hasNoPublicAddress)
+                stackRule("aws-ec2-no-public-ip", VpcRules::hasNoPublicAddress)
                         .on(
                                 "aws:ec2/instance:Instance",
                                 "aws:ec2/launchTemplate:LaunchTemplate",
@@ -86,33 +95,22 @@ public final class VpcRules {
                         "a FlowLog of this VPC with trafficType ALL and a destination",
                         log -> Finding.all(
                                 () -> log.at("trafficType").mustBe("ALL"),
-                                () -> log.input()
-                                                .either("logDestination", "logGroupName")
-                                                .isAbsent()
-                                        ? log.at("logDestination").violates("a bucket, log group or delivery stream")
-                                        : Finding.compliant()));
+                                () -> log.either("logDestination", "logGroupName")
+                                        .mustBePresent("a bucket, log group or delivery stream")));
     }
 
     private static Finding assignsNoPublicAddress(Resource subnet, Stack stack) {
         Finding closed = subnet.at("mapPublicIpOnLaunch").orWhenAbsent(false).mustBe(false);
-        if (!(closed instanceof Finding.Violation)
-                || !subnet.at("tags").field("tier").text().orElse("").equals("public")) {
+        if (closed instanceof Finding.Compliant || !Tags.is(subnet, "tier", "public")) {
             return closed;
         }
-        for (Map.Entry<String, String> workload : WORKLOADS.entrySet()) {
-            Stack.Referrers inside = stack.referring(
-                    subnet, stack.ofType(workload.getKey()), resource -> entries(resource.at(workload.getValue())));
-            if (!inside.certain().isEmpty()) {
-                return Finding.violation(
-                        "mapPublicIpOnLaunch",
-                        "true, with " + inside.certain().getFirst().urn() + " inside",
-                        "nothing but load balancers and NAT gateways in a subnet with tier: public");
-            }
-        }
-        return Finding.compliant();
+        Finding empty = stack.referring(subnet, PLACED)
+                .mustBeNone("nothing but load balancers and NAT gateways in a subnet with tier: public");
+        return empty instanceof Finding.Violation && closed instanceof Finding.Undecidable ? closed : empty;
     }
 
-    private static Stream<Property> entries(Property list) {
+    private static Stream<Property> placements(Resource workload) {
+        Property list = workload.at(WORKLOADS.getOrDefault(workload.kind(), ""));
         return list.isUnknown() || list.value() instanceof Value.Text ? Stream.of(list) : list.items().stream();
     }
 
@@ -127,33 +125,43 @@ public final class VpcRules {
         List<String> services = containers
                 ? List.of("s3", "kms", "logs", "secretsmanager", "ecr.api", "ecr.dkr")
                 : List.of("s3", "kms", "logs", "secretsmanager");
+        Stack.Referrers endpoints = stack.referring(vpc, ENDPOINT, "vpcId");
         return Finding.each(
                 services.stream(),
-                service -> stack.referring(
-                                vpc,
-                                stack.ofType(ENDPOINT).filter(endpoint -> serves(endpoint, service)),
-                                endpoint -> Stream.of(endpoint.at("vpcId")))
+                service -> endpoints
+                        .where(endpoint -> serves(endpoint, service))
                         .one(
                                 "a VpcEndpoint for " + service + " that is private and has a policy",
-                                VpcRules::isPrivate));
+                                endpoint -> isPrivate(endpoint, service, stack)));
     }
 
     private static boolean serves(Resource endpoint, String service) {
         Property name = endpoint.at("serviceName");
-        return name.isUnknown() || name.text().orElse("").endsWith("." + service);
+        return name.isUnknown()
+                || name.text()
+                        .filter(text -> text.matches(
+                                "(?:cn\\.)?com\\.amazonaws\\.[a-z0-9-]+\\." + Pattern.quote(service) + "(?:-fips)?"))
+                        .isPresent();
     }
 
-    private static Finding isPrivate(Resource endpoint) {
-        boolean isInterface =
-                endpoint.at("vpcEndpointType").text().orElse("Gateway").equals("Interface");
+    private static Finding isPrivate(Resource endpoint, String service, Stack stack) {
+        if (endpoint.at("serviceName").isUnknown()) {
+            return Finding.undecidable("serviceName", "the service is not known yet");
+        }
+        Property type = endpoint.at("vpcEndpointType").orWhenAbsent("Gateway");
+        Property policy = endpoint.at("policy");
         return Finding.all(
-                () -> endpoint.at("serviceName").mustBePresent("the service"),
-                () -> isInterface ? endpoint.at("privateDnsEnabled").mustBe(true) : Finding.compliant(),
-                () -> endpoint.at("policy")
-                        .mustBePresent("a policy: without one everybody may do everything through it"),
-                () -> endpoint.at("policy").isAbsent()
+                () -> type.mustBeOneOf(service.equals("s3") ? List.of("Gateway", "Interface") : List.of("Interface")),
+                () -> type.mustBe("Interface") instanceof Finding.Violation
                         ? Finding.compliant()
-                        : PolicyDocument.of(endpoint.at("policy")).eachAllowing(VpcRules::isBounded));
+                        : endpoint.at("privateDnsEnabled").mustBe(true),
+                () -> policy.isAbsent()
+                        ? stack.referring(endpoint, "aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy", "vpcEndpointId")
+                                .all(
+                                        "a policy: without one everybody may do everything through it",
+                                        own -> PolicyDocument.ofResource(own.at("policy"))
+                                                .eachAllowing(VpcRules::isBounded))
+                        : PolicyDocument.ofResource(policy).eachAllowing(VpcRules::isBounded));
     }
 
     private static Finding isBounded(Statement statement) {
@@ -163,19 +171,38 @@ public final class VpcRules {
                 : Finding.compliant();
     }
 
-    private static Finding hasNoPublicAddress(Resource resource) {
+    private static Finding hasNoPublicAddress(Resource resource, Stack stack) {
         return switch (resource.kind()) {
             case "aws:ecs/service:Service" ->
                 resource.at("networkConfiguration.assignPublicIp")
                         .orWhenAbsent(false)
                         .mustBe(false);
-            case "aws:ec2/eip:Eip" -> resource.at("instance").mustBeAbsent("no instance bound to a public address");
-            case "aws:ec2/eipAssociation:EipAssociation" ->
-                resource.at("instanceId").mustBeAbsent("no instance bound to a public address");
+            case "aws:ec2/eip:Eip" -> isBoundToNoInstance(resource, "instance", stack);
+            case "aws:ec2/eipAssociation:EipAssociation" -> isBoundToNoInstance(resource, "instanceId", stack);
             case "aws:ec2/launchTemplate:LaunchTemplate" ->
                 resource.at("networkInterfaces").each(VpcRules::hasNoPublicIp);
             default -> hasNoPublicIp(resource.input());
         };
+    }
+
+    /** Bound to an instance, or to a network interface that comes from one or is attached to one. */
+    private static Finding isBoundToNoInstance(Resource address, String instance, Stack stack) {
+        String wanted = "no instance bound to a public address";
+        Property card = address.either("networkInterface", "networkInterfaceId");
+        boolean ofInstance = card.sources().stream()
+                .flatMap(urn -> stack.resource(urn).stream())
+                .anyMatch(source -> source.kind().equals("aws:ec2/instance:Instance"));
+        return address.at(instance)
+                .mustBeAbsent(wanted)
+                .and(ofInstance ? card.violates("the network interface of an instance", wanted) : Finding.compliant())
+                .and(stack.referred(card, "aws:ec2/networkInterface:NetworkInterface")
+                        .each(own -> own.at("attachments")
+                                .each(attachment -> attachment.at("instance").mustBeAbsent(wanted))
+                                .and(stack.referring(
+                                                own,
+                                                "aws:ec2/networkInterfaceAttachment:NetworkInterfaceAttachment",
+                                                "networkInterfaceId")
+                                        .mustBeNone(wanted))));
     }
 
     private static Finding hasNoPublicIp(Property network) {

@@ -1,6 +1,6 @@
 package dev.phigate.policies.aws.storage;
 
-import static dev.phigate.policies.aws.storage.Buckets.BUCKET;
+import static dev.phigate.policies.aws.AuditBuckets.BUCKET;
 import static dev.phigate.policies.pack.Citation.S164_312_A_2_IV;
 import static dev.phigate.policies.pack.Citation.S164_312_C_1;
 import static dev.phigate.policies.pack.Citation.S164_312_E_2_II;
@@ -10,6 +10,7 @@ import dev.phigate.policies.Finding;
 import dev.phigate.policies.Property;
 import dev.phigate.policies.Resource;
 import dev.phigate.policies.Stack;
+import dev.phigate.policies.aws.AuditBuckets;
 import dev.phigate.policies.aws.Keys;
 import dev.phigate.policies.pack.Rule;
 import java.util.List;
@@ -33,16 +34,15 @@ public final class BucketEncryptionRules {
 
     private static Finding usesCustomerKey(Resource bucket, Stack stack) {
         boolean balancerLogs =
-                !Buckets.loggingBalancers(bucket, stack).certain().isEmpty();
-        Property inline =
-                bucket.input().either("serverSideEncryptionConfiguration", "serverSideEncryptionConfigurations");
-        if (!inline.isAbsent()) {
-            return encrypts(bucket.at(inline.path()).either("rule", "rules"), balancerLogs);
+                !AuditBuckets.balancersWithoutKms(bucket, stack).certain().isEmpty();
+        Property inline = bucket.either("serverSideEncryptionConfiguration", "serverSideEncryptionConfigurations");
+        Stack.Referrers configurations = stack.referring(bucket, CONFIGURATION, "bucket");
+        if (!inline.isAbsent() && configurations.certain().isEmpty()) {
+            return encrypts(inline.either("rule", "rules"), balancerLogs);
         }
-        return stack.referring(bucket, CONFIGURATION, "bucket")
-                .one(
-                        "default encryption of this bucket with a customer-managed KMS key",
-                        configuration -> encrypts(configuration.at("rules"), balancerLogs));
+        return configurations.all(
+                "default encryption of this bucket with a customer-managed KMS key",
+                configuration -> encrypts(configuration.at("rules"), balancerLogs));
     }
 
     private static Finding encrypts(Property rules, boolean balancerLogs) {
@@ -50,7 +50,7 @@ public final class BucketEncryptionRules {
                 .and(rules.each(rule -> encryptsByRule(rule, balancerLogs)));
     }
 
-    /** Application load balancers can write to buckets with SSE-S3 only; double encryption (DSSE) knows no bucket keys. */
+    /** Application and classic load balancers can write to buckets with SSE-S3 only; double encryption (DSSE) knows no bucket keys. */
     private static Finding encryptsByRule(Property rule, boolean balancerLogs) {
         Property byDefault = rule.either("applyServerSideEncryptionByDefault", "applyServerSideEncryptionByDefaults");
         Property algorithm = byDefault.at("sseAlgorithm");

@@ -13,13 +13,16 @@ import static dev.phigate.policies.pack.Rule.stackRule;
 
 import dev.phigate.policies.Finding;
 import dev.phigate.policies.Property;
+import dev.phigate.policies.Regions;
 import dev.phigate.policies.Resource;
 import dev.phigate.policies.Stack;
 import dev.phigate.policies.Tags;
 import dev.phigate.policies.aws.AuditBuckets;
+import dev.phigate.policies.aws.Keys;
 import dev.phigate.policies.pack.Rule;
 import dev.phigate.policies.pack.Tuning;
 import java.util.List;
+import java.util.Optional;
 
 /** Rules on how S3 buckets keep what is in them: versions, locks, lifecycles, logs and replicas. */
 public final class BucketKeepingRules {
@@ -65,12 +68,11 @@ public final class BucketKeepingRules {
     }
 
     private static Finding keepsVersions(Resource bucket, Stack stack) {
-        Property inline = bucket.input().either("versioning", "versionings");
-        if (!inline.isAbsent() && inline.at("enabled").mustBe(true) instanceof Finding.Compliant) {
-            return Finding.compliant();
-        }
-        return stack.referring(bucket, VERSIONING, "bucket")
-                .one(
+        Property inline = bucket.either("versioning", "versionings");
+        Stack.Referrers versionings = stack.referring(bucket, VERSIONING, "bucket");
+        return !inline.isAbsent() && versionings.certain().isEmpty()
+                ? inline.at("enabled").mustBe(true)
+                : versionings.all(
                         "versioning of this bucket, Enabled",
                         versioning ->
                                 versioning.at("versioningConfiguration.status").mustBe("Enabled"));
@@ -79,21 +81,33 @@ public final class BucketKeepingRules {
     private static Finding locksAuditLogs(Resource bucket, Stack stack, int days) {
         Stack.Referrers writers = AuditBuckets.writers(bucket, stack);
         if (!AuditBuckets.unlockableWriters(bucket, stack).certain().isEmpty()) {
-            return Finding.notApplicable(
-                    "S3 access logs and AWS Config are not delivered to a bucket with object lock; keep versions and a replica in a locked one");
+            return writers.certain().isEmpty()
+                    ? Finding.notApplicable(
+                            "S3 access logs and AWS Config are not delivered to a bucket with object lock; keep versions and a replica in a locked one")
+                    : keepsVersions(bucket, stack)
+                            .and(
+                                    stack.referring(bucket, REPLICATION, "bucket")
+                                            .exist(
+                                                    "a replica in a locked bucket, for S3 access logs and AWS Config rule out an object lock of this one"));
         }
         if (writers.isEmpty()) {
             return Finding.notApplicable("nothing in this stack writes audit logs to the bucket");
         }
-        if (writers.certain().isEmpty()) {
+        if (writers.isOpen()) {
             return Finding.undecidable("", writers.possible().getFirst().urn() + " may write audit logs to it");
         }
+        Property inline = bucket.at("objectLockConfiguration.rule.defaultRetention");
         return Finding.all(
                 () -> isLockable(bucket),
-                () -> stack.referring(bucket, LOCK, "bucket")
-                        .one(
-                                "an object lock of this bucket in mode COMPLIANCE for six years",
-                                lock -> locksFor(lock.at("rule.defaultRetention"), days)));
+                () -> inline.isAbsent()
+                        ? stack.referring(bucket, LOCK, "bucket")
+                                .all(
+                                        "an object lock of this bucket in mode COMPLIANCE for six years",
+                                        lock -> lock.at("objectLockEnabled")
+                                                .orWhenAbsent("Enabled")
+                                                .mustBe("Enabled")
+                                                .and(locksFor(lock.at("rule.defaultRetention"), days)))
+                        : locksFor(inline, days));
     }
 
     private static Finding isLockable(Resource bucket) {
@@ -113,16 +127,14 @@ public final class BucketKeepingRules {
     }
 
     private static Finding logsAccess(Resource bucket, Stack stack) {
-        if (!AuditBuckets.unlockableWriters(bucket, stack).certain().isEmpty()
-                || !AuditBuckets.writers(bucket, stack).certain().isEmpty()) {
+        if (AuditBuckets.isWritten(bucket, stack)) {
             return Finding.notApplicable("the bucket is a log target itself");
         }
-        Property inline = bucket.input().either("logging", "loggings");
-        if (!inline.isAbsent()) {
-            return isElsewhere(inline.at("targetBucket"), bucket, stack);
-        }
-        return stack.referring(bucket, LOGGING, "bucket")
-                .one(
+        Property inline = bucket.either("logging", "loggings");
+        Stack.Referrers loggings = stack.referring(bucket, LOGGING, "bucket");
+        return !inline.isAbsent() && loggings.certain().isEmpty()
+                ? isElsewhere(inline.at("targetBucket"), bucket, stack)
+                : loggings.all(
                         "access logging of this bucket to another",
                         logging -> isElsewhere(logging.at("targetBucket"), bucket, stack));
     }
@@ -136,55 +148,95 @@ public final class BucketKeepingRules {
     }
 
     private static Finding expiresLate(Resource bucket, Stack stack, int days) {
-        boolean audit = !AuditBuckets.writers(bucket, stack).certain().isEmpty();
-        if (!audit && !Tags.isPhi(bucket)) {
-            return Finding.notApplicable("the bucket holds neither audit logs nor ePHI");
-        }
+        boolean audit = AuditBuckets.isWritten(bucket, stack);
         Finding kept = bucket.at("forceDestroy").orWhenAbsent(false).mustBe(false);
-        if (!audit) {
+        if (audit) {
+            return kept.and(lifecycle(bucket, stack, days));
+        }
+        Optional<Resource> writer = AuditBuckets.possibleWriter(bucket, stack);
+        if (Tags.isPhi(bucket)) {
             return kept;
         }
-        Property inline = bucket.input().either("lifecycleRules", "lifecycleRule");
-        Finding own = inline.isAbsent() ? Finding.compliant() : inline.each(rule -> keepsFor(rule, days));
-        return Finding.each(
-                        stack.referring(bucket, LIFECYCLE, "bucket").certain().stream(),
-                        lifecycle -> lifecycle.at("rules").each(rule -> keepsFor(rule, days)))
-                .and(own)
-                .and(kept);
+        return writer.isPresent() && !(kept.and(lifecycle(bucket, stack, days)) instanceof Finding.Compliant)
+                ? Finding.undecidable("", writer.orElseThrow().urn() + " may write audit logs to it")
+                : Finding.notApplicable("the bucket holds neither audit logs nor ePHI");
+    }
+
+    private static Finding lifecycle(Resource bucket, Stack stack, int days) {
+        Property inline = bucket.either("lifecycleRules", "lifecycleRule");
+        return inline.each(rule -> keepsFor(rule, days))
+                .and(stack.referring(bucket, LIFECYCLE, "bucket")
+                        .each(lifecycle -> lifecycle.at("rules").each(rule -> keepsFor(rule, days))));
     }
 
     private static Finding keepsFor(Property rule, int days) {
-        if (rule.at("status").text().orElse("Enabled").equals("Disabled")) {
+        if (rule.at("status").mustBe("Disabled") instanceof Finding.Compliant
+                || rule.at("enabled").mustBe(false) instanceof Finding.Compliant) {
             return Finding.compliant();
         }
-        Property noncurrent = rule.at("noncurrentVersionExpiration").either("noncurrentDays", "days");
         return Finding.all(
-                () -> rule.at("expiration.days").isAbsent()
+                () -> rule.either("expiration", "expirations").each(expiration -> expires(expiration, days)),
+                () -> rule.either("noncurrentVersionExpiration", "noncurrentVersionExpirations")
+                        .each(old -> old.either("noncurrentDays", "days").isAbsent()
+                                ? Finding.compliant()
+                                : old.either("noncurrentDays", "days").mustBeAtLeast(days)));
+    }
+
+    /** Zero days beside the removal of delete markers is how a provider reads back that no days are set. */
+    private static Finding expires(Property expiration, int days) {
+        boolean markersOnly = expiration.at("expiredObjectDeleteMarker").mustBe(true) instanceof Finding.Compliant
+                && expiration.at("days").orWhenAbsent(0).mustBeAtMost(0) instanceof Finding.Compliant;
+        return Finding.all(
+                () -> markersOnly || expiration.at("days").isAbsent()
                         ? Finding.compliant()
-                        : rule.at("expiration.days").mustBeAtLeast(days),
-                () -> rule.at("expiration.date").mustBeAbsent("a number of days: a date expires what was just written"),
-                () -> noncurrent.isAbsent() ? Finding.compliant() : noncurrent.mustBeAtLeast(days));
+                        : expiration.at("days").mustBeAtLeast(days),
+                () -> expiration.at("date").mustBeAbsent("a number of days: a date expires what was just written"));
     }
 
     private static Finding isReplicated(Resource bucket, Stack stack) {
         if (!Tags.isPhi(bucket)) {
             return Finding.notApplicable("the bucket is not tagged dataClassification: phi");
         }
-        return stack.referring(bucket, REPLICATION, "bucket")
-                .one(
+        Property inline = bucket.either("replicationConfiguration", "replicationConfigurations");
+        Stack.Referrers replications = stack.referring(bucket, REPLICATION, "bucket");
+        return !inline.isAbsent() && replications.certain().isEmpty()
+                ? copies(inline.at("rules"), bucket, stack)
+                : replications.all(
                         "a BucketReplicationConfig of this bucket",
-                        replication -> Finding.all(
-                                () -> replication.at("rules").mustBePresent("a replication rule"),
-                                () -> replication.at("rules").each(BucketKeepingRules::copiesEncrypted)));
+                        replication -> copies(replication.at("rules"), bucket, stack));
     }
 
-    private static Finding copiesEncrypted(Property rule) {
+    private static Finding copies(Property rules, Resource bucket, Stack stack) {
         return Finding.all(
-                () -> rule.at("status").mustBe("Enabled"),
-                () -> rule.at("destination.bucket").mustBePresent("the bucket of the copies"),
-                () -> rule.at("destination.encryptionConfiguration.replicaKmsKeyId")
-                        .mustBePresent("the key of the copies"),
-                () -> rule.at("sourceSelectionCriteria.sseKmsEncryptedObjects.status")
-                        .mustBe("Enabled"));
+                () -> rules.mustBePresent("a replication rule"),
+                () -> rules.each(rule -> Finding.all(
+                        () -> rule.at("status").mustBe("Enabled"),
+                        () -> isEncryptedCopy(rule.either("destination", "destinations")),
+                        () -> copiesEncrypted(rule.either("sourceSelectionCriteria", "sourceSelectionCriterias")),
+                        () -> isInAnotherRegion(
+                                rule.either("destination", "destinations").at("bucket"), bucket, stack))));
+    }
+
+    private static Finding isEncryptedCopy(Property destination) {
+        Property own = destination.at("replicaKmsKeyId");
+        return Finding.all(
+                () -> destination.at("bucket").mustBePresent("the bucket of the copies"),
+                () -> Keys.isCustomerManaged(
+                        own.isAbsent() ? destination.at("encryptionConfiguration.replicaKmsKeyId") : own));
+    }
+
+    private static Finding copiesEncrypted(Property criteria) {
+        Property objects = criteria.at("sseKmsEncryptedObjects");
+        return objects.at("enabled").isAbsent()
+                ? objects.at("status").mustBe("Enabled")
+                : objects.at("enabled").mustBe(true);
+    }
+
+    /** Buckets' ARNs name no region, so of a bucket of another stack it is not known where it is. */
+    private static Finding isInAnotherRegion(Property destination, Resource bucket, Stack stack) {
+        boolean here = stack.referred(destination, BUCKET).certain().stream()
+                .anyMatch(replica -> replica.urn().equals(bucket.urn())
+                        || Regions.same(bucket, replica).orElse(false));
+        return here ? destination.violates("in the same region", "a bucket in another region") : Finding.compliant();
     }
 }

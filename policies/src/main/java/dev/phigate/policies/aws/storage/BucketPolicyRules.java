@@ -48,7 +48,7 @@ public final class BucketPolicyRules {
                         .fix(
                                 "a BucketPolicy with {\"Effect\": \"Deny\", \"Principal\": \"*\", \"Action\": \"s3:*\", \"Resource\": [\"${bucket.arn}\", \"${bucket.arn}/*\"], \"Condition\": {\"Bool\": {\"aws:SecureTransport\": \"false\"}}}"),
                 rule("aws-s3-policy-no-public-principal", BucketPolicyRules::namesItsPrincipals)
-                        .on(POLICY)
+                        .on(POLICY, AuditBuckets.BUCKET)
                         .cites(S164_312_A_1, S164_308_A_4_I)
                         .fix("\"Principal\": {\"AWS\": \"arn:aws:iam::ACCOUNT:role/NAME\"}"));
     }
@@ -56,30 +56,32 @@ public final class BucketPolicyRules {
     private static Finding deniesPlaintext(Resource bucket, Stack stack) {
         String wanted = "a Deny of s3:* for everyone, on the bucket and its objects, when aws:SecureTransport is false";
         Property inline = bucket.at("policy");
-        if (!inline.isAbsent() && denies(inline, bucket, wanted) instanceof Finding.Compliant) {
-            return Finding.compliant();
-        }
-        return stack.referring(bucket, POLICY, "bucket")
-                .one(
+        Stack.Referrers policies = stack.referring(bucket, POLICY, "bucket");
+        return !inline.isAbsent() && policies.certain().isEmpty()
+                ? denies(inline, bucket, wanted)
+                : policies.all(
                         "a BucketPolicy of this bucket with " + wanted,
                         policy -> denies(policy.at("policy"), bucket, wanted));
     }
 
     private static Finding denies(Property policy, Resource bucket, String wanted) {
         return Finding.of(() -> {
-            PolicyDocument document = PolicyDocument.of(policy);
+            PolicyDocument document = PolicyDocument.ofResource(policy);
             String arn = arn(bucket);
-            return document.mustDeny(statement -> isOfPlaintext(statement, arn), wanted);
+            return document.mustDeny(
+                    BucketPolicyRules::isOfPlaintext,
+                    List.of(false, true),
+                    (statement, within) ->
+                            within ? statement.coversAllWithin(arn + "/") : statement.coversResource(arn),
+                    wanted);
         });
     }
 
-    private static boolean isOfPlaintext(Statement statement, String arn) {
+    private static boolean isOfPlaintext(Statement statement) {
         return statement.isOfEveryone()
                 && statement.coversService("s3")
                 && !statement.hasNotAction()
-                && statement.hasOnlyCondition(condition -> condition.is("aws:securetransport", false))
-                && statement.coversResource(arn)
-                && statement.coversAllWithin(arn + "/");
+                && statement.hasOnlyCondition(condition -> condition.is("aws:securetransport", false));
     }
 
     /** The ARN of a bucket follows from its name; the partition of an ARN in a policy is that of the bucket. */
@@ -93,14 +95,16 @@ public final class BucketPolicyRules {
         return "arn:aws:s3:::" + name.text().orElse("");
     }
 
-    private static Finding namesItsPrincipals(Resource policy) {
-        return policy.at("policy")
-                .mustBePresent("a policy")
-                .then(() -> PolicyDocument.of(policy.at("policy"))
-                        .eachAllowing(statement -> statement.coversEveryone() && !statement.isNarrowedTo(NARROWING)
-                                ? statement.violates(
-                                        "Principal",
-                                        "named principals, or a condition on the organization, account, VPC endpoint or CloudFront source ARN")
-                                : Finding.compliant()));
+    private static Finding namesItsPrincipals(Resource resource) {
+        Property policy = resource.at("policy");
+        if (resource.kind().equals(AuditBuckets.BUCKET) && policy.isAbsent()) {
+            return Finding.notApplicable("the bucket's policy, if any, is a resource of its own");
+        }
+        return PolicyDocument.ofResource(policy)
+                .eachAllowing(statement -> statement.coversEveryone() && !statement.isNarrowedTo(NARROWING)
+                        ? statement.violates(
+                                "Principal",
+                                "named principals, or a condition on the organization, account, VPC endpoint or CloudFront source ARN")
+                        : Finding.compliant());
     }
 }

@@ -1,6 +1,6 @@
 package dev.phigate.policies.aws.storage;
 
-import static dev.phigate.policies.aws.storage.Buckets.BUCKET;
+import static dev.phigate.policies.aws.AuditBuckets.BUCKET;
 import static dev.phigate.policies.pack.Citation.S164_308_A_1_II_B;
 import static dev.phigate.policies.pack.Citation.S164_308_A_3_I;
 import static dev.phigate.policies.pack.Citation.S164_312_A_1;

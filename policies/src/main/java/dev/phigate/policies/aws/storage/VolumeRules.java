@@ -19,6 +19,8 @@ import java.util.List;
 public final class VolumeRules {
     private static final String BY_DEFAULT = "aws:ebs/encryptionByDefault:EncryptionByDefault";
     private static final String FILE_SYSTEM = "aws:efs/fileSystem:FileSystem";
+    private static final List<String> CLIENT_ACTIONS = List.of(
+            "elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite", "elasticfilesystem:ClientRootAccess");
     private static final String TASK = "aws:ecs/taskDefinition:TaskDefinition";
 
     private VolumeRules() {}
@@ -61,16 +63,19 @@ public final class VolumeRules {
         return resource.at("encrypted")
                 .mustBe(true)
                 .and(stack.referring(resource, "aws:efs/fileSystemPolicy:FileSystemPolicy", "fileSystemId")
-                        .one(
+                        .all(
                                 "a FileSystemPolicy of this file system with " + wanted,
-                                policy -> PolicyDocument.of(policy.at("policy"))
-                                        .mustDeny(VolumeRules::isOfPlaintext, wanted)));
+                                policy -> PolicyDocument.ofResource(policy.at("policy"))
+                                        .mustDeny(
+                                                VolumeRules::isOfPlaintext,
+                                                CLIENT_ACTIONS,
+                                                Statement::coversActions,
+                                                wanted)));
     }
 
     /** A file system policy speaks of its own file system only, so its resource says no more than the ARN itself. */
     private static boolean isOfPlaintext(Statement statement) {
         return statement.isOfEveryone()
-                && statement.coversService("elasticfilesystem")
                 && !statement.hasNotAction()
                 && statement.hasOnlyCondition(condition -> condition.is("aws:securetransport", false));
     }

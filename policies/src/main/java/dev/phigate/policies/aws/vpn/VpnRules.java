@@ -62,7 +62,7 @@ public final class VpnRules {
                         .cites(S164_312_B, S164_308_A_1_II_D)
                         .fix(
                                 "tunnel1LogOptions: {cloudwatchLogOptions: {logEnabled: true, logGroupArn: ${group.arn}}}, and the same for tunnel2"),
-                stackRule("aws-vpn-no-inline-psk", VpnRules::hidesItsKeys)
+                rule("aws-vpn-no-inline-psk", VpnRules::hidesItsKeys)
                         .on(CONNECTION)
                         .cites(S164_312_D, S164_312_E_1, S164_308_A_5_II_D)
                         .fix("presharedKeyStorage: SecretsManager, or a certificateArn on the customer gateway"),
@@ -100,9 +100,26 @@ public final class VpnRules {
                 .mustBePresent("a customer gateway")
                 .and(eachTunnel(tunnel -> Finding.all(
                         () -> connection.at(tunnel + "StartupAction").mustBe("start"),
-                        () -> connection.at(tunnel + "DpdTimeoutAction").mustBe("restart"))));
+                        () -> connection.at(tunnel + "DpdTimeoutAction").mustBe("restart"))))
+                .and(isSymmetric(connection));
         boolean critical = everySiteIsCritical || Tags.is(connection, "critical", "true");
         return critical ? tunnels.and(hasSecondConnection(connection, stack)) : tunnels;
+    }
+
+    /** What is set for one tunnel is set for the other; addresses and keys may be left to AWS for one of them. */
+    private static Finding isSymmetric(Resource connection) {
+        return Finding.each(
+                connection.input().keys().stream()
+                        .filter(key -> TUNNELS.stream().anyMatch(key::startsWith))
+                        .filter(key -> !key.matches("tunnel.(Inside.*|PresharedKey)"))
+                        .filter(key -> !connection.at(key).isAbsent()),
+                key -> {
+                    String twin =
+                            (key.startsWith("tunnel1") ? "tunnel2" : "tunnel1") + key.substring("tunnel1".length());
+                    return connection.at(twin).isAbsent()
+                            ? connection.at(twin).violates("set, as " + key + " is")
+                            : Finding.compliant();
+                });
     }
 
     private static Finding hasSecondConnection(Resource connection, Stack stack) {
@@ -129,12 +146,8 @@ public final class VpnRules {
         });
     }
 
-    private static Finding hidesItsKeys(Resource connection, Stack stack) {
-        boolean certificates = stack.ofType("aws:ec2/customerGateway:CustomerGateway")
-                .filter(gateway -> !gateway.at("certificateArn").isAbsent())
-                .anyMatch(gateway -> stack.refers(connection.at("customerGatewayId"), gateway) == Stack.Reference.YES);
-        if (certificates
-                || connection.at("presharedKeyStorage").mustBe("SecretsManager") instanceof Finding.Compliant) {
+    private static Finding hidesItsKeys(Resource connection) {
+        if (connection.at("presharedKeyStorage").mustBe("SecretsManager") instanceof Finding.Compliant) {
             return Finding.compliant();
         }
         return eachTunnel(tunnel -> {
@@ -152,19 +165,22 @@ public final class VpnRules {
         return Finding.all(
                 () -> endpoint.at("connectionLogOptions.enabled").mustBe(true),
                 () -> endpoint.at("connectionLogOptions.cloudwatchLogGroup").mustBePresent("the log group"),
+                () -> endpoint.at("sessionTimeoutHours").mustBeAtLeast(1),
                 () -> endpoint.at("sessionTimeoutHours").mustBeAtMost(hours),
                 () -> endpoint.at("disconnectOnSessionTimeout").mustBe(true),
                 () -> endpoint.at("splitTunnel").orWhenAbsent(false).mustBe(false),
                 () -> authenticatesUsers(endpoint.at("authenticationOptions")));
     }
 
-    /** A certificate alone is a machine's; a directory or an identity provider knows the user. */
+    /** A certificate is a machine's: an identity provider, or a directory beside the certificate, knows the user. */
     private static Finding authenticatesUsers(Property options) {
-        return options.items().stream()
-                        .map(option -> option.at("type").text().orElse(""))
-                        .anyMatch(type -> type.equals("federated-authentication")
-                                || type.equals("directory-service-authentication"))
+        List<String> types = options.items().stream()
+                .map(option -> option.at("type").text().orElse(""))
+                .toList();
+        return types.contains("federated-authentication")
+                        || types.containsAll(List.of("certificate-authentication", "directory-service-authentication"))
                 ? Finding.compliant()
-                : options.violates("federated-authentication or directory-service-authentication");
+                : options.violates(
+                        "federated-authentication, or certificate-authentication with directory-service-authentication");
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.phigate.policies.aws.document;
+
+import org.jspecify.annotations.NullMarked;
