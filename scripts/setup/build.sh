@@ -2,7 +2,7 @@
 # Builds the jars when the sources are not the ones they were built from, then the AOT caches of what starts often.
 
 # Artifact and module of what starts often. The module's jvm.options are those of every start, and so those of the training.
-readonly TRAINED="phigate-cli:scripts phigate-policies:policies phigate-provider:components/provider phigate-balancer:balancer-ami phigate-stacks:stacks"
+readonly TRAINED="phigate-cli:scripts phigate-policies:policies phigate-provider:components/provider phigate-rehearsal:components/rehearsal phigate-balancer:balancer-ami phigate-stacks:stacks"
 
 # The state that the jars and AOT caches belong to: every source, pom and option by content, every jar by time and size (somebody may have run Maven).
 built_state() {

@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import pulumirpc.Plugin.PluginInfo;
-import pulumirpc.Provider.CheckFailure;
 import pulumirpc.Provider.CheckRequest;
 import pulumirpc.Provider.CheckResponse;
 import pulumirpc.Provider.ConfigureRequest;
@@ -25,7 +24,6 @@ import pulumirpc.Provider.DiffRequest;
 import pulumirpc.Provider.DiffResponse;
 import pulumirpc.Provider.GetSchemaRequest;
 import pulumirpc.Provider.GetSchemaResponse;
-import pulumirpc.Provider.PropertyDiff;
 import pulumirpc.Provider.ProviderHandshakeRequest;
 import pulumirpc.Provider.ProviderHandshakeResponse;
 import pulumirpc.Provider.ReadRequest;
@@ -62,7 +60,7 @@ public final class ProviderService extends ResourceProviderImplBase {
 
     @Override
     public void handshake(ProviderHandshakeRequest request, StreamObserver<ProviderHandshakeResponse> answer) {
-        reply(
+        Answers.reply(
                 answer,
                 () -> ProviderHandshakeResponse.newBuilder()
                         .setAcceptSecrets(true)
@@ -73,12 +71,13 @@ public final class ProviderService extends ResourceProviderImplBase {
 
     @Override
     public void getPluginInfo(Empty request, StreamObserver<PluginInfo> answer) {
-        reply(answer, () -> PluginInfo.newBuilder().setVersion(version).build());
+        Answers.reply(answer, () -> PluginInfo.newBuilder().setVersion(version).build());
     }
 
     @Override
     public void getSchema(GetSchemaRequest request, StreamObserver<GetSchemaResponse> answer) {
-        reply(answer, () -> GetSchemaResponse.newBuilder().setSchema(schema).build());
+        Answers.reply(
+                answer, () -> GetSchemaResponse.newBuilder().setSchema(schema).build());
     }
 
     /** The provider itself takes no settings, so whatever is given is a mistake worth hearing of. */
@@ -86,19 +85,19 @@ public final class ProviderService extends ResourceProviderImplBase {
     public void checkConfig(CheckRequest request, StreamObserver<CheckResponse> answer) {
         Set<String> given = new LinkedHashSet<>(request.getNews().getFieldsMap().keySet());
         given.removeAll(Set.of("version", "pluginDownloadURL"));
-        reply(
+        Answers.reply(
                 answer,
                 () -> CheckResponse.newBuilder()
                         .setInputs(request.getNews())
-                        .addAllFailures(given.stream()
-                                .map(key -> failure(key, "unknown key (expected: no keys)"))
-                                .toList())
+                        .addAllFailures(Answers.failures(given.stream()
+                                .map(key -> new Problem(key, "unknown key (expected: no keys)"))
+                                .toList()))
                         .build());
     }
 
     @Override
     public void diffConfig(DiffRequest request, StreamObserver<DiffResponse> answer) {
-        reply(
+        Answers.reply(
                 answer,
                 () -> DiffResponse.newBuilder()
                         .setChanges(DiffResponse.DiffChanges.DIFF_NONE)
@@ -107,7 +106,7 @@ public final class ProviderService extends ResourceProviderImplBase {
 
     @Override
     public void configure(ConfigureRequest request, StreamObserver<ConfigureResponse> answer) {
-        reply(
+        Answers.reply(
                 answer,
                 () -> ConfigureResponse.newBuilder()
                         .setAcceptSecrets(true)
@@ -119,28 +118,26 @@ public final class ProviderService extends ResourceProviderImplBase {
 
     @Override
     public void check(CheckRequest request, StreamObserver<CheckResponse> answer) {
-        reply(answer, () -> {
+        Answers.reply(answer, () -> {
             Checked checked = kind(request.getUrn()).check(Properties.decode(request.getNews()));
             return CheckResponse.newBuilder()
                     .setInputs(checked.inputs().encode())
-                    .addAllFailures(checked.problems().stream()
-                            .map(problem -> failure(problem.path(), problem.reason()))
-                            .toList())
+                    .addAllFailures(Answers.failures(checked.problems()))
                     .build();
         });
     }
 
     @Override
     public void diff(DiffRequest request, StreamObserver<DiffResponse> answer) {
-        reply(answer, () -> {
+        Answers.reply(answer, () -> {
             State old = state(request.getId(), request.getOldInputs(), request.getOlds());
-            return response(kind(request.getUrn()).diff(old, Properties.decode(request.getNews())));
+            return Answers.response(kind(request.getUrn()).diff(old, Properties.decode(request.getNews())));
         });
     }
 
     @Override
     public void create(CreateRequest request, StreamObserver<CreateResponse> answer) {
-        reply(answer, () -> {
+        Answers.reply(answer, () -> {
             ResourceKind kind = kind(request.getUrn());
             Properties inputs = Properties.decode(request.getProperties());
             if (request.getPreview()) {
@@ -160,7 +157,7 @@ public final class ProviderService extends ResourceProviderImplBase {
 
     @Override
     public void read(ReadRequest request, StreamObserver<ReadResponse> answer) {
-        reply(answer, () -> {
+        Answers.reply(answer, () -> {
             Properties inputs = Properties.decode(request.getInputs());
             Properties outputs = Properties.decode(request.getProperties());
             Optional<State> found = kind(request.getUrn())
@@ -180,7 +177,7 @@ public final class ProviderService extends ResourceProviderImplBase {
 
     @Override
     public void update(UpdateRequest request, StreamObserver<UpdateResponse> answer) {
-        reply(answer, () -> {
+        Answers.reply(answer, () -> {
             ResourceKind kind = kind(request.getUrn());
             Properties inputs = Properties.decode(request.getNews());
             State old = state(request.getId(), request.getOldInputs(), request.getOlds());
@@ -197,7 +194,7 @@ public final class ProviderService extends ResourceProviderImplBase {
 
     @Override
     public void delete(DeleteRequest request, StreamObserver<Empty> answer) {
-        reply(answer, () -> {
+        Answers.reply(answer, () -> {
             kind(request.getUrn())
                     .delete(
                             operation(request.getUrn()),
@@ -210,30 +207,12 @@ public final class ProviderService extends ResourceProviderImplBase {
     @Override
     public void cancel(Empty request, StreamObserver<Empty> answer) {
         cancellation.cancel();
-        reply(answer, Empty::getDefaultInstance);
-    }
-
-    /** Something that the engine is answered with, or a failure of any kind. */
-    @FunctionalInterface
-    private interface Work<T> {
-        T done() throws IOException;
+        Answers.reply(answer, Empty::getDefaultInstance);
     }
 
     @FunctionalInterface
     private interface ObjectOutputs {
         Properties get() throws IOException;
-    }
-
-    private static <T> void reply(StreamObserver<T> answer, Work<T> work) {
-        T done;
-        try {
-            done = work.done();
-        } catch (IOException | RuntimeException | Error failure) {
-            answer.onError(Failures.status(failure));
-            return;
-        }
-        answer.onNext(done);
-        answer.onCompleted();
     }
 
     private Operation operation(String urn) {
@@ -262,38 +241,5 @@ public final class ProviderService extends ResourceProviderImplBase {
                 id,
                 Properties.decode(inputs).values(),
                 Properties.decode(outputs).values());
-    }
-
-    private static CheckFailure failure(String path, String reason) {
-        return CheckFailure.newBuilder().setProperty(path).setReason(reason).build();
-    }
-
-    private static DiffResponse response(Difference difference) {
-        DiffResponse.Builder response = DiffResponse.newBuilder()
-                .setHasDetailedDiff(true)
-                .setDeleteBeforeReplace(difference.deleteBeforeReplace())
-                .setChanges(
-                        difference.none() ? DiffResponse.DiffChanges.DIFF_NONE : DiffResponse.DiffChanges.DIFF_SOME);
-        difference.changes().forEach((path, change) -> {
-            response.addDiffs(PropertyPath.root(path));
-            if (change.replaces()) {
-                response.addReplaces(PropertyPath.root(path));
-            }
-            response.putDetailedDiff(
-                    path,
-                    PropertyDiff.newBuilder()
-                            .setKind(kind(change))
-                            .setInputDiff(change.ofInput())
-                            .build());
-        });
-        return response.build();
-    }
-
-    private static PropertyDiff.Kind kind(Difference.Change change) {
-        return switch (change.effect()) {
-            case ADD -> change.replaces() ? PropertyDiff.Kind.ADD_REPLACE : PropertyDiff.Kind.ADD;
-            case DELETE -> change.replaces() ? PropertyDiff.Kind.DELETE_REPLACE : PropertyDiff.Kind.DELETE;
-            case UPDATE -> change.replaces() ? PropertyDiff.Kind.UPDATE_REPLACE : PropertyDiff.Kind.UPDATE;
-        };
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.phigate.rehearsal.engine;
+
+import org.jspecify.annotations.NullMarked;
