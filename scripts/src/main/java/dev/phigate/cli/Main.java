@@ -28,6 +28,7 @@ import picocli.CommandLine.ParameterException;
             OutputCommand.class,
             GateCommand.class,
             RulesCommand.class,
+            RehearseCommand.class,
             BalancerCommand.class,
             AuditCommand.class,
             SetupCommand.class,

@@ -60,7 +60,8 @@ final class StackChoice {
         }
     }
 
-    private Path intentFile() {
+    /** The file with the stack's intent. */
+    Path intentFile() {
         if (!NAME.matcher(stack).matches()) {
             throw Stop.usage("stack \"" + stack + "\" (expected: letters, digits, '.', '_' and '-')");
         }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -37,11 +38,16 @@ public final class Deployment {
      * @param say shows one line to the user
      */
     public Deployment(WorkingFolder folder, String stack, Path intent, Consumer<String> say) {
+        this(folder, stack, intent, say, Map.of());
+    }
+
+    /** A stack whose engine gets some variables more. */
+    Deployment(WorkingFolder folder, String stack, Path intent, Consumer<String> say, Map<String, String> variables) {
         this.folder = folder;
         this.stack = stack;
         this.intent = intent;
         this.say = say;
-        this.pulumi = new Pulumi(folder);
+        this.pulumi = new Pulumi(folder, variables);
     }
 
     /**
@@ -147,13 +153,23 @@ public final class Deployment {
         return Optional.of(JsonMapper.shared().readTree(ended.output()));
     }
 
+    /** The recorded state, as {@code pulumi stack export} writes it. */
+    String export() {
+        Ended ended = pulumi.ask("stack", "export", "--stack", stack);
+        if (!ended.well()) {
+            throw Failure.of("reading the state of the stack", ended, EventLog.NONE);
+        }
+        return ended.output();
+    }
+
     private static List<Path> survivors(JsonNode outputs) {
         List<Path> survivors = new ArrayList<>();
         outputs.path("survivors").forEach(path -> survivors.add(Path.of(path.asString())));
         return survivors;
     }
 
-    private void prepare() {
+    /** Clears what an earlier, interrupted run left, and makes the stack when it is not there. */
+    void prepare() {
         StackLock.removeStale(folder.locks(stack), hostName(), say);
         Optional<Checkpoint> checkpoint = checkpoint();
         Path copy = folder.copyOfIntent(stack, intent);
@@ -212,7 +228,8 @@ public final class Deployment {
         }
     }
 
-    private EventLog run(String doing, boolean quiet, String... command) {
+    /** Runs one of the engine's deployments; {@code doing} names it when it fails. */
+    EventLog run(String doing, boolean quiet, String... command) {
         Path events = folder.eventLog(stack);
         List<String> arguments = new ArrayList<>(List.of(command));
         arguments.addAll(

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The Pulumi CLI as a child process, started through the project's wrapper ({@code .tools/bin/pulumi}), which sets the backend, the
@@ -20,9 +21,16 @@ final class Pulumi {
     private static final int KEPT_OF_ERRORS = 64 * 1024;
 
     private final WorkingFolder folder;
+    private final Map<String, String> variables;
 
-    Pulumi(WorkingFolder folder) {
+    /**
+     * The CLI in a working folder.
+     *
+     * @param variables added to the environment of each command
+     */
+    Pulumi(WorkingFolder folder, Map<String, String> variables) {
         this.folder = folder;
+        this.variables = Map.copyOf(variables);
     }
 
     /**
@@ -70,6 +78,7 @@ final class Pulumi {
         builder.environment().put("PHIGATE_HOME", folder.home().toString());
         // Makes --event-log known to the command line.
         builder.environment().put("PULUMI_DEBUG_COMMANDS", "true");
+        builder.environment().putAll(variables);
         builder.redirectInput(
                 output == Output.KEPT ? Redirect.from(Path.of("/dev/null").toFile()) : Redirect.INHERIT);
         builder.redirectOutput(output == Output.SHOWN ? Redirect.INHERIT : Redirect.PIPE);
