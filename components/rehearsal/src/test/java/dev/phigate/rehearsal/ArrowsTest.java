@@ -7,7 +7,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** Which package may know which (docs/decisions/0006-rehearsal-twins.md). */
+/** Which package may know which (docs/decisions/0007-rehearsal-twins.md). */
 @AnalyzeClasses(packages = "dev.phigate.rehearsal", importOptions = DoNotIncludeTests.class)
 class ArrowsTest {
     @ArchTest
