@@ -126,6 +126,9 @@ class LocalEnvironmentIT {
     void aSecondUpChangesNothing() {
         assertThat(installation.up().endsWith(0).out())
                 .contains("Nothing to change.")
+                .as("judged by the pack, once")
+                .containsOnlyOnce("phigate-hipaa@")
+                .doesNotContain("policies; ")
                 .contains("unchanged");
         assertThat(installation.outputs()).isEqualTo(outputs);
     }
