@@ -23,6 +23,8 @@ public final class Main {
                    phigate-balancer --train      start, serve one request, stop (to record an AOT cache)
             """;
 
+    private static final System.Logger LOG = System.getLogger(Main.class.getName());
+
     private enum Command {
         RELOAD,
         STOP
@@ -81,7 +83,12 @@ public final class Main {
         }
         BlockingQueue<Command> commands = new LinkedBlockingQueue<>();
         Balancer balancer = Balancer.start(BalancerConfig.read(file));
-        Signals.on("HUP", () -> commands.add(Command.RELOAD));
+        if (!Signals.on("HUP", () -> commands.add(Command.RELOAD))) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "SIGHUP was ignored when this process started (nohup does that), so it will not reload by signal: start it by"
+                            + " `env --default-signal=HUP`, or reload by the admin API");
+        }
         Signals.on("TERM", () -> stop(commands));
         Signals.on("INT", () -> stop(commands));
         out.println("ready " + balancer.addresses() + " pid="

@@ -11,8 +11,12 @@ import java.lang.reflect.Proxy;
 final class Signals {
     private Signals() {}
 
-    /** Calls the action, on a thread of its own, for each signal of a name such as {@code HUP}. */
-    static void on(String name, Runnable action) {
+    /**
+     * Calls the action, on a thread of its own, for each signal of a name such as {@code HUP}.
+     *
+     * @return whether it will be heard: a JVM that was started with the signal ignored, as {@code nohup} does, never hears it
+     */
+    static boolean on(String name, Runnable action) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
@@ -23,8 +27,9 @@ final class Signals {
                         }
                         return null;
                     });
-            signal.getMethod("handle", signal, handler)
+            Object before = signal.getMethod("handle", signal, handler)
                     .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
+            return !handler.getField("SIG_IGN").get(null).equals(before);
         } catch (InvocationTargetException e) {
             throw new IllegalStateException("signal " + name + " cannot be handled", e.getCause());
         } catch (ReflectiveOperationException e) {

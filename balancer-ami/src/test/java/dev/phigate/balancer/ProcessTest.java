@@ -64,7 +64,7 @@ final class ProcessTest {
     private Running run(String prefix, String... arguments) throws IOException {
         String java = ProcessHandle.current().info().command().orElseThrow();
         StringBuilder command = new StringBuilder(prefix)
-                .append("exec ")
+                .append("exec env ${HUP:---default-signal=HUP} ") // whatever the tests were started by
                 .append(java)
                 .append(
                         " -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData -Xmx128m --enable-native-access=ALL-UNNAMED")
@@ -198,6 +198,15 @@ final class ProcessTest {
         running.signal("TERM");
         assertThat(running.exitCode()).isZero();
         assertThat(Running.text(running.err())).doesNotContain("level=error", "Exception");
+    }
+
+    @Test
+    void aProcessThatCannotHearHupSaysSo() throws IOException, InterruptedException {
+        bench.workload(Workload.OK);
+        bench.write();
+        Running running = run("HUP=--ignore-signal=HUP; ", "run", bench.file().toString());
+        assertThat(running.ready()).startsWith("ready ");
+        assertThat(Running.text(running.err())).contains("level=warning", "SIGHUP was ignored", "--default-signal=HUP");
     }
 
     @Test

@@ -47,7 +47,10 @@ public final class DetachedProcess implements AutoCloseable {
      * @param log where its output goes, at the end of what is there
      */
     public static DetachedProcess start(List<String> command, Path folder, Path log) throws IOException {
-        List<String> guarded = new ArrayList<>(List.of("setsid", "sh", "-c", GUARD, "phigate-guard", log.toString()));
+        // Under nohup we ignore SIGHUP, and so would all that we start: no JVM takes that back, and a balancer could
+        // never reload.
+        List<String> guarded = new ArrayList<>(
+                List.of("setsid", "env", "--default-signal=HUP", "sh", "-c", GUARD, "phigate-guard", log.toString()));
         guarded.addAll(command);
         ProcessBuilder builder =
                 new ProcessBuilder(guarded).directory(folder.toFile()).redirectError(ProcessBuilder.Redirect.DISCARD);

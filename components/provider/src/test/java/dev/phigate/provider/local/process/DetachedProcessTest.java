@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.phigate.provider.protocol.Cancellation;
 import dev.phigate.provider.support.Sandbox;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -36,6 +37,19 @@ final class DetachedProcessTest {
             assertThat(identity.alive()).isTrue();
         }
         assertThat(endsSoon(identity)).isTrue();
+    }
+
+    /** Bites when the tests themselves run under nohup, as in CI systems. */
+    @Test
+    void aProcessHearsSighupEvenWhenWeIgnoreIt() throws IOException {
+        try (DetachedProcess process = sleep()) {
+            String status = Files.readString(
+                    Path.of("/proc", Long.toString(process.identity().pid()), "status"));
+            String ignored = status.replaceFirst("(?s).*SigIgn:\\s*([0-9a-f]+).*", "$1");
+            assertThat(Long.parseUnsignedLong(ignored, 16) & 1)
+                    .as("bit of SIGHUP in SigIgn")
+                    .isZero();
+        }
     }
 
     @Test
