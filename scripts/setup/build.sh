@@ -18,20 +18,16 @@ built_state() {
 is_built() { [[ -f $app/phigate-cli.jar && -f $app/stamp && $(<"$app/stamp") == "$(built_state)" ]]; }
 
 provide_build() {
-    local lock=$tools/build.lock
+    local builds
     if [[ ${PHIGATE_BUILD:-} == skip ]] || is_built; then return; fi
-    exec 8>"$lock"
-    if ! flock --nonblock 8; then
-        say "another phigate builds or runs here; waiting for it"
-        flock --wait 900 8 || could_not_run "waited 15 min for another phigate" "What to do: see who holds $lock: fuser -v $lock"
-    fi
+    take_lock build 15 builds
     if ! is_built; then
         provide_maven
         build_jars
         built_state >"$app/stamp"
         train_caches
     fi
-    exec 8>&-
+    exec {builds}>&-
 }
 
 build_jars() {

@@ -49,10 +49,11 @@ jdk_of_this_machine() {
 }
 
 fetched_jdk() {
-    local system version home archive
+    local system version home archive setup
     system=$(platform)
     version=$(pinned jdk "$system" version)
     home=$tools/jdk-$version
+    take_lock setup 30 setup # until the subshell of our caller ends
     if ! jdk_is_enough "$home"; then
         archive=$(fetch jdk "$system") || unavailable $? jdk "$system" "no JDK 25 or newer here, and the pinned one could not be fetched" \
             "JAVA_HOME: $(describe_jdk "${JAVA_HOME:-}")" \
@@ -75,6 +76,6 @@ describe_jdk() {
 # link TARGET NAME: replaces NAME in one step, so that somebody who starts it at this moment finds the old or the new.
 link() {
     mkdir -p "$(dirname "$2")"
-    ln -sfn "$1" "$2.new"
-    mv -T "$2.new" "$2"
+    ln -sfn "$1" "$2.$$"
+    mv -T "$2.$$" "$2"
 }

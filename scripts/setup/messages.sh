@@ -44,5 +44,16 @@ with_progress() {
     return "$code"
 }
 
+# take_lock NAME MINUTES DESCRIPTOR: one phigate at a time; who comes second says so and waits. DESCRIPTOR is a variable, to close it by.
+take_lock() {
+    local lock=$tools/$1.lock
+    local -n descriptor=$3
+    exec {descriptor}>"$lock"
+    flock --nonblock "$descriptor" && return
+    say "another phigate builds or runs here; waiting for it"
+    flock --wait $(($2 * 60)) "$descriptor" ||
+        could_not_run "waited $2 min for another phigate" "What to do: see who holds $lock: fuser -v $lock"
+}
+
 # version_at_least FOUND WANTED: compares by the numbers between the dots.
 version_at_least() { [[ $(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1) == "$2" ]]; }

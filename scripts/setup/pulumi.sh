@@ -3,12 +3,16 @@
 # pinned Go modules. Each way leaves a folder with both programs; .tools/pulumi/current is a link to the one in use.
 
 provide_pulumi() {
-    local current=$tools/pulumi/current
-    if ! [[ -x $current/pulumi && -x $current/pulumi-language-java ]]; then
-        pulumi_on_path || pulumi_built_before || pulumi_released || pulumi_built
+    local setup
+    if ! has_pulumi; then
+        take_lock setup 30 setup
+        has_pulumi || pulumi_on_path || pulumi_built_before || pulumi_released || pulumi_built
+        exec {setup}>&-
     fi
     link_programs
 }
+
+has_pulumi() { [[ -x $tools/pulumi/current/pulumi && -x $tools/pulumi/current/pulumi-language-java ]]; }
 
 # .tools/bin, first on the PATH of every command: `pulumi` is a wrapper that sets what our stacks need (scripts/setup/pulumi).
 link_programs() {

@@ -86,6 +86,36 @@ final class FakeProject {
                 """);
     }
 
+    /** A Maven that finds an error. */
+    void failingMaven() throws IOException {
+        script(machine.resolve("bin/mvn"), """
+                if [[ $1 == -v ]]; then echo "Apache Maven 3.9.9 (fake)"; exit; fi
+                echo "[ERROR] First.java:[1,7] not a class"; exit 1
+                """);
+    }
+
+    /** A Maven that never ends by itself, and writes down its process. */
+    void endlessMaven() throws IOException {
+        script(machine.resolve("bin/mvn"), """
+                if [[ $1 == -v ]]; then echo "Apache Maven 3.9.9 (fake)"; exit; fi
+                echo $$ >"$(dirname "$2")/builds"
+                exec sleep 600
+                """);
+    }
+
+    /** A Go that makes what it is asked for, after some lines of its own. */
+    void go(String first) throws IOException {
+        script(machine.resolve("bin/go"), """
+                if [[ $1 == env ]]; then echo go1.99; exit; fi
+                project=$(dirname "$(dirname "$(dirname "$2")")")
+                project=${project%%/scripts}
+                %s
+                while [[ $1 != -o ]]; do shift; done
+                printf '#!/bin/sh\nexit 0\n' >"$2"
+                chmod +x "$2"
+                """.formatted(first));
+    }
+
     List<String> builds() throws IOException {
         Path log = root.resolve("builds");
         return Files.exists(log) ? Files.readAllLines(log) : List.of();

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -127,13 +128,50 @@ class LauncherTest {
     }
 
     @Test
+    void theFirstTimeToolsAndJarsAreMadeSideBySide() throws IOException {
+        project.systemJdk("system-25", "25.0.1");
+        project.go("until grep -q end \"$project/builds\" 2>/dev/null; do sleep 0.1; done");
+
+        Child up = project.phigate("up", "local").endsWith(0);
+
+        assertThat(up.out()).contains("started by system-25 with local");
+        assertThat(up.err()).contains("building the Pulumi CLI", "building phigate");
+        assertThat(project.root.resolve(".tools/pulumi/current/pulumi")).isExecutable();
+        assertThat(project.builds()).containsExactly("begin", "end");
+    }
+
+    @Test
+    void withoutToolsTheBuildBesideThemEndsToo() throws IOException {
+        project.systemJdk("system-25", "25.0.1");
+        project.endlessMaven();
+        project.go("until [[ -s $project/builds ]]; do sleep 0.1; done; echo no such module; exit 1");
+
+        Child up = project.phigate("up", "local").endsWith(3);
+
+        assertThat(up.err()).contains("no such module", "the pinned modules of language-java did not build");
+        long maven = Long.parseLong(project.builds().getFirst());
+        assertThat(ProcessHandle.of(maven)
+                        .map(process ->
+                                process.onExit().orTimeout(10, TimeUnit.SECONDS).join()))
+                .satisfiesAnyOf(
+                        gone -> assertThat(gone).isEmpty(),
+                        gone -> assertThat(gone.orElseThrow().isAlive()).isFalse());
+    }
+
+    @Test
+    void aBuildThatFailsBesideTheToolsIsSaid() throws IOException {
+        project.systemJdk("system-25", "25.0.1");
+        project.go("");
+        project.failingMaven();
+
+        assertThat(project.phigate("up", "local").endsWith(3).err())
+                .contains("[ERROR] First.java:[1,7] not a class", "the build failed");
+    }
+
+    @Test
     void aFailedBuildShowsItsErrorsAndStartsNothing() throws IOException {
         project.systemJdk("system-25", "25.0.1");
-        Files.writeString(project.machine.resolve("bin/mvn"), """
-                #!/usr/bin/env bash
-                if [[ $1 == -v ]]; then echo "Apache Maven 3.9.9 (fake)"; exit; fi
-                echo "[ERROR] First.java:[1,7] not a class"; exit 1
-                """);
+        project.failingMaven();
 
         Child failed = project.phigate("--help").endsWith(3);
 
