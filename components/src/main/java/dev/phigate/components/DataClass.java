@@ -11,13 +11,24 @@ import java.util.Optional;
  */
 public enum DataClass {
     /** Electronic protected health information. */
-    WORKLOAD,
-    /** The record of who reached what. */
-    AUDIT,
+    WORKLOAD("phi"),
+    /** The record of who reached what. It never holds health information. */
+    AUDIT("confidential"),
     /** Machine images. */
-    IMAGE,
+    IMAGE("internal"),
     /** Private keys and credentials. */
-    SECRETS;
+    SECRETS("confidential");
+
+    private final String classification;
+
+    DataClass(String classification) {
+        this.classification = classification;
+    }
+
+    /** How sensitive it is, in the words of classifications: {@code phi}, {@code confidential} or {@code internal}. */
+    public String classification() {
+        return classification;
+    }
 
     /** As stack files and tags write it. */
     public String written() {

@@ -15,4 +15,11 @@ public record Tags(String environment, DataClass dataClass) {
     public Map<String, String> values() {
         return new TreeMap<>(Map.of(ENVIRONMENT, environment, DATA_CLASS, dataClass.written()));
     }
+
+    /** The same with {@code dataClassification}, by which assessors and policy packs know how sensitive it is. */
+    public Map<String, String> classified() {
+        Map<String, String> tags = new TreeMap<>(values());
+        tags.put("dataClassification", dataClass.classification());
+        return tags;
+    }
 }

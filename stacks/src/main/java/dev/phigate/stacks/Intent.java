@@ -11,7 +11,10 @@ import dev.phigate.components.workload.WorkloadIntent;
 import dev.phigate.settings.InvalidSettings;
 import dev.phigate.settings.Section;
 import dev.phigate.settings.Settings;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a stack file asks for: the same shape for every target.
@@ -23,6 +26,7 @@ import java.util.List;
  * @param audit {@code phigate:audit}
  * @param workloads {@code phigate:workloads}, at least one
  * @param balancer {@code phigate:balancer}
+ * @param cloud what only a cloud is asked for; empty on {@code local}
  */
 record Intent(
         Target target,
@@ -31,9 +35,11 @@ record Intent(
         KeysIntent keys,
         AuditTrailIntent audit,
         List<WorkloadIntent> workloads,
-        BalancerIntent balancer) {
+        BalancerIntent balancer,
+        Optional<CloudIntent> cloud) {
     /** What every environment holds, whatever else it does. */
-    private static final List<DataClass> ALWAYS_HELD = List.of(DataClass.WORKLOAD, DataClass.AUDIT, DataClass.SECRETS);
+    private static final Set<DataClass> ALWAYS_HELD =
+            EnumSet.of(DataClass.WORKLOAD, DataClass.AUDIT, DataClass.SECRETS);
 
     /**
      * Reads the intent of a stack.
@@ -56,21 +62,25 @@ record Intent(
     }
 
     private static Intent read(Section root) {
+        Target target = root.choice("target", Target.class).required();
         PortClaims ports = new PortClaims();
+        PortClaims machines = target.isCloud() ? new PortClaims() : ports; // in a cloud each has a machine of its own
         List<WorkloadIntent> workloads =
-                Wording.named(root.atLeastOneSection("workloads"), each -> WorkloadIntent.read(each, ports));
+                Wording.named(root.atLeastOneSection("workloads"), each -> WorkloadIntent.read(each, machines));
         List<String> names = workloads.stream().map(WorkloadIntent::name).toList();
         return new Intent(
-                root.choice("target", Target.class).required(),
+                target,
                 Wording.name(root, "environment"),
-                dataClasses(root),
+                dataClasses(root, target),
                 KeysIntent.read(root.section("keys")),
-                AuditTrailIntent.read(root.section("audit")),
+                AuditTrailIntent.read(root.section("audit"), target),
                 workloads,
-                BalancerIntent.read(root.section("balancer"), names, ports));
+                BalancerIntent.read(root.section("balancer"), names, ports),
+                CloudIntent.read(root, target));
     }
 
-    private static List<DataClass> dataClasses(Section root) {
+    private static List<DataClass> dataClasses(Section root, Target target) {
+        Set<DataClass> held = target.isCloud() ? EnumSet.allOf(DataClass.class) : ALWAYS_HELD;
         List<String> written = root.texts("dataClasses")
                 .must(
                         list -> DataClass.allWritten().containsAll(list),
@@ -80,14 +90,14 @@ record Intent(
                 .flatMap(each -> DataClass.of(each).stream())
                 .distinct()
                 .toList();
-        if (!classes.isEmpty() && !classes.containsAll(ALWAYS_HELD)) {
+        if (!classes.isEmpty() && !classes.containsAll(held)) {
             root.problem(
                     "dataClasses",
                     String.join(", ", written) + " (expected: at least "
                             + String.join(
                                     ", ",
-                                    ALWAYS_HELD.stream().map(DataClass::written).toList())
-                            + ", which every environment holds)");
+                                    held.stream().map(DataClass::written).toList())
+                            + ", which every environment" + (target.isCloud() ? " in a cloud" : "") + " holds)");
         }
         return classes;
     }

@@ -1,5 +1,6 @@
 package dev.phigate.components.audittrail;
 
+import dev.phigate.components.Target;
 import dev.phigate.components.Wording;
 import dev.phigate.settings.Section;
 
@@ -13,10 +14,19 @@ import dev.phigate.settings.Section;
 public record AuditTrailIntent(int retentionDays, boolean appendOnly) {
     private static final int SIX_YEARS = 2192;
 
-    /** Reads {@code phigate:audit}. */
-    public static AuditTrailIntent read(Section section) {
-        return new AuditTrailIntent(
-                Wording.days(section, "retention", SIX_YEARS),
-                section.flag("appendOnly").orElse(true));
+    /**
+     * Reads {@code phigate:audit}. In a cloud what is written stays locked for its retention, whoever asks: there a shorter one, or one that
+     * can be changed, cannot be meant.
+     */
+    public static AuditTrailIntent read(Section section, Target target) {
+        int retentionDays = Wording.days(section, "retention", SIX_YEARS);
+        boolean appendOnly = section.flag("appendOnly").orElse(true);
+        if (target.isCloud() && retentionDays > 0 && retentionDays < SIX_YEARS) {
+            section.problem("retention", retentionDays + "d (expected: at least " + SIX_YEARS + "d in a cloud)");
+        }
+        if (target.isCloud() && !appendOnly) {
+            section.problem("appendOnly", "false (expected: true in a cloud)");
+        }
+        return new AuditTrailIntent(retentionDays, appendOnly);
     }
 }

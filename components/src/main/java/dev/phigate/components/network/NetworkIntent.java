@@ -1,0 +1,37 @@
+package dev.phigate.components.network;
+
+import dev.phigate.settings.Section;
+import java.util.List;
+
+/**
+ * Where the environment's network lies.
+ *
+ * @param addressSpace {@code addressSpace}: private addresses (RFC 1918), which no peer may have as well
+ * @param zones {@code zones} of the region, two at least, so that losing one loses no service
+ */
+public record NetworkIntent(Cidr addressSpace, List<String> zones) {
+    private static final Cidr STAND_IN = Cidr.of("10.0.0.0/16");
+
+    /** Reads {@code phigate:addressSpace} and {@code phigate:zones}. */
+    public static NetworkIntent read(Section root, String region) {
+        List<String> zones = root.texts("zones")
+                .must(
+                        list -> list.stream().allMatch(zone -> region.isEmpty() || zone.matches(region + "[a-f]")),
+                        "zones of region " + region + ", such as " + region + "a")
+                .must(list -> list.stream().distinct().count() == list.size(), "each zone once")
+                .must(list -> list.size() >= 2, "at least two zones")
+                .required();
+        int most = NetworkPlan.longestPrefix(Math.max(zones.size(), 2));
+        String written = root.text("addressSpace")
+                .must(
+                        text -> Cidr.parse(text)
+                                .filter(space -> space.prefix() >= 16 && space.prefix() <= most)
+                                .isPresent(),
+                        "a block of /16 to /" + most + ": each of " + zones.size() + " zones gets two subnets")
+                .must(
+                        text -> Cidr.parse(text).filter(Cidr::isPrivate).isPresent(),
+                        "a block of private addresses such as 10.20.0.0/16, with no bits behind its prefix")
+                .required();
+        return new NetworkIntent(Cidr.parse(written).orElse(STAND_IN), zones);
+    }
+}
