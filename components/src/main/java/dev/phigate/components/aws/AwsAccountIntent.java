@@ -37,6 +37,8 @@ public record AwsAccountIntent(AwsPlace place, String owner) {
     }
 
     private static String region(Section root, String key) {
-        return root.text(key).must(REGIONS::contains, "one of " + String.join(", ", REGIONS)).required();
+        return root.text(key)
+                .must(REGIONS::contains, "one of " + String.join(", ", REGIONS))
+                .required();
     }
 }

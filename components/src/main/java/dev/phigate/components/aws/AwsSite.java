@@ -31,10 +31,14 @@ public record AwsSite(Environment environment, AwsPlace place, Provider backup) 
      */
     public static AwsSite of(String name, AwsPlace place, String owner, int retentionDays) {
         Map<String, String> everywhere = new TreeMap<>(Map.of(
-                Tags.ENVIRONMENT, name,
-                "environment", name,
-                "owner", owner,
-                "retentionDays", Integer.toString(retentionDays)));
+                Tags.ENVIRONMENT,
+                name,
+                "environment",
+                name,
+                "owner",
+                owner,
+                "retentionDays",
+                Integer.toString(retentionDays)));
         Provider home = provider("aws", place.account(), place.region(), everywhere);
         Provider backup = provider("aws-backup", place.account(), place.backupRegion(), everywhere);
         return new AwsSite(new Environment(name, Target.AWS, home), place, backup);

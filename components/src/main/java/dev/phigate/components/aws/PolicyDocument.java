@@ -32,7 +32,12 @@ public record PolicyDocument(List<Statement> statements) {
                 Stream.concat(statements.stream(), Stream.of(more)).toList());
     }
 
-    /** The trust policy of a role that a service of AWS assumes for one account only. */
+    /** The trust policy of a role that a service of AWS assumes. */
+    public static PolicyDocument trust(String service) {
+        return of(Statement.allow("Trust", "sts:AssumeRole").toService(service));
+    }
+
+    /** The same for a service that says for which account it does so: for this one only. */
     public static PolicyDocument trust(String service, AwsPlace place) {
         return of(Statement.allow("Trust", "sts:AssumeRole")
                 .toService(service)
@@ -43,8 +48,7 @@ public record PolicyDocument(List<Statement> statements) {
     public String json() {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("Version", "2012-10-17");
-        document.put(
-                "Statement", statements.stream().map(Statement::document).toList());
+        document.put("Statement", statements.stream().map(Statement::document).toList());
         return JsonMapper.shared().writeValueAsString(document);
     }
 }

@@ -49,7 +49,7 @@ public record Statement(
         return to("AWS", arns);
     }
 
-    /** The same for everyone; for denials only. */
+    /** The same for everyone: for denials, and for what conditions narrow. */
     public Statement toEveryone() {
         return to("AWS", "*");
     }

@@ -31,7 +31,8 @@ public record NetworkPlan(
         int privatePrefix = intent.addressSpace().prefix() + 1 + bits;
         if (privatePrefix > SMALLEST_PRIVATE) {
             throw new IllegalArgumentException("addressSpace: " + intent.addressSpace() + " (expected: at least /"
-                    + longestPrefix(intent.zones().size()) + " for " + intent.zones().size() + " zones)");
+                    + longestPrefix(intent.zones().size()) + " for "
+                    + intent.zones().size() + " zones)");
         }
         int balancerPrefix = Math.min(privatePrefix + 2, SMALLEST);
         Cidr lower = intent.addressSpace().part(intent.addressSpace().prefix() + 1, 0);
