@@ -17,6 +17,7 @@ import java.util.List;
 
 /** Rules on the encryption of S3 buckets at rest. */
 public final class BucketEncryptionRules {
+    private static final String LOGGING = "aws:s3/bucketLogging:BucketLogging";
     private static final String CONFIGURATION =
             "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";
 
@@ -33,28 +34,34 @@ public final class BucketEncryptionRules {
     }
 
     private static Finding usesCustomerKey(Resource bucket, Stack stack) {
-        boolean balancerLogs =
-                !AuditBuckets.balancersWithoutKms(bucket, stack).certain().isEmpty();
+        boolean withoutKms =
+                !AuditBuckets.balancersWithoutKms(bucket, stack).certain().isEmpty()
+                        || !stack.referring(bucket, LOGGING, "targetBucket")
+                                .certain()
+                                .isEmpty();
         Property inline = bucket.either("serverSideEncryptionConfiguration", "serverSideEncryptionConfigurations");
         Stack.Referrers configurations = stack.referring(bucket, CONFIGURATION, "bucket");
         if (!inline.isAbsent() && configurations.certain().isEmpty()) {
-            return encrypts(inline.either("rule", "rules"), balancerLogs);
+            return encrypts(inline.either("rule", "rules"), withoutKms);
         }
         return configurations.all(
                 "default encryption of this bucket with a customer-managed KMS key",
-                configuration -> encrypts(configuration.at("rules"), balancerLogs));
+                configuration -> encrypts(configuration.at("rules"), withoutKms));
     }
 
-    private static Finding encrypts(Property rules, boolean balancerLogs) {
+    private static Finding encrypts(Property rules, boolean withoutKms) {
         return rules.mustBePresent("a default encryption rule")
-                .and(rules.each(rule -> encryptsByRule(rule, balancerLogs)));
+                .and(rules.each(rule -> encryptsByRule(rule, withoutKms)));
     }
 
-    /** Application and classic load balancers can write to buckets with SSE-S3 only; double encryption (DSSE) knows no bucket keys. */
-    private static Finding encryptsByRule(Property rule, boolean balancerLogs) {
+    /**
+     * Application and classic load balancers, and S3 its own access logs, can write to buckets with SSE-S3 only; double encryption (DSSE)
+     * knows no bucket keys.
+     */
+    private static Finding encryptsByRule(Property rule, boolean withoutKms) {
         Property byDefault = rule.either("applyServerSideEncryptionByDefault", "applyServerSideEncryptionByDefaults");
         Property algorithm = byDefault.at("sseAlgorithm");
-        if (balancerLogs && algorithm.mustBe("AES256") instanceof Finding.Compliant) {
+        if (withoutKms && algorithm.mustBe("AES256") instanceof Finding.Compliant) {
             return Finding.compliant();
         }
         return Finding.all(
