@@ -61,6 +61,7 @@ final class RehearseCommand implements Callable<Integer> {
                 .put("drift", outcome.drift())
                 .put("repeated", outcome.repeated())
                 .put("destroyed", outcome.destroyed())
+                .put("survivors", outcome.survivors())
                 .put("left", outcome.left());
         ObjectNode types = report.putObject("types");
         outcome.resources().forEach(types::put);
@@ -72,12 +73,13 @@ final class RehearseCommand implements Callable<Integer> {
                 .forEach((type, count) -> System.out.printf(Locale.ROOT, "rehearsal: %4d %s%n", count, type));
         System.out.printf(
                 Locale.ROOT,
-                "rehearsal: up made %d changes (%d resources), refresh found %d, a second up made %d, destroy made %d and left %d%n",
+                "rehearsal: up made %d changes (%d resources), refresh found %d, a second up made %d, destroy made %d, left %d and let %d survive%n",
                 outcome.created(),
                 outcome.total(),
                 outcome.drift(),
                 outcome.repeated(),
                 outcome.destroyed(),
-                outcome.left());
+                outcome.left(),
+                outcome.survivors());
     }
 }

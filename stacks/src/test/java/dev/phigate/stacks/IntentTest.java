@@ -56,8 +56,8 @@ final class IntentTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            /phigate:target                           | moon                  | phigate:target: moon (expected: local)
-            /phigate:target                           | [local]               | phigate:target: ["local"] (expected: local)
+            /phigate:target                           | moon                  | phigate:target: moon (expected: one of local, aws)
+            /phigate:target                           | [local]               | phigate:target: ["local"] (expected: one of local, aws)
             /phigate:environment                      | Prod Ward             | phigate:environment: Prod Ward (expected: 1 to 32 lower-case letters, digits and hyphens, a letter first, no hyphen last)
             /phigate:dataClasses                      | [workload, xray]      | phigate:dataClasses: ["workload","xray"] (expected: some of workload, audit, image, secrets)
             /phigate:dataClasses                      | [workload]            | phigate:dataClasses: workload (expected: at least workload, audit, secrets, which every environment holds)
@@ -68,7 +68,9 @@ final class IntentTest {
             /phigate:audit/retention                  | 0d                    | phigate:audit.retention: 0d (expected: at least 1d)
             /phigate:audit/appendOnly                 | "yes"                 | phigate:audit.appendOnly: yes (expected: true or false)
             /phigate:audit/retentoin                  | 9d                    | phigate:audit.retentoin: unknown key (did you mean retention?)
-            /phigate:regoin                           | here                  | phigate:regoin: unknown key (expected: workloads, target, environment, dataClasses, keys, audit, balancer)
+            /phigate:regoin                           | here                  | phigate:regoin: unknown key (did you mean region?)
+            /phigate:region                           | us-east-1             | phigate:region: target local has none (expected: no such key)
+            /phigate:identity                         | {}                    | phigate:identity: target local has none (expected: no such key)
             /phigate:workloads                        | []                    | phigate:workloads: missing (expected: a list with at least one entry)
             /phigate:workloads/0/port                 | "18441"               | phigate:workloads["ehr-a"].port: 18441 (expected: a whole number)
             /phigate:workloads/1/port                 | 18441                 | phigate:workloads["ehr-b"].port: 18441 (expected: a free port; phigate:workloads["ehr-a"] has it)

@@ -13,18 +13,29 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 final class StackFile {
     static final Path ROOT = Path.of(System.getProperty("phigate.root"));
 
+    private final String stack;
     private final ObjectNode config;
 
-    private StackFile(ObjectNode config) {
+    private StackFile(String stack, ObjectNode config) {
+        this.stack = stack;
         this.config = config;
     }
 
     static StackFile local() throws IOException {
-        return of(Files.readString(ROOT.resolve("stacks/Pulumi.local.yaml")));
+        return shipped("local");
+    }
+
+    /** The stack file of that name in stacks/. */
+    static StackFile shipped(String stack) throws IOException {
+        return new StackFile(
+                stack,
+                (ObjectNode) new YAMLMapper()
+                        .readTree(Files.readString(ROOT.resolve("stacks/Pulumi." + stack + ".yaml")))
+                        .get("config"));
     }
 
     static StackFile of(String yaml) {
-        return new StackFile((ObjectNode) new YAMLMapper().readTree(yaml).get("config"));
+        return new StackFile("local", (ObjectNode) new YAMLMapper().readTree(yaml).get("config"));
     }
 
     /**
@@ -70,6 +81,6 @@ final class StackFile {
     }
 
     Intent intent() {
-        return Intent.read("local", handedOn());
+        return Intent.read(stack, handedOn());
     }
 }

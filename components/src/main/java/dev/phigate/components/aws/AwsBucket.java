@@ -63,7 +63,7 @@ public final class AwsBucket extends ComponentResource {
         bucket = new BucketV2(
                 name(""),
                 BucketV2Args.builder()
-                        .objectLockEnabled(plan.keeping() instanceof Keeping.Locked ? true : null)
+                        .objectLockEnabled(plan.keeping() instanceof Keeping.Locked)
                         .forceDestroy(false)
                         .tags(site.tags(plan.dataClass()))
                         .build(),

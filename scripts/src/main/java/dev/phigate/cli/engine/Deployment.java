@@ -162,6 +162,14 @@ public final class Deployment {
         return ended.output();
     }
 
+    /** Lets a teardown go on where the program protects what survives. For states of which nothing is real. */
+    void unprotect() {
+        Ended ended = pulumi.ask("state", "unprotect", "--all", "--yes", "--stack", stack);
+        if (!ended.well()) {
+            throw Failure.of("lifting the protection", ended, EventLog.NONE);
+        }
+    }
+
     private static List<Path> survivors(JsonNode outputs) {
         List<Path> survivors = new ArrayList<>();
         outputs.path("survivors").forEach(path -> survivors.add(Path.of(path.asString())));

@@ -47,10 +47,11 @@ public final class Rehearsal {
      * @param drift changes that refresh found
      * @param repeated changes that a second up would have made
      * @param destroyed changes that destroy made
+     * @param survivors resources that the program retains: destroy forgets them, and they are still there
      * @param left resources that were still in the state at the end: those that the program retains are not
      */
     public record Outcome(
-            SortedMap<String, Integer> resources, int created, int drift, int repeated, int destroyed, int left) {
+            SortedMap<String, Integer> resources, int created, int drift, int repeated, int destroyed, int survivors, int left) {
         /** Whether nothing drifted, nothing changed twice, and nothing was left. */
         public boolean clean() {
             return drift == 0 && repeated == 0 && left == 0;
@@ -94,6 +95,7 @@ public final class Rehearsal {
         EventLog again = deployment.run(
                 "the second update", quiet, "up", "--yes", "--skip-preview", "--policy-pack", "policies");
         say.accept("rehearsal of \"" + stack + "\": destroy");
+        deployment.unprotect();
         EventLog destroy = deployment.run("the rehearsed teardown", quiet, "destroy", "--yes", "--skip-preview");
         int drift = Math.max(refresh.changes(), outputs(state).equals(outputs(refreshed)) ? 0 : 1);
         return new Outcome(
@@ -102,6 +104,7 @@ public final class Rehearsal {
                 drift,
                 again.changes(),
                 destroy.changes(),
+                survivors(state),
                 size(types(deployment.export())));
     }
 
@@ -154,6 +157,13 @@ public final class Rehearsal {
 
     private static int size(SortedMap<String, Integer> types) {
         return types.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    private static int survivors(String state) {
+        return (int) resources(state)
+                .valueStream()
+                .filter(resource -> resource.path("retainOnDelete").asBoolean(false))
+                .count();
     }
 
     private static Map<String, JsonNode> outputs(String state) {

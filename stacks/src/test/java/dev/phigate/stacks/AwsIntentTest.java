@@ -1,0 +1,119 @@
+package dev.phigate.stacks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.phigate.components.Target;
+import dev.phigate.components.aws.AwsPlace;
+import dev.phigate.components.identity.Duty;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a cloud is asked for, and what is refused before anything is registered. */
+@Tag("N9")
+final class AwsIntentTest {
+    private static List<String> problems(StackFile file) {
+        return catchThrowableOfType(UnusableIntent.class, file::intent).problems();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"aws", "aws-dr"})
+    void theShippedStacksAreReadWhole(String stack) throws IOException {
+        Intent intent = StackFile.shipped(stack).intent();
+        CloudIntent cloud = intent.cloud().orElseThrow();
+        assertThat(intent.target()).isEqualTo(Target.AWS);
+        assertThat(intent.audit().retentionDays()).isEqualTo(2192);
+        assertThat(cloud.network().zones()).hasSizeGreaterThanOrEqualTo(2);
+        assertThat(cloud.identity().people()).containsOnlyKeys(Duty.values());
+    }
+
+    @Test
+    @Tag("N8")
+    void theTwoStacksMirrorEachOthersRegions() throws IOException {
+        AwsPlace home = place("aws");
+        AwsPlace recovery = place("aws-dr");
+        assertThat(recovery.region()).isEqualTo(home.backupRegion());
+        assertThat(recovery.backupRegion()).isEqualTo(home.region());
+    }
+
+    private static AwsPlace place(String stack) throws IOException {
+        return StackFile.shipped(stack)
+                .intent()
+                .cloud()
+                .orElseThrow()
+                .account()
+                .place();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            /phigate:account                          | "12345"                   | phigate:account: 12345 (expected: the account that this stack may change, twelve digits in quotation marks)
+            /phigate:region                           | eu-west-1                 | phigate:region: eu-west-1 (expected: one of us-east-1, us-east-2, us-west-1, us-west-2, us-gov-east-1, us-gov-west-1)
+            /phigate:backupRegion                     | us-east-1                 | phigate:backupRegion: us-east-1 (expected: another region than region)
+            /phigate:backupRegion                     | us-gov-west-1             | phigate:backupRegion: us-gov-west-1 (expected: a region that us-east-1 can copy to)
+            /phigate:owner                            | ""                        | phigate:owner: "" (expected: who answers for it: a team or an address of mail)
+            /phigate:zones                            | [us-east-1a]              | phigate:zones: ["us-east-1a"] (expected: at least two zones)
+            /phigate:zones                            | [us-east-1a, us-east-1a]  | phigate:zones: ["us-east-1a","us-east-1a"] (expected: each zone once)
+            /phigate:zones                            | [us-east-1a, us-east-2a]  | phigate:zones: ["us-east-1a","us-east-2a"] (expected: zones of region us-east-1, such as us-east-1a)
+            /phigate:zones                            | [a, b]                    | phigate:zones: ["a","b"] (expected: zones of region us-east-1, such as us-east-1a)
+            /phigate:addressSpace                     | 10.20.0.0/24              | phigate:addressSpace: 10.20.0.0/24 (expected: a block of /16 to /23: each of 3 zones gets two subnets)
+            /phigate:addressSpace                     | 10.0.0.0/8                | phigate:addressSpace: 10.0.0.0/8 (expected: a block of /16 to /23: each of 3 zones gets two subnets)
+            /phigate:addressSpace                     | 11.20.0.0/16              | phigate:addressSpace: 11.20.0.0/16 (expected: a block of private addresses such as 10.20.0.0/16, with no bits behind its prefix)
+            /phigate:addressSpace                     | 10.20.0.1/16              | phigate:addressSpace: 10.20.0.1/16 (expected: a block of private addresses such as 10.20.0.0/16, with no bits behind its prefix)
+            /phigate:audit/retention                  | 2190d                     | phigate:audit.retention: 2190d (expected: at least 2192d in a cloud)
+            /phigate:audit/appendOnly                 | false                     | phigate:audit.appendOnly: false (expected: true in a cloud)
+            /phigate:dataClasses                      | [workload, audit, secrets]| phigate:dataClasses: workload, audit, secrets (expected: at least workload, audit, image, secrets, which every environment in a cloud holds)
+            /phigate:identity/provider                | okta                      | phigate:identity.provider: okta (expected: the account in which people sign in, twelve digits in quotation marks)
+            /phigate:identity/provider                | 210987654321              | phigate:identity.provider: 210987654321 (expected: a text)
+            /phigate:identity/people/break-glass      | []                        | phigate:identity.people.break-glass: [] (expected: at least one)
+            /phigate:identity/people/auditor          | [alice]                   | phigate:identity.people.auditor: ["alice"] (expected: names such as role/platform-engineers or user/on-call)
+            /phigate:identity/people/auditor          | ["role/*"]                | phigate:identity.people.auditor: ["role/*"] (expected: names such as role/platform-engineers or user/on-call)
+            /phigate:identity/people/auditors         | [role/a]                  | phigate:identity.people.auditors: unknown key (did you mean auditor?)
+            """)
+    void whatCannotBeMeantIsRefusedWithItsPath(String pointer, String value, String problem) throws IOException {
+        assertThat(problems(StackFile.shipped("aws").with(pointer, value))).containsExactly(problem);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"account", "region", "backupRegion", "owner", "addressSpace", "zones", "identity", "dataClasses"})
+    void whatACloudNeedsIsMissed(String key) throws IOException {
+        assertThat(problems(StackFile.shipped("aws").without("/phigate:" + key)))
+                .isNotEmpty()
+                .allMatch(problem -> problem.startsWith("phigate:" + key) && problem.contains("missing"));
+    }
+
+    @Test
+    void aBalancerAndAWorkloadMayUseOnePortOnMachinesOfTheirOwn() throws IOException {
+        assertThat(StackFile.shipped("aws").intent().workloads().getFirst().port())
+                .isEqualTo(StackFile.shipped("aws")
+                        .intent()
+                        .balancer()
+                        .listeners()
+                        .getFirst()
+                        .port());
+    }
+
+    @Test
+    void everyProblemIsReportedAtOnce() throws IOException {
+        assertThat(problems(StackFile.shipped("aws")
+                        .with("/phigate:zones", "[us-east-1a]")
+                        .with("/phigate:audit/retention", "30d")
+                        .with("/phigate:addressSpace", "10.0.0.0/30")
+                        .without("/phigate:identity/people/break-glass")))
+                .hasSize(4);
+    }
+
+    @Test
+    void anAwsFileOfAnotherTargetIsToldWhatThatTargetLacks() throws IOException {
+        assertThat(problems(StackFile.shipped("aws").with("/phigate:target", "local")))
+                .hasSizeGreaterThanOrEqualTo(7)
+                .allMatch(problem -> problem.contains("target local has none")
+                        || problem.contains("a free port"));
+    }
+}
