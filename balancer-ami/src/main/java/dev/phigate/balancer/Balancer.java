@@ -1,10 +1,12 @@
 package dev.phigate.balancer;
 
+import dev.phigate.audit.Health;
+import dev.phigate.audit.fact.Sha256;
+import dev.phigate.audit.record.ConfigurationLoaded;
+import dev.phigate.audit.record.Verdict;
 import dev.phigate.balancer.admin.AdminListener;
 import dev.phigate.balancer.admin.Status;
-import dev.phigate.balancer.audit.AuditLog;
-import dev.phigate.balancer.audit.AuditRecord;
-import dev.phigate.balancer.audit.SegmentedLog;
+import dev.phigate.balancer.audit.Recorder;
 import dev.phigate.balancer.http.health.HealthCheck;
 import dev.phigate.balancer.listener.Listener;
 import dev.phigate.balancer.listener.ListenerConfig;
@@ -25,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,7 +46,7 @@ final class Balancer implements Status {
 
     private final EventLoopGroup loops;
     private final List<EventLoop> everyLoop = new ArrayList<>();
-    private final AuditLog audit;
+    private final Recorder audit;
     private final Metrics metrics;
     private final List<Listener> listeners = new ArrayList<>();
     private final AdminListener admin;
@@ -54,14 +57,14 @@ final class Balancer implements Status {
     private volatile String lastReloadError = "";
     private volatile boolean stopping;
 
-    private Balancer(EventLoopGroup loops, List<EventLoop> everyLoop, Assembly first, AuditLog audit, Metrics metrics) {
+    private Balancer(EventLoopGroup loops, List<EventLoop> everyLoop, Assembly first, Recorder audit, Metrics metrics) {
         this.loops = loops;
         this.everyLoop.addAll(everyLoop);
         this.audit = audit;
         this.metrics = metrics;
         this.current = first;
         for (ListenerConfig listener : first.config().listeners()) {
-            listeners.add(new Listener(listener, first.policy(listener), audit, metrics));
+            listeners.add(new Listener(listener, first.policy(listener), audit));
         }
         this.admin = new AdminListener(first.config().admin(), first.adminTls(), audit, this);
         Gauges.add(metrics, listeners, () -> current, audit);
@@ -75,16 +78,16 @@ final class Balancer implements Status {
     static Balancer start(BalancerConfig config) throws IOException {
         EventLoopGroup loops = new MultiThreadIoEventLoopGroup(
                 Runtime.getRuntime().availableProcessors(), EpollIoHandler.newFactory());
-        AuditLog audit = null;
+        Recorder audit = null;
         Assembly first = null;
         try {
             List<EventLoop> everyLoop = new ArrayList<>();
             loops.forEach(loop -> everyLoop.add((EventLoop) loop));
             first = Assembly.of(config, everyLoop);
             Metrics metrics = new Metrics();
-            audit = SegmentedLog.open(config.audit(), metrics::count);
+            audit = Recorder.open(config.audit(), metrics::count);
             Balancer balancer = new Balancer(loops, everyLoop, first, audit, metrics);
-            balancer.record(config, "loaded");
+            balancer.record(null, config.digest(), Verdict.DONE);
             balancer.bind();
             first.begin();
             return balancer;
@@ -110,10 +113,12 @@ final class Balancer implements Status {
         }
     }
 
-    private void record(BalancerConfig config, String outcome) {
-        if (!audit.append(new AuditRecord.Configured(Instant.now(), config.digest(), outcome))) {
-            LOG.log(System.Logger.Level.WARNING, "configuration {0} could not be recorded", outcome);
-        }
+    private void record(@Nullable String before, @Nullable String after, Verdict outcome) {
+        audit.note(new ConfigurationLoaded(Instant.now(), digest(before), digest(after), outcome));
+    }
+
+    private static @Nullable Sha256 digest(@Nullable String text) {
+        return text == null ? null : Sha256.parse(text);
     }
 
     /** {@code https=127.0.0.1:8443 admin=127.0.0.1:8444}: every listener with the address it really has. */
@@ -131,6 +136,7 @@ final class Balancer implements Status {
     /** Reads the document again and puts it in force, or keeps what is in force and says why. */
     void reload() {
         Path path = current.config().path();
+        String before = current.config().digest();
         try {
             BalancerConfig next = BalancerConfig.read(path);
             List<String> fixed = Fixed.differences(current.config(), next);
@@ -140,11 +146,11 @@ final class Balancer implements Status {
             swap(Assembly.of(next, everyLoop));
             lastReloadError = "";
             loadedAt = Instant.now();
-            record(next, "loaded");
+            record(before, next.digest(), Verdict.DONE);
             LOG.log(System.Logger.Level.INFO, "reloaded {0}", path);
         } catch (InvalidSettings | IOException e) {
             lastReloadError = String.valueOf(e.getMessage());
-            record(current.config(), "refused");
+            record(before, BalancerConfig.digest(path), Verdict.REFUSED);
             LOG.log(System.Logger.Level.ERROR, "reload refused, the old configuration stays: {0}", lastReloadError);
         }
     }
@@ -227,7 +233,8 @@ final class Balancer implements Status {
         if (stopping) {
             return "stopping";
         }
-        return audit.available() ? "" : "the audit log cannot be written: " + audit.trouble();
+        String trouble = audit.trouble();
+        return trouble.isEmpty() ? "" : "the audit log cannot be written: " + trouble;
     }
 
     @Override
@@ -248,11 +255,24 @@ final class Balancer implements Status {
         document.put("startedAt", startedAt.toString());
         document.put("ready", notReady().isEmpty());
         document.put("configuration", configuration);
+        document.put("audit", describe(audit));
         document.put("listeners", listeners.stream().map(Balancer::describe).toList());
         document.put(
                 "upstreams",
                 now.upstreams().values().stream().map(Balancer::describe).toList());
         return document;
+    }
+
+    private static Map<String, Object> describe(Recorder audit) {
+        Health health = audit.health();
+        Map<String, Object> described = new LinkedHashMap<>();
+        described.put("state", health.state().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        described.put("trouble", health.trouble());
+        described.put("records", health.records());
+        described.put("signedRecords", health.signedRecords());
+        described.put("backlogBytes", health.backlogBytes());
+        described.put("missedRecords", audit.missed());
+        return described;
     }
 
     private static Map<String, Object> describe(Listener listener) {

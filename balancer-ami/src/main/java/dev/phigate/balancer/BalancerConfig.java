@@ -22,6 +22,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The whole configuration document, with every file it names read and checked.
@@ -127,6 +128,15 @@ record BalancerConfig(
                         "listeners[\"" + listener.name() + "\"]: " + Sockets.text(listener.address())
                                 + " is used by another listener too");
             }
+        }
+    }
+
+    /** The SHA-256 of a document as it is, valid or not, in hexadecimal; absent when it cannot be read. */
+    static @Nullable String digest(Path path) {
+        try {
+            return digest(Files.readAllBytes(path));
+        } catch (IOException e) {
+            return null;
         }
     }
 

@@ -31,8 +31,8 @@ final class Fixed {
                     + Sockets.text(next.admin().address()) + ": restart to move it");
         }
         if (!now.audit().equals(next.audit())) {
-            differences.add("audit: " + now.audit().folder() + " becomes "
-                    + next.audit().folder() + ": restart to change the log");
+            differences.add("audit: " + now.audit().log().folder().path()
+                    + " would be written otherwise: restart to change that");
         }
         return differences;
     }

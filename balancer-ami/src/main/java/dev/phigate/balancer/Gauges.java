@@ -1,11 +1,12 @@
 package dev.phigate.balancer;
 
-import dev.phigate.balancer.audit.AuditLog;
+import dev.phigate.balancer.audit.Recorder;
 import dev.phigate.balancer.listener.Listener;
 import dev.phigate.balancer.metrics.Metrics;
 import dev.phigate.balancer.upstream.Host;
 import dev.phigate.balancer.upstream.Upstream;
 import java.util.List;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
@@ -16,7 +17,7 @@ final class Gauges {
 
     private Gauges() {}
 
-    static void add(Metrics metrics, List<Listener> listeners, Supplier<Assembly> current, AuditLog audit) {
+    static void add(Metrics metrics, List<Listener> listeners, Supplier<Assembly> current, Recorder audit) {
         metrics.gauge("phigate_connections", "Open connections of clients.", LISTENER, shown -> {
             for (Listener listener : listeners) {
                 shown.is(listener.connections(), listener.config().name());
@@ -39,11 +40,35 @@ final class Gauges {
                 "1 while requests may be sent to a host.",
                 host -> host.well() ? 1 : 0);
         hosts(metrics, current, "phigate_upstream_host_requests", "Requests a host has to do with.", Host::underWay);
-        metrics.gauge(
+        audit(metrics, audit);
+    }
+
+    private static void audit(Metrics metrics, Recorder audit) {
+        audit(
+                metrics,
                 "phigate_audit_writable",
-                "1 while the audit log can be written; otherwise nothing is forwarded.",
-                List.of(),
-                shown -> shown.is(audit.available() ? 1 : 0));
+                "1 while requests are let in that the audit log has to record.",
+                () -> audit.accepts() ? 1 : 0);
+        audit(
+                metrics,
+                "phigate_audit_records",
+                "Records in the audit log's tree.",
+                () -> audit.health().records());
+        audit(
+                metrics,
+                "phigate_audit_signed_records",
+                "Records that the newest checkpoint covers.",
+                () -> audit.health().signedRecords());
+        audit(
+                metrics,
+                "phigate_audit_backlog_bytes",
+                "Bytes of records that are not in the tree yet.",
+                () -> audit.health().backlogBytes());
+        metrics.total("phigate_audit_missed_records", "Records that the audit log could not take.", audit::missed);
+    }
+
+    private static void audit(Metrics metrics, String name, String help, LongSupplier value) {
+        metrics.gauge(name, help, List.of(), shown -> shown.is((double) value.getAsLong()));
     }
 
     private static void hosts(

@@ -60,7 +60,7 @@ final class Training {
                   - {name: host, hosts: ["https://127.0.0.1:PORT"], tls: {trust: DIR/server.crt, serverName: localhost}}
                 routes:
                   - {name: all, listener: https, upstream: host}
-                audit: {directory: DIR/audit, origin: training}
+                audit: {directory: DIR/audit, origin: training, segment: 1MiB}
                 admin: {port: 0, tls: {certificate: DIR/server.crt, privateKey: DIR/server.key, clientTrust: DIR/server.crt, clients: [localhost]}}
                 shutdown: {drain: 0ms}
                 """.replace("DIR", folder.toString()).replace("PORT", Integer.toString(hostPort));

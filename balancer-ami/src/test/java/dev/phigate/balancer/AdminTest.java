@@ -61,7 +61,7 @@ final class AdminTest {
     @Test
     void aCertificateWithAnotherNameIsForbiddenAndRecorded() throws IOException {
         assertThat(curl(bench.client, "/v1/status").output()).endsWith("403");
-        assertThat(bench.records("administered"))
+        assertThat(bench.records("administrative-change"))
                 .anyMatch(line -> line.contains("\"identity\":\"balancer\"") && line.contains("\"status\":403"));
     }
 

@@ -1,5 +1,8 @@
 package dev.phigate.balancer;
 
+import dev.phigate.audit.query.Filter;
+import dev.phigate.audit.query.Search;
+import dev.phigate.audit.segment.LogFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -8,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -36,6 +40,7 @@ final class Bench implements AutoCloseable {
 
     String tlsExtra = "";
     String upstreamExtra = "";
+    String auditExtra = "";
     String rootExtra = "shutdown: {drain: 1s}\n";
     String routes = "  - {name: all, listener: https, upstream: ehr}\n";
 
@@ -88,7 +93,7 @@ final class Bench implements AutoCloseable {
             upstreams:
               - {name: ehr, hosts: [%s], tls: {trust: %s, serverName: workload.local, certificate: %s, privateKey: %s}%s}
             routes:
-            %saudit: {directory: %s, origin: test}
+            %saudit: {directory: %s, origin: test, segment: 1MiB%s}
             admin: {address: 127.0.0.1, port: 0, tls: {certificate: %s, privateKey: %s, clientTrust: %s, clients: [admin]}}
             %s\
             """.formatted(
@@ -103,6 +108,7 @@ final class Bench implements AutoCloseable {
                         upstreamExtra.isEmpty() ? "" : ", " + upstreamExtra,
                         routes,
                         folder.resolve("audit"),
+                        auditExtra.isEmpty() ? "" : ", " + auditExtra,
                         server.certificateFile(),
                         server.keyFile(),
                         pki.trustFile(),
@@ -146,22 +152,17 @@ final class Bench implements AutoCloseable {
         return ask("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
     }
 
-    /** All lines of the audit log. */
+    /** All records of the audit log, in order. */
     List<String> records() throws IOException {
-        try (Stream<Path> files = Files.list(folder.resolve("audit/test"))) {
-            List<String> lines = new ArrayList<>();
-            for (Path file : files.filter(path -> path.toString().endsWith(".jsonl"))
-                    .sorted()
-                    .toList()) {
-                lines.addAll(Files.readAllLines(file));
-            }
-            return lines;
-        }
+        List<String> records = new ArrayList<>();
+        new Search(new Filter(Filter.BEGINNING, Filter.END, Map.of()))
+                .in(new LogFolder(folder.resolve("audit/test")), hit -> records.add(hit.json()));
+        return records;
     }
 
-    List<String> records(String kind) throws IOException {
+    List<String> records(String type) throws IOException {
         return records().stream()
-                .filter(line -> line.startsWith("{\"kind\":\"" + kind + "\""))
+                .filter(line -> line.contains("\"type\":\"" + type + "\""))
                 .toList();
     }
 

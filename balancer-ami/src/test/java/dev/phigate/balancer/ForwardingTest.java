@@ -39,7 +39,7 @@ final class ForwardingTest {
         assertThat(records).hasSize(1);
         assertThat(records.getFirst())
                 .contains(
-                        "\"id\":\"" + answer.field("x-request-id") + "\"",
+                        "\"exchange\":\"" + answer.field("x-request-id") + "\"",
                         "\"route\":\"all\"",
                         "\"status\":200",
                         "\"outcome\":\"answered\"")
@@ -270,6 +270,6 @@ final class ForwardingTest {
                 assertThat(curl.output()).as(version + " " + asked).isEqualTo(asked.contains(".") ? "421" : "200");
             }
         }
-        assertThat(bench.records("refused").getLast()).contains("\"reason\":\"host-differs-from-sni\"");
+        assertThat(bench.records("refused").getLast()).contains("\"rule\":\"host-differs-from-sni\"");
     }
 }

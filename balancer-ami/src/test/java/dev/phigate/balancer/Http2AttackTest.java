@@ -173,7 +173,7 @@ final class Http2AttackTest {
             wire.headers(3, true, GET);
             assertThat(wire.outcome(3)).as("other streams go on").isEqualTo("200 ended");
         }
-        assertThat(bench.records("refused").getLast()).contains("\"reason\":\"pseudo-header\"");
+        assertThat(bench.records("refused").getLast()).contains("\"rule\":\"pseudo-header\"");
     }
 
     @Test

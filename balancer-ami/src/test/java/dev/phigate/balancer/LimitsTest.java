@@ -36,8 +36,8 @@ final class LimitsTest {
         }
         Bench.eventually("the record is there", () -> {
             try {
-                return bench.records("connection-refused").stream()
-                        .anyMatch(line -> line.contains("\"reason\":\"source-connection-limit\""));
+                return bench.records("refused").stream()
+                        .anyMatch(line -> line.contains("\"rule\":\"source-connection-limit\""));
             } catch (IOException e) {
                 throw new AssertionError(e);
             }
@@ -88,7 +88,7 @@ final class LimitsTest {
             });
         }
         assertThat(curl("--interface", "127.0.0.2").output()).endsWith("200");
-        assertThat(bench.records("refused").getFirst()).contains("\"reason\":\"too-many-requests\"");
+        assertThat(bench.records("refused").getFirst()).contains("\"rule\":\"too-many-requests\"");
     }
 
     @Test
@@ -118,7 +118,7 @@ final class LimitsTest {
                 throw new AssertionError(e);
             }
         });
-        assertThat(bench.records("exchange")).anyMatch(line -> line.contains("\"outcome\":\"upstream-busy\""));
+        assertThat(bench.records("exchange")).anyMatch(line -> line.contains("\"outcome\":\"target-busy\""));
     }
 
     @Test
@@ -134,6 +134,6 @@ final class LimitsTest {
             wire.send(GET);
             org.assertj.core.api.Assertions.assertThatThrownBy(wire::read).isInstanceOf(IOException.class);
         }
-        assertThat(bench.records("exchange").getLast()).contains("\"outcome\":\"upstream-stalled\"");
+        assertThat(bench.records("exchange").getLast()).contains("\"rule\":\"upstream-stalled\"");
     }
 }

@@ -69,7 +69,7 @@ final class MetricsTest {
                         "phigate_response_body_bytes_total{" + labels + ",upstream=\"ehr\"} 6.0",
                         "phigate_upstream_failures_total{outcome=\"upstream-closed\",upstream=\"ehr\"} 1.0",
                         "phigate_refused_requests_total{listener=\"https\",reason=\"no-route\"} 1.0",
-                        "phigate_configurations_total{outcome=\"loaded\"} 1.0",
+                        "phigate_configurations_total{outcome=\"done\"} 1.0",
                         "phigate_audit_writable 1.0")
                 .anyMatch(line -> line.startsWith("phigate_upstream_host_well{host=\"127.0.0.1:"))
                 .anyMatch(line -> line.startsWith("phigate_certificate_expiry_timestamp_seconds{listener=\"https\"} "));
@@ -102,7 +102,7 @@ final class MetricsTest {
         assertThat(scrape("-H", "Accept: application/openmetrics-text; version=1.0.0"))
                 .containsIgnoringCase("content-type: application/openmetrics-text; version=1.0.0")
                 .endsWith("# EOF\n");
-        assertThat(bench.records("administered")).anyMatch(line -> line.contains("\"what\":\"/metrics\""));
+        assertThat(bench.records("administrative-change")).anyMatch(line -> line.contains("\"subject\":\"metrics\""));
     }
 
     @Test

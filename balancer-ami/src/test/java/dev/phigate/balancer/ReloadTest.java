@@ -82,7 +82,7 @@ final class ReloadTest {
         assertThat(failures).isEmpty();
         assertThat(shown()).isNotEqualTo(before);
         assertThat(bench.records("exchange")).hasSize(answered.get());
-        assertThat(bench.records("configured")).hasSize(13);
+        assertThat(bench.records("configuration-loaded")).hasSize(13);
     }
 
     private void useConnection(CountDownLatch enough, AtomicInteger answered) throws IOException {
@@ -137,7 +137,7 @@ final class ReloadTest {
         assertThat(bench.balancer().document().toString())
                 .contains("listeners[\"https\"]: address 127.0.0.1:0 becomes 127.0.0.1:9: restart to move it");
         assertThat(bench.get("/").status()).isEqualTo(200);
-        assertThat(bench.records("configured").getLast()).contains("\"outcome\":\"refused\"");
+        assertThat(bench.records("configuration-loaded").getLast()).contains("\"outcome\":\"refused\"");
 
         bench.write();
         bench.balancer().reload();

@@ -157,7 +157,7 @@ final class SmugglingTest {
             assertThat(answer.field("connection")).isEqualTo("close");
             assertThat(wire.ended()).as("nothing follows").isTrue();
             assertThat(bench.records("refused").getLast())
-                    .contains("\"reason\":\"" + rule + "\"", "\"id\":\"" + answer.field("x-request-id") + "\"");
+                    .contains("\"rule\":\"" + rule + "\"", "\"exchange\":\"" + answer.field("x-request-id") + "\"");
         }
         assertThat(host.received().size()).as("requests that reached the host").isEqualTo(before);
     }

@@ -81,7 +81,8 @@ final class UpstreamTest {
         for (int i = 0; i < 5; i++) {
             assertThat(bench.ask(GET).status()).isEqualTo(502);
         }
-        assertThat(bench.records("exchange").getLast()).contains("\"outcome\":\"upstream-refused\"", "\"status\":502");
+        assertThat(bench.records("exchange").getLast())
+                .contains("\"outcome\":\"target-unreachable\"", "\"status\":502");
     }
 
     @Test
@@ -100,7 +101,7 @@ final class UpstreamTest {
         for (int i = 0; i < 4; i++) {
             assertThat(bench.ask(GET).status()).isEqualTo(502);
         }
-        assertThat(bench.records("exchange").getLast()).contains("\"outcome\":\"upstream-untrusted\"");
+        assertThat(bench.records("exchange").getLast()).contains("\"outcome\":\"target-untrusted\"");
         for (Workload workload : bench.workloads) {
             assertThat(workload.received()).isEmpty();
         }
@@ -172,7 +173,7 @@ final class UpstreamTest {
         bench.upstreamExtra = "timeouts: {firstByte: 300ms}";
         bench.start();
         assertThat(bench.ask(GET).status()).isEqualTo(504);
-        assertThat(bench.records("exchange").getLast()).contains("\"outcome\":\"upstream-too-slow\"");
+        assertThat(bench.records("exchange").getLast()).contains("\"rule\":\"upstream-too-slow\"");
         never.countDown();
     }
 
@@ -190,7 +191,7 @@ final class UpstreamTest {
             wire.send(GET);
             org.assertj.core.api.Assertions.assertThatThrownBy(wire::read).isInstanceOf(IOException.class);
         }
-        assertThat(bench.records("exchange").getLast()).contains("\"outcome\":\"total-time\"", "\"status\":200");
+        assertThat(bench.records("exchange").getLast()).contains("\"rule\":\"total-time\"", "\"status\":200");
         never.countDown();
     }
 
@@ -210,7 +211,7 @@ final class UpstreamTest {
                     org.assertj.core.api.Assertions.assertThatThrownBy(wire::read)
                             .isInstanceOf(IOException.class);
                 }
-                assertThat(own.records("exchange").getLast()).contains("\"outcome\":\"upstream-closed\"");
+                assertThat(own.records("exchange").getLast()).contains("\"rule\":\"upstream-closed\"");
             }
         }
     }

@@ -55,6 +55,7 @@ final class LocalStack {
         outputs.put("adminCertificate", keys.files().admin().certificate());
         outputs.put("adminPrivateKey", keys.files().admin().privateKey());
         outputs.put("auditLog", trail.path());
+        outputs.put("auditPublicKey", keys.auditPublicKey());
         outputs.put("balancerPid", balancer.pid());
         outputs.put(
                 "workloadUrls",

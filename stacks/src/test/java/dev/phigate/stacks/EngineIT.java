@@ -101,6 +101,7 @@ final class EngineIT {
                         "adminPrivateKey",
                         "adminUrl",
                         "auditLog",
+                        "auditPublicKey",
                         "balancerPid",
                         "balancerUrl",
                         "caCertificate",

@@ -39,6 +39,8 @@ final class LocalStackTest {
             if (type.equals("phigate:local:KeyRing")) {
                 state.put("caCertificate", "/k/ca.crt");
                 state.put("caFingerprint", "00");
+                state.put("auditPrivateKey", "/k/audit-signing.key");
+                state.put("auditPublicKey", "/k/audit-signing.pub");
                 state.put("dataKeys", Map.of("audit", "/k/audit.key"));
                 for (String each : List.of("server", "client", "workload", "admin")) {
                     state.put(each + "Certificate", "/k/" + each + ".crt");
@@ -263,6 +265,7 @@ final class LocalStackTest {
                         "adminCertificate", "/k/admin.crt",
                         "adminPrivateKey", "/k/admin.key",
                         "auditLog", FOLDER + "/audit",
+                        "auditPublicKey", "/k/audit-signing.pub",
                         "balancerPid", 4711,
                         "workloadUrls", List.of("https://ehr-a", "https://ehr-b"),
                         "survivors", List.of(FOLDER + "/audit")));

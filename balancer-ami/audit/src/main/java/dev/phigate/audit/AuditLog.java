@@ -16,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,12 +32,14 @@ public final class AuditLog implements AutoCloseable {
     private final ThreadLocal<CanonicalJson> forms = ThreadLocal.withInitial(CanonicalJson::new);
     private final ClockWatch clock;
     private final Indexer indexer;
+    private final LongAdder missed = new LongAdder();
+    private long told;
 
     private AuditLog(AuditLogConfig config, LogWriter writer, VerifierKey verifier) {
         this.config = config;
         this.writer = writer;
         this.verifier = verifier;
-        this.clock = new ClockWatch(this::clockStepped);
+        this.clock = new ClockWatch(this::clockStepped, this::tellMissed);
         this.indexer = new Indexer(config.folder());
     }
 
@@ -61,10 +64,10 @@ public final class AuditLog implements AutoCloseable {
     private void recordOpening() throws IOException {
         LogWriter.Opening opening = writer.opening();
         Event event = opening.records() == 0 ? Event.CREATED : opening.unclean() ? Event.RECOVERED : Event.OPENED;
-        Details details = new Details(opening.records(), opening.tornRecords(), opening.tornBytes(), 0);
-        Appended appended = append(new LogLifecycle(Instant.now(), event, verifier.text(), details));
+        Details details = new Details(opening.records(), opening.tornRecords(), opening.tornBytes(), 0, 0);
+        Appended appended = write(new LogLifecycle(Instant.now(), event, verifier.text(), details));
         if (opening.newKey() && opening.records() > 0) {
-            appended = append(new LogLifecycle(Instant.now(), Event.KEY_CHANGED, verifier.text(), details));
+            appended = write(new LogLifecycle(Instant.now(), Event.KEY_CHANGED, verifier.text(), details));
         }
         if (!(appended instanceof Appended.Written)) {
             writer.close();
@@ -74,9 +77,17 @@ public final class AuditLog implements AutoCloseable {
 
     /**
      * Appends a record. What it is about must not be answered before this returns {@link Appended.Written}, and not at all when it
-     * returns {@link Appended.Refused}.
+     * returns {@link Appended.Refused}. How many were refused stands in a record {@code records-missed}, once there is room again.
      */
     public Appended append(AuditRecord record) {
+        Appended appended = write(record);
+        if (appended instanceof Appended.Refused) {
+            missed.increment();
+        }
+        return appended;
+    }
+
+    private Appended write(AuditRecord record) {
         CanonicalJson form = forms.get();
         record.writeTo(form);
         if (form.length() > AuditRecord.MOST_BYTES) {
@@ -97,6 +108,19 @@ public final class AuditLog implements AutoCloseable {
      */
     public CompletionStage<Void> answerable(Appended.Written written) {
         return config.durability() == AuditLogConfig.Durability.FSYNC ? writer.whenDurable(written.position()) : NOW;
+    }
+
+    /**
+     * Whether something may begin that will have to be recorded: there is more room than what is under way already may need. Cheap
+     * enough to be asked for every request.
+     */
+    public boolean accepts() {
+        return writer.accepts();
+    }
+
+    /** How many records were refused since the log was opened. */
+    public long missed() {
+        return missed.sum();
     }
 
     /** How the log is. */
@@ -128,13 +152,25 @@ public final class AuditLog implements AutoCloseable {
     public void close() throws IOException {
         clock.stop();
         indexer.stop();
-        var _ = append(
-                new LogLifecycle(Instant.now(), Event.CLOSED, verifier.text(), new Details(writer.records(), 0, 0, 0)));
+        tellMissed();
+        var _ = write(new LogLifecycle(Instant.now(), Event.CLOSED, verifier.text(), Details.of(writer.records())));
         writer.close();
     }
 
     private boolean clockStepped(long millis) {
-        Details details = new Details(writer.records(), 0, 0, millis);
-        return append(new LogLifecycle(Instant.now(), Event.CLOCK_STEPPED, null, details)) instanceof Appended.Written;
+        Details details = new Details(writer.records(), 0, 0, millis, 0);
+        return write(new LogLifecycle(Instant.now(), Event.CLOCK_STEPPED, null, details)) instanceof Appended.Written;
+    }
+
+    /** Says in the log what it missed, once it takes records again. */
+    private synchronized void tellMissed() {
+        long untold = missed.sum() - told;
+        if (untold > 0 && writer.accepts()) {
+            Details details = new Details(writer.records(), 0, 0, 0, untold);
+            if (write(new LogLifecycle(Instant.now(), Event.RECORDS_MISSED, null, details))
+                    instanceof Appended.Written) {
+                told += untold;
+            }
+        }
     }
 }

@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param settings sizes and intervals
  */
 public record AuditLogConfig(Path directory, String origin, Path key, Durability durability, LogSettings settings) {
-    private static final long DEFAULT_SEGMENT = 64L << 20;
+    private static final long DEFAULT_SEGMENT = 16L << 20;
     private static final long LEAST_SEGMENT = 1L << 20;
     private static final long MOST_SEGMENT = 512L << 20;
     private static final long DEFAULT_BACKLOG = 64L << 20;

@@ -7,7 +7,7 @@ import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 
 /**
- * Notices when the wall clock jumps against the monotonic clock. The order of the log does not depend on clocks, but whoever reads
+ * Looks after the log every second, and notices when the wall clock jumps against the monotonic clock. The order of the log does not depend on clocks, but whoever reads
  * times must know where they jumped.
  */
 final class ClockWatch implements Runnable {
@@ -16,23 +16,26 @@ final class ClockWatch implements Runnable {
     private static final long JUMP_MILLIS = 1000;
 
     private final LongPredicate onJump;
+    private final Runnable onTick;
     private final InstantSource wall;
     private final LongSupplier nanos;
     private final Thread thread;
     private volatile boolean ending;
     private long offset;
 
-    ClockWatch(LongPredicate onJump) {
-        this(onJump, InstantSource.system(), System::nanoTime);
+    ClockWatch(LongPredicate onJump, Runnable onTick) {
+        this(onJump, onTick, InstantSource.system(), System::nanoTime);
     }
 
     /**
      * A watch over two clocks.
      *
      * @param onJump takes the milliseconds of a jump, negative when backwards, and answers whether it could record it
+     * @param onTick what else is to be done every second
      */
-    ClockWatch(LongPredicate onJump, InstantSource wall, LongSupplier nanos) {
+    ClockWatch(LongPredicate onJump, Runnable onTick, InstantSource wall, LongSupplier nanos) {
         this.onJump = onJump;
+        this.onTick = onTick;
         this.wall = wall;
         this.nanos = nanos;
         this.offset = offset();
@@ -53,6 +56,7 @@ final class ClockWatch implements Runnable {
         while (!ending) {
             LockSupport.parkNanos(TICK_NANOS);
             look();
+            onTick.run();
         }
     }
 

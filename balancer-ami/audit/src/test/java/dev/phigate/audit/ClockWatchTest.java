@@ -16,7 +16,7 @@ class ClockWatchTest {
     private final List<Long> jumps = new ArrayList<>();
     private boolean recordable = true;
     private final ClockWatch watch =
-            new ClockWatch(this::jumped, () -> Instant.ofEpochMilli(wallMillis.get()), nanos::get);
+            new ClockWatch(this::jumped, () -> {}, () -> Instant.ofEpochMilli(wallMillis.get()), nanos::get);
 
     private boolean jumped(long millis) {
         jumps.add(millis);

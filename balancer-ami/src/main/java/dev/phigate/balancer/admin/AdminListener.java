@@ -1,11 +1,14 @@
 package dev.phigate.balancer.admin;
 
-import dev.phigate.balancer.audit.AuditLog;
-import dev.phigate.balancer.audit.AuditRecord;
-import dev.phigate.balancer.audit.Peer;
+import dev.phigate.audit.fact.Client;
+import dev.phigate.audit.fact.Endpoint;
+import dev.phigate.audit.fact.Name;
+import dev.phigate.balancer.audit.FreshId;
+import dev.phigate.balancer.audit.Recorder;
 import dev.phigate.balancer.tls.Accepted;
 import dev.phigate.balancer.tls.Failure;
 import dev.phigate.balancer.tls.Handshake;
+import dev.phigate.balancer.tls.HandshakeRecords;
 import dev.phigate.balancer.tls.Handshakes;
 import dev.phigate.balancer.tls.ServerTls;
 import io.netty.bootstrap.ServerBootstrap;
@@ -25,8 +28,6 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** The administrators' socket. Nobody gets past the handshake without a certificate that leads to its trust. */
@@ -39,8 +40,7 @@ public final class AdminListener implements Handshakes {
     private static final int LARGEST_BODY = 64 * 1024;
 
     private final ChannelGroup channels = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
-    private final AtomicLong numbers = new AtomicLong();
-    private final AuditLog audit;
+    private final Recorder audit;
     private final Status status;
     private volatile AdminConfig config;
     private volatile ServerTls tls;
@@ -54,7 +54,7 @@ public final class AdminListener implements Handshakes {
      * @param audit where what administrators ask is recorded
      * @param status what they can ask for
      */
-    public AdminListener(AdminConfig config, ServerTls tls, AuditLog audit, Status status) {
+    public AdminListener(AdminConfig config, ServerTls tls, Recorder audit, Status status) {
         this.config = config;
         this.tls = tls;
         this.audit = audit;
@@ -71,8 +71,8 @@ public final class AdminListener implements Handshakes {
                     @Override
                     protected void initChannel(SocketChannel channel) {
                         channels.add(channel);
-                        Accepted accepted = new Accepted(
-                                NAME, numbers.incrementAndGet(), channel.remoteAddress(), channel.localAddress());
+                        Accepted accepted = accepted(channel);
+                        audit.note(HandshakeRecords.accepted(accepted));
                         channel.pipeline().addLast(tls.handler(accepted, HANDSHAKE, AdminListener.this));
                     }
                 })
@@ -84,31 +84,22 @@ public final class AdminListener implements Handshakes {
 
     @Override
     public void secured(Channel channel, Handshake handshake) {
+        audit.note(HandshakeRecords.done(handshake));
         channel.pipeline()
                 .addLast(new ReadTimeoutHandler(IDLE_SECONDS))
                 .addLast(new HttpServerCodec())
                 .addLast(new HttpObjectAggregator(LARGEST_BODY))
-                .addLast(new AdminRequests(config, peer(handshake), audit, status));
+                .addLast(new AdminRequests(config, handshake, audit, status));
     }
 
     @Override
     public void failed(Accepted accepted, Failure failure) {
-        var _ = audit.append(new AuditRecord.HandshakeFailed(Instant.now(), peer(accepted, null), failure.written()));
+        audit.note(HandshakeRecords.failed(accepted, failure));
     }
 
-    private static Peer peer(Handshake handshake) {
-        return peer(
-                handshake.accepted(),
-                new Peer.Tls(handshake.version(), handshake.suite(), handshake.serverName(), handshake.identity()));
-    }
-
-    private static Peer peer(Accepted accepted, Peer.@Nullable Tls tls) {
-        return new Peer(
-                NAME,
-                accepted.connection(),
-                accepted.source().getAddress().getHostAddress(),
-                accepted.source().getPort(),
-                tls);
+    private static Accepted accepted(SocketChannel channel) {
+        Client client = new Client(FreshId.next(), new Name(NAME), Endpoint.of(channel.remoteAddress()));
+        return new Accepted(client, channel.remoteAddress(), channel.localAddress(), System.nanoTime());
     }
 
     /** Serves by another configuration from now on; its address must be the same. */

@@ -1,9 +1,17 @@
 package dev.phigate.balancer.admin;
 
-import dev.phigate.balancer.audit.AuditLog;
-import dev.phigate.balancer.audit.AuditRecord;
-import dev.phigate.balancer.audit.Peer;
+import dev.phigate.audit.fact.Identity;
+import dev.phigate.audit.fact.Name;
+import dev.phigate.audit.fact.OpaqueId;
+import dev.phigate.audit.record.AdministrativeChange;
+import dev.phigate.audit.record.AdministrativeChange.Action;
+import dev.phigate.audit.record.AdministrativeChange.Asked;
+import dev.phigate.audit.record.AdministrativeChange.Change;
+import dev.phigate.audit.record.Verdict;
+import dev.phigate.balancer.audit.FreshId;
+import dev.phigate.balancer.audit.Recorder;
 import dev.phigate.balancer.metrics.Exposition;
+import dev.phigate.balancer.tls.Handshake;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -17,9 +25,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.json.JsonMapper;
@@ -28,51 +34,66 @@ import tools.jackson.databind.json.JsonMapper;
 final class AdminRequests extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static final JsonMapper JSON = new JsonMapper();
     private static final Set<String> RESOURCES = Set.of("/livez", "/readyz", "/metrics", "/v1/status");
-    private static final SecureRandom IDS = new SecureRandom();
 
     private final AdminConfig config;
-    private final Peer peer;
-    private final AuditLog audit;
+    private final Handshake handshake;
+    private final Recorder audit;
     private final Status status;
+
+    private static final Answer NOT_RECORDED = new Answer(
+            "unrecorded", HttpResponseStatus.SERVICE_UNAVAILABLE, Map.of("title", "The audit log cannot be written"));
 
     private record Answer(String what, HttpResponseStatus status, String contentType, String body) {
         Answer(String what, HttpResponseStatus status, Map<String, Object> document) {
             this(what, status, "application/json", JSON.writeValueAsString(document) + "\n");
         }
+
+        /** What says how the balancer is must be answered above all when something is wrong. */
+        boolean aboutItself() {
+            return !what.startsWith("/v");
+        }
+
+        /** The last word of its path: {@code status}. */
+        Name subject() {
+            return new Name(what.substring(what.lastIndexOf('/') + 1));
+        }
     }
 
-    AdminRequests(AdminConfig config, Peer peer, AuditLog audit, Status status) {
+    AdminRequests(AdminConfig config, Handshake handshake, Recorder audit, Status status) {
         this.config = config;
-        this.peer = peer;
+        this.handshake = handshake;
         this.audit = audit;
         this.status = status;
     }
 
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
-        String id = HexFormat.of().toHexDigits(IDS.nextLong());
+        OpaqueId id = FreshId.next();
         Answer answer = request.decoderResult().isSuccess()
                 ? answer(request)
                 : new Answer("unreadable", HttpResponseStatus.BAD_REQUEST, Map.of("title", "Bad Request"));
-        boolean recorded = audit.append(new AuditRecord.Administered(
+        boolean keep = HttpUtil.isKeepAlive(request) && request.decoderResult().isSuccess();
+        audit.record(
+                record(id, answer),
+                ctx.executor(),
+                mayAnswer -> write(ctx, keep, mayAnswer || answer.aboutItself() ? answer : NOT_RECORDED, id));
+    }
+
+    private AdministrativeChange record(OpaqueId id, Answer answer) {
+        String identity = handshake.identity();
+        return new AdministrativeChange(
                 Instant.now(),
+                handshake.accepted().client(),
+                new Identity(Identity.Kind.CERTIFICATE, identity == null ? "" : identity),
                 id,
-                peer,
-                method(request),
-                answer.what(),
-                answer.status().code()));
-        if (!recorded && answer.what().startsWith("/v")) {
-            answer = new Answer(
-                    answer.what(),
-                    HttpResponseStatus.SERVICE_UNAVAILABLE,
-                    Map.of("title", "The audit log cannot be written"));
-        }
-        write(ctx, request, answer, id);
+                new Asked(Action.READ, answer.subject(), Change.NONE),
+                answer.status().code() == HttpResponseStatus.OK.code() ? Verdict.DONE : Verdict.REFUSED,
+                answer.status().code());
     }
 
     private Answer answer(FullHttpRequest request) {
-        Peer.Tls tls = peer.tls();
-        if (tls == null || tls.identity() == null || !config.clients().contains(tls.identity())) {
+        String identity = handshake.identity();
+        if (identity == null || !config.clients().contains(identity)) {
             return new Answer(
                     "refused",
                     HttpResponseStatus.FORBIDDEN,
@@ -107,12 +128,7 @@ final class AdminRequests extends SimpleChannelInboundHandler<FullHttpRequest> {
                 : new Answer(what, HttpResponseStatus.SERVICE_UNAVAILABLE, Map.of("ready", false, "reason", why));
     }
 
-    private static String method(FullHttpRequest request) {
-        String method = request.method().name();
-        return method.matches("GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS") ? method : "other";
-    }
-
-    private static void write(ChannelHandlerContext ctx, FullHttpRequest request, Answer answer, String id) {
+    private static void write(ChannelHandlerContext ctx, boolean keep, Answer answer, OpaqueId id) {
         byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
         FullHttpResponse response =
                 new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, answer.status(), Unpooled.wrappedBuffer(body));
@@ -120,9 +136,8 @@ final class AdminRequests extends SimpleChannelInboundHandler<FullHttpRequest> {
                 .set(HttpHeaderNames.CONTENT_TYPE, answer.contentType())
                 .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
                 .set("strict-transport-security", "max-age=63072000; includeSubDomains")
-                .set("x-request-id", id);
+                .set("x-request-id", id.toString());
         HttpUtil.setContentLength(response, body.length);
-        boolean keep = HttpUtil.isKeepAlive(request) && request.decoderResult().isSuccess();
         HttpUtil.setKeepAlive(response, keep);
         var written = ctx.writeAndFlush(response);
         if (!keep) {

@@ -1,6 +1,6 @@
 package dev.phigate.balancer.http;
 
-import dev.phigate.balancer.audit.AuditLog;
+import dev.phigate.balancer.audit.Recorder;
 import dev.phigate.balancer.http.exchange.Exchanges;
 import dev.phigate.balancer.http.http1.Http1Front;
 import dev.phigate.balancer.http.http2.Http2Front;
@@ -18,7 +18,7 @@ public final class HttpService {
      * @param policy what holds until {@link #enforce}
      * @param audit where exchanges are recorded
      */
-    public HttpService(Policy policy, AuditLog audit) {
+    public HttpService(Policy policy, Recorder audit) {
         this.exchanges = new Exchanges(policy, audit);
     }
 

@@ -1,5 +1,9 @@
 package dev.phigate.balancer.listener;
 
+import dev.phigate.audit.fact.Client;
+import dev.phigate.audit.fact.Endpoint;
+import dev.phigate.audit.fact.Name;
+import dev.phigate.balancer.audit.FreshId;
 import dev.phigate.balancer.limits.SourceConnections;
 import dev.phigate.balancer.tls.Accepted;
 import io.netty.channel.Channel;
@@ -10,15 +14,12 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.net.InetAddress;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Counts a listener's connections, knows the open ones, and lets no more in than are allowed. Used from all loops. */
 final class Admission {
-    private static final AtomicLong NUMBERS = new AtomicLong();
-
-    private final String listener;
+    private final Name listener;
     private final AtomicInteger open = new AtomicInteger();
     private final ChannelGroup channels = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
     private final SourceConnections sources = new SourceConnections();
@@ -26,7 +27,7 @@ final class Admission {
     private volatile int mostPerSource;
 
     Admission(String listener, int most, int mostPerSource) {
-        this.listener = listener;
+        this.listener = new Name(listener);
         this.most = most;
         this.mostPerSource = mostPerSource;
     }
@@ -38,7 +39,8 @@ final class Admission {
 
     /** Names a new connection. */
     Accepted name(SocketChannel channel) {
-        return new Accepted(listener, NUMBERS.incrementAndGet(), channel.remoteAddress(), channel.localAddress());
+        Client client = new Client(FreshId.next(), listener, Endpoint.of(channel.remoteAddress()));
+        return new Accepted(client, channel.remoteAddress(), channel.localAddress(), System.nanoTime());
     }
 
     /**

@@ -1,15 +1,17 @@
 package dev.phigate.balancer.listener;
 
-import dev.phigate.balancer.audit.AuditLog;
-import dev.phigate.balancer.audit.AuditRecord;
-import dev.phigate.balancer.audit.Peer;
+import dev.phigate.audit.fact.Name;
+import dev.phigate.audit.fact.Target;
+import dev.phigate.audit.fact.Who;
+import dev.phigate.audit.record.Refused;
+import dev.phigate.balancer.audit.Recorder;
 import dev.phigate.balancer.http.HttpService;
 import dev.phigate.balancer.http.exchange.Exchanges;
 import dev.phigate.balancer.http.policy.Policy;
-import dev.phigate.balancer.metrics.Metrics;
 import dev.phigate.balancer.tls.Accepted;
 import dev.phigate.balancer.tls.Failure;
 import dev.phigate.balancer.tls.Handshake;
+import dev.phigate.balancer.tls.HandshakeRecords;
 import dev.phigate.balancer.tls.Handshakes;
 import dev.phigate.balancer.tls.ServerTls;
 import io.netty.bootstrap.ServerBootstrap;
@@ -32,8 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class Listener implements Handshakes {
     private static final int BACKLOG = 4096;
 
-    private final AuditLog audit;
-    private final Metrics metrics;
+    private final Recorder audit;
     private final HttpService http;
     private final Admission admission;
     private volatile ListenerConfig config;
@@ -46,13 +47,11 @@ public final class Listener implements Handshakes {
      * @param config a configuration without problems
      * @param policy what requests meet
      * @param audit where connections and exchanges are recorded
-     * @param metrics where handshakes are counted
      */
-    public Listener(ListenerConfig config, Policy policy, AuditLog audit, Metrics metrics) {
+    public Listener(ListenerConfig config, Policy policy, Recorder audit) {
         this.config = config;
         this.tls = policy.terms();
         this.audit = audit;
-        this.metrics = metrics;
         this.http = new HttpService(policy, audit);
         this.admission = new Admission(config.name(), config.connections(), config.perSource());
     }
@@ -88,36 +87,30 @@ public final class Listener implements Handshakes {
         Accepted accepted = admission.name(channel);
         String refused = admission.admit(channel);
         if (refused == null) {
+            audit.note(HandshakeRecords.accepted(accepted));
             channel.pipeline().addLast(tls.handler(accepted, config.handshake(), this));
         } else {
-            record(new AuditRecord.ConnectionRefused(Instant.now(), peer(accepted), refused));
+            audit.note(new Refused(
+                    Instant.now(),
+                    accepted.client(),
+                    Who.UNKNOWN,
+                    null,
+                    Target.NONE,
+                    new Refused.Cause(Refused.Reason.OVER_CONNECTION_LIMIT, new Name(refused)),
+                    0));
             channel.close();
         }
     }
 
     @Override
     public void secured(Channel channel, Handshake handshake) {
-        metrics.count(handshake);
+        audit.note(HandshakeRecords.done(handshake));
         http.install(channel, handshake);
     }
 
     @Override
     public void failed(Accepted accepted, Failure failure) {
-        record(new AuditRecord.HandshakeFailed(Instant.now(), peer(accepted), failure.written()));
-    }
-
-    /** Nothing is answered on these connections, so there is nothing to hold back; the log itself says what it missed. */
-    private void record(AuditRecord refused) {
-        var _ = audit.append(refused);
-    }
-
-    private static Peer peer(Accepted accepted) {
-        return new Peer(
-                accepted.listener(),
-                accepted.connection(),
-                accepted.source().getAddress().getHostAddress(),
-                accepted.source().getPort(),
-                null);
+        audit.note(HandshakeRecords.failed(accepted, failure));
     }
 
     /** Serves by another configuration from now on; its address must be the same. */

@@ -1,23 +1,33 @@
 package dev.phigate.balancer.metrics;
 
-import dev.phigate.balancer.audit.AuditRecord;
-import dev.phigate.balancer.audit.AuditRecord.Administered;
-import dev.phigate.balancer.audit.AuditRecord.Configured;
-import dev.phigate.balancer.audit.AuditRecord.ConnectionRefused;
-import dev.phigate.balancer.audit.AuditRecord.Exchanged;
-import dev.phigate.balancer.audit.AuditRecord.HandshakeFailed;
-import dev.phigate.balancer.audit.AuditRecord.Opened;
-import dev.phigate.balancer.audit.AuditRecord.Refused;
-import dev.phigate.balancer.tls.Handshake;
+import dev.phigate.audit.fact.Name;
+import dev.phigate.audit.fact.Target;
+import dev.phigate.audit.fact.TlsFacts;
+import dev.phigate.audit.record.AdministrativeChange;
+import dev.phigate.audit.record.AuditRecord;
+import dev.phigate.audit.record.CertificateEvent;
+import dev.phigate.audit.record.ConfigurationLoaded;
+import dev.phigate.audit.record.ConnectionAccepted;
+import dev.phigate.audit.record.Exchange;
+import dev.phigate.audit.record.HandshakeDone;
+import dev.phigate.audit.record.HandshakeFailed;
+import dev.phigate.audit.record.LogLifecycle;
+import dev.phigate.audit.record.Refused;
+import dev.phigate.audit.record.SessionEnded;
+import dev.phigate.audit.record.SessionStarted;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that is counted. Exchanges, refusals and failures are counted from their audit records, so the two cannot
@@ -75,7 +85,12 @@ public final class Metrics {
     private final Counter reloads = counter("phigate_configurations", "Configurations judged, by outcome.", "outcome");
     private final Map<Path, Way> ways = new ConcurrentHashMap<>();
 
-    private record Path(String listener, String route, String upstream) {}
+    private record Path(
+            Name listener, @Nullable Name route, @Nullable Name upstream) {
+        String[] labels() {
+            return new String[] {listener.value(), text(route), text(upstream)};
+        }
+    }
 
     /** The data points of one way through the balancer, looked up once. */
     private final class Way {
@@ -86,9 +101,9 @@ public final class Metrics {
         private final CounterDataPoint tries;
 
         Way(Path path) {
-            String[] names = {path.listener(), path.route(), path.upstream()};
+            String[] names = path.labels();
             for (int i = 0; i < byClass.length; i++) {
-                byClass[i] = requests.labelValues(path.listener(), path.route(), path.upstream(), i + "xx");
+                byClass[i] = requests.labelValues(names[0], names[1], names[2], i + "xx");
             }
             duration = durations.labelValues(names);
             in = received.labelValues(names);
@@ -96,12 +111,12 @@ public final class Metrics {
             tries = attempts.labelValues(names);
         }
 
-        void count(Exchanged exchanged) {
-            byClass[exchanged.status() / 100].inc();
-            duration.observe(exchanged.micros() / MICROS);
-            in.inc(exchanged.requestBytes());
-            out.inc(exchanged.responseBytes());
-            tries.inc(exchanged.attempts());
+        void count(Exchange exchange) {
+            byClass[exchange.answer().status() / 100].inc();
+            duration.observe(exchange.traffic().durationMicros() / MICROS);
+            in.inc(exchange.traffic().bytesIn());
+            out.inc(exchange.traffic().bytesOut());
+            tries.inc(exchange.target().attempts());
         }
     }
 
@@ -117,43 +132,59 @@ public final class Metrics {
     /** Counts what a record is about. */
     public void count(AuditRecord any) {
         switch (any) {
-            case Exchanged exchanged -> exchanged(exchanged);
-            case Refused refused ->
-                refusals.labelValues(refused.peer().listener(), refused.reason())
+            case Exchange exchange -> exchange(exchange);
+            case Refused refused -> refused(refused);
+            case HandshakeDone done ->
+                handshakes
+                        .labelValues(
+                                text(done.client().listener()),
+                                done.tls().version() == TlsFacts.Version.TLS_1_3 ? "TLSv1.3" : "TLSv1.2",
+                                done.tls().cipher().value())
                         .inc();
             case HandshakeFailed failed ->
                 failedHandshakes
-                        .labelValues(failed.peer().listener(), failed.reason())
+                        .labelValues(text(failed.client().listener()), written(failed.reason()))
                         .inc();
-            case ConnectionRefused refused ->
-                refusedConnections
-                        .labelValues(refused.peer().listener(), refused.reason())
-                        .inc();
-            case Administered call ->
+            case AdministrativeChange call ->
                 administered
-                        .labelValues(call.what(), Integer.toString(call.status()))
+                        .labelValues(text(call.asked().subject()), Integer.toString(call.status()))
                         .inc();
-            case Configured configured ->
-                reloads.labelValues(configured.outcome()).inc();
-            case Opened opened -> {
-                // A segment is nobody's request.
-            }
+            case ConfigurationLoaded loaded ->
+                reloads.labelValues(written(loaded.outcome())).inc();
+            case ConnectionAccepted accepted -> {}
+            case CertificateEvent event -> {}
+            case SessionStarted started -> {}
+            case SessionEnded ended -> {}
+            case LogLifecycle event -> {}
         }
     }
 
-    private void exchanged(Exchanged exchanged) {
-        Path path = new Path(exchanged.peer().listener(), exchanged.route(), exchanged.upstream());
-        ways.computeIfAbsent(path, Way::new).count(exchanged);
-        if (!exchanged.outcome().equals("answered")) {
-            failures.labelValues(exchanged.upstream(), exchanged.outcome()).inc();
+    private void exchange(Exchange exchange) {
+        Target target = exchange.target();
+        Path path = new Path(exchange.client().listener(), target.route(), target.upstream());
+        ways.computeIfAbsent(path, Way::new).count(exchange);
+        Exchange.Answer answer = exchange.answer();
+        if (answer.outcome() != Exchange.Outcome.ANSWERED) {
+            String outcome = answer.rule() == null ? written(answer.outcome()) : text(answer.rule());
+            failures.labelValues(text(target.upstream()), outcome).inc();
         }
     }
 
-    /** Counts a handshake that succeeded. */
-    public void count(Handshake handshake) {
-        handshakes
-                .labelValues(handshake.accepted().listener(), handshake.version(), handshake.suite())
+    private void refused(Refused refused) {
+        Counter counter = refused.call() == null ? refusedConnections : refusals;
+        Refused.Cause cause = refused.cause();
+        counter.labelValues(
+                        text(refused.client().listener()),
+                        cause.rule() == null ? written(cause.reason()) : text(cause.rule()))
                 .inc();
+    }
+
+    private static String text(@Nullable Name name) {
+        return name == null ? "" : name.value();
+    }
+
+    private static String written(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** What a gauge shows when somebody asks: any number of values, each with its labels. */
@@ -177,6 +208,15 @@ public final class Metrics {
                 .help(help)
                 .labelNames(labels.toArray(String[]::new))
                 .callback(callback -> reading.read(callback::call))
+                .register(registry);
+    }
+
+    /** Adds a total that somebody else counts, read when somebody asks. */
+    public void total(String name, String help, LongSupplier count) {
+        CounterWithCallback.builder()
+                .name(name)
+                .help(help)
+                .callback(callback -> callback.call((double) count.getAsLong()))
                 .register(registry);
     }
 

@@ -1,13 +1,14 @@
 package dev.phigate.balancer.tls;
 
+import dev.phigate.audit.fact.Client;
 import java.net.InetSocketAddress;
 
 /**
  * A connection that was admitted and has said nothing yet.
  *
- * @param listener the listener's name
- * @param connection its number, unique in this process
+ * @param client its id, its listener and where it comes from, as records name them
  * @param source the client's address
  * @param local the address it connected to
+ * @param atNanos when, on the clock that only runs forward
  */
-public record Accepted(String listener, long connection, InetSocketAddress source, InetSocketAddress local) {}
+public record Accepted(Client client, InetSocketAddress source, InetSocketAddress local, long atNanos) {}

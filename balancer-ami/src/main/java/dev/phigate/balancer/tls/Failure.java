@@ -1,7 +1,5 @@
 package dev.phigate.balancer.tls;
 
-import java.util.Locale;
-
 /** Why a handshake did not succeed, in words that are safe to record. */
 public enum Failure {
     /** The client speaks something else, most likely plain HTTP. */
@@ -36,10 +34,5 @@ public enum Failure {
     /** The TLS alert to send (RFC 8446 section 6.2), or 0 for none: the engine has sent its own, or nobody would read it. */
     int alert() {
         return alert;
-    }
-
-    /** How records name it: {@code no-common-suite}. */
-    public String written() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -1,5 +1,6 @@
 package dev.phigate.balancer.tls;
 
+import dev.phigate.audit.fact.Sha256;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param serverName the name the client asked for (RFC 6066), when it did
  * @param application what was agreed by ALPN (RFC 7301): {@code h2}, {@code http/1.1}, or null for nothing
  * @param identity the name in the client's verified certificate, when one was demanded
+ * @param certificate the digest of that certificate
  * @param terms the server's terms it was made under
  */
 public record Handshake(
@@ -20,4 +22,5 @@ public record Handshake(
         @Nullable String serverName,
         @Nullable String application,
         @Nullable String identity,
+        @Nullable Sha256 certificate,
         ServerTls terms) {}

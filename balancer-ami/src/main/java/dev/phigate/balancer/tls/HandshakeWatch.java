@@ -1,5 +1,6 @@
 package dev.phigate.balancer.tls;
 
+import dev.phigate.audit.fact.Sha256;
 import dev.phigate.balancer.deadline.Deadline;
 import dev.phigate.balancer.deadline.Deadlines;
 import dev.phigate.balancer.tls.certificate.ClientName;
@@ -14,6 +15,8 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.channels.ClosedChannelException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -97,11 +100,15 @@ final class HandshakeWatch extends ChannelInboundHandlerAdapter {
             ctx.close();
             return;
         }
-        String identity;
+        String identity = null;
+        Sha256 digest = null;
         try {
-            identity =
-                    terms.demandsIdentity() ? ClientName.of((X509Certificate) session.getPeerCertificates()[0]) : null;
-        } catch (SSLException | CertificateException e) {
+            if (terms.demandsIdentity()) {
+                X509Certificate certificate = (X509Certificate) session.getPeerCertificates()[0];
+                identity = ClientName.of(certificate);
+                digest = new Sha256(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
+            }
+        } catch (SSLException | CertificateException | NoSuchAlgorithmException e) {
             fail(Failure.CLIENT_CERTIFICATE);
             ctx.close();
             return;
@@ -114,6 +121,7 @@ final class HandshakeWatch extends ChannelInboundHandlerAdapter {
                 serverName,
                 handler.applicationProtocol(),
                 identity,
+                digest,
                 terms);
         observer.secured(ctx.channel(), handshake);
         ctx.pipeline().remove(this);

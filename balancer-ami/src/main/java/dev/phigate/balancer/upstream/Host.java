@@ -1,5 +1,6 @@
 package dev.phigate.balancer.upstream;
 
+import dev.phigate.audit.fact.Endpoint;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -9,6 +10,7 @@ public final class Host {
 
     private final UpstreamConfig.HostConfig config;
     private final HealthConfig health;
+    private final Endpoint endpoint;
     private final AtomicInteger failures = new AtomicInteger();
     private final AtomicInteger underWay = new AtomicInteger();
     private volatile long ejectedAt;
@@ -21,9 +23,15 @@ public final class Host {
     Host(UpstreamConfig.HostConfig config, HealthConfig health) {
         this.config = config;
         this.health = health;
+        this.endpoint = Endpoint.of(config.address());
     }
 
-    /** Its name and port, as records and the status name it. */
+    /** Where it is, as records name it. */
+    public Endpoint endpoint() {
+        return endpoint;
+    }
+
+    /** Its name and port, as the status names it. */
     public String authority() {
         return config.authority();
     }

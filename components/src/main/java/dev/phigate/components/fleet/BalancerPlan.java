@@ -35,12 +35,20 @@ public record BalancerPlan(BalancerIntent intent, Map<String, String> workloadUr
                 intent.upstreams().stream().map(each -> upstream(each, keys)).toList());
         document.put(
                 "routes", intent.routes().stream().map(RouteIntent::document).toList());
-        document.put("audit", Map.of("directory", auditDirectory, "origin", environment + "-balancer"));
+        document.put("audit", audit(keys, auditDirectory));
         document.put("admin", admin(keys));
         if (!intent.shutdown().isEmpty()) {
             document.put("shutdown", intent.shutdown());
         }
         return document;
+    }
+
+    private <T> Map<String, Object> audit(KeyFiles<T> keys, T directory) {
+        Map<String, Object> audit = new LinkedHashMap<>();
+        audit.put("directory", directory);
+        audit.put("origin", environment + "-balancer");
+        audit.put("key", keys.auditKey());
+        return audit;
     }
 
     private static <T> Map<String, Object> listener(ListenerIntent intent, KeyFiles<T> keys) {

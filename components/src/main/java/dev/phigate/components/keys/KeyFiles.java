@@ -9,8 +9,9 @@ package dev.phigate.components.keys;
  * @param client what the balancer shows the workloads
  * @param workload what the workloads show the balancer
  * @param admin what the administrator shows the admin API
+ * @param auditKey private key that signs the audit log's checkpoints
  */
-public record KeyFiles<T>(T authority, Pair<T> server, Pair<T> client, Pair<T> workload, Pair<T> admin) {
+public record KeyFiles<T>(T authority, Pair<T> server, Pair<T> client, Pair<T> workload, Pair<T> admin, T auditKey) {
     /**
      * A certificate and its private key.
      *

@@ -18,6 +18,7 @@ import java.util.Map;
  */
 public final class LocalKeyRing extends ComponentResource {
     private final KeyFiles<Output<String>> files;
+    private final Output<String> auditPublicKey;
 
     /** Renders a plan into a folder. */
     public LocalKeyRing(String name, KeyRingPlan plan, Path directory, Environment environment) {
@@ -38,11 +39,18 @@ public final class LocalKeyRing extends ComponentResource {
                 new Pair<>(ring.serverCertificate(), ring.serverPrivateKey()),
                 new Pair<>(ring.clientCertificate(), ring.clientPrivateKey()),
                 new Pair<>(ring.workloadCertificate(), ring.workloadPrivateKey()),
-                new Pair<>(ring.adminCertificate(), ring.adminPrivateKey()));
+                new Pair<>(ring.adminCertificate(), ring.adminPrivateKey()),
+                ring.auditPrivateKey());
+        auditPublicKey = ring.auditPublicKey();
         registerOutputs(Map.of(
                 "caCertificate", ring.caCertificate(),
                 "caFingerprint", ring.caFingerprint(),
                 "dataKeys", ring.dataKeys()));
+    }
+
+    /** Path of the key that verifies the audit log. */
+    public Output<String> auditPublicKey() {
+        return auditPublicKey;
     }
 
     /** Paths of its certificates and private keys. */

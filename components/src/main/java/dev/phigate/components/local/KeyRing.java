@@ -43,6 +43,12 @@ public final class KeyRing extends CustomResource {
     @Export(name = "adminPrivateKey", refs = String.class)
     private Output<String> adminPrivateKey;
 
+    @Export(name = "auditPrivateKey", refs = String.class)
+    private Output<String> auditPrivateKey;
+
+    @Export(name = "auditPublicKey", refs = String.class)
+    private Output<String> auditPublicKey;
+
     @Export(
             name = "dataKeys",
             refs = {Map.class, String.class},
@@ -102,6 +108,16 @@ public final class KeyRing extends CustomResource {
     /** Path of the private key of the administrator's certificate. */
     public Output<String> adminPrivateKey() {
         return adminPrivateKey;
+    }
+
+    /** Path of the key that signs the audit log's checkpoints. */
+    public Output<String> auditPrivateKey() {
+        return auditPrivateKey;
+    }
+
+    /** Path of the key that verifies them. */
+    public Output<String> auditPublicKey() {
+        return auditPublicKey;
     }
 
     /** Paths of the data keys by class of data. */

@@ -18,7 +18,8 @@ final class BalancerPlanTest {
             new Pair<>("s.crt", "s.key"),
             new Pair<>("c.crt", "c.key"),
             new Pair<>("w.crt", "w.key"),
-            new Pair<>("a.crt", "a.key"));
+            new Pair<>("a.crt", "a.key"),
+            "audit.key");
 
     private static BalancerIntent intent(String extra) {
         return Settings.yaml(
@@ -90,7 +91,7 @@ final class BalancerPlanTest {
     @Tag("A2")
     void eachEnvironmentHasAnAuditOriginOfItsOwn() {
         assertThat(document(intent("")))
-                .containsEntry("audit", Map.of("directory", "/audit", "origin", "ward-balancer"));
+                .containsEntry("audit", Map.of("directory", "/audit", "origin", "ward-balancer", "key", "audit.key"));
     }
 
     @Test

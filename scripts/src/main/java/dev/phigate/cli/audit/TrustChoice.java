@@ -19,7 +19,7 @@ final class TrustChoice {
             names = "--key",
             paramLabel = "KEY|FILE",
             description =
-                    "A verifier key (name+id+base64), or a file with one a line. Again for more. Default: the log's own.")
+                    "A verifier key (name+id+base64), a file with one a line, or an Ed25519 public key in PEM. Again for more. Default: the log's own.")
     private List<String> keys = new ArrayList<>();
 
     @Option(
@@ -32,7 +32,7 @@ final class TrustChoice {
     Trust of(String origin) {
         List<VerifierKey> own = new ArrayList<>();
         keys.forEach(text ->
-                read(text).stream().filter(key -> key.name().equals(origin)).forEach(own::add));
+                read(text, origin).stream().filter(key -> key.name().equals(origin)).forEach(own::add));
         if (own.isEmpty() && !keys.isEmpty()) {
             throw Stop.usage(
                     "no --key is the key of " + origin, "A key begins with the name of its log: " + origin + "+...");
@@ -46,13 +46,17 @@ final class TrustChoice {
         return new Trust(own, texts);
     }
 
-    private static List<VerifierKey> read(String text) {
+    private static List<VerifierKey> read(String text, String origin) {
         try {
             if (text.indexOf('+') > 0 && !Files.exists(Path.of(text))) {
                 return List.of(VerifierKey.parse(text));
             }
             List<VerifierKey> parsed = new ArrayList<>();
-            for (String line : Files.readAllLines(Path.of(text))) {
+            String content = Files.readString(Path.of(text));
+            if (content.startsWith("-----BEGIN")) {
+                return List.of(VerifierKey.ofPem(origin, content));
+            }
+            for (String line : content.lines().toList()) {
                 parsed.add(VerifierKey.parse(line));
             }
             return parsed;

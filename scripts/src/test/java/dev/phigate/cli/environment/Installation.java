@@ -110,17 +110,23 @@ final class Installation implements AutoCloseable {
         return Child.run(Path.of("/"), environment, Duration.ofSeconds(60), List.of("bash", "-c", line));
     }
 
-    /** Every line of the audit log. */
-    static List<String> auditRecords(JsonNode outputs) throws IOException {
-        List<String> records = new ArrayList<>();
-        try (Stream<Path> files = Files.walk(Path.of(outputs.path("auditLog").asString()))) {
-            for (Path file : files.filter(Files::isRegularFile)
-                    .filter(path -> path.toString().endsWith(".jsonl"))
-                    .toList()) {
-                records.addAll(Files.readAllLines(file));
-            }
-        }
-        return records;
+    /** Every record of the audit log, as the command line finds it. */
+    List<String> auditRecords(JsonNode outputs) {
+        return phigate("audit", "query", outputs.path("auditLog").asString(), "--format", "json")
+                .endsWith(0)
+                .out()
+                .lines()
+                .toList();
+    }
+
+    /** The audit log, proved with the key ring's public key. */
+    Child auditVerify(JsonNode outputs) {
+        return phigate(
+                "audit",
+                "verify",
+                outputs.path("auditLog").asString(),
+                "--key",
+                outputs.path("auditPublicKey").asString());
     }
 
     private List<String> line(String... arguments) {

@@ -177,10 +177,11 @@ class LocalEnvironmentIT {
         outputs = installation.outputs();
         assertThat(outputs.path("balancerPid").asLong()).isNotEqualTo(killed);
         request();
-        String records = String.join("\n", Installation.auditRecords(outputs));
+        String records = String.join("\n", installation.auditRecords(outputs));
         assertThat(answered)
                 .hasSizeGreaterThan(20)
                 .allSatisfy(id -> assertThat(records).contains("\"" + id + "\""));
+        assertThat(installation.auditVerify(outputs).endsWith(0).out()).contains("local-balancer: whole");
     }
 
     @Test
@@ -204,7 +205,7 @@ class LocalEnvironmentIT {
     @Tag("N8")
     void downLeavesTheSurvivorsAndNothingElseAndUpWorksAgain() throws IOException {
         String auditLog = outputs.path("auditLog").asString();
-        long before = Installation.auditRecords(outputs).size();
+        long before = installation.auditRecords(outputs).size();
 
         Child down = installation.down().endsWith(0);
 
@@ -215,14 +216,16 @@ class LocalEnvironmentIT {
         try (var left = Files.list(environment)) {
             assertThat(left).containsExactly(Path.of(auditLog));
         }
-        assertThat((long) Installation.auditRecords(outputs).size()).isGreaterThanOrEqualTo(before);
+        assertThat((long) installation.auditRecords(outputs).size()).isGreaterThanOrEqualTo(before);
 
         up = installation.up().endsWith(0);
         outputs = installation.outputs();
         request();
-        assertThat((long) Installation.auditRecords(outputs).size())
+        assertThat((long) installation.auditRecords(outputs).size())
                 .as("the log goes on")
                 .isGreaterThan(before);
+        assertThat(installation.auditVerify(outputs).endsWith(0).out())
+                .contains("local-balancer: whole", "signed by an earlier key");
     }
 
     /** An answered request; its id must be in the audit log whatever happens to the balancer afterwards. */

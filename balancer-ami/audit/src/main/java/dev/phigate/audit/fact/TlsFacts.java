@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param group the key exchange by its IANA name, when the TLS library tells it
  * @param protocol what ALPN chose, when it chose
  * @param serverName the name the client asked for, when it asked for one
- * @param resumed whether an earlier session was resumed
+ * @param resumed whether an earlier session was resumed, when the TLS library tells it
  */
 public record TlsFacts(
         Version version,
@@ -18,7 +18,7 @@ public record TlsFacts(
         @Nullable Token group,
         @Nullable Protocol protocol,
         @Nullable HostName serverName,
-        boolean resumed) {
+        @Nullable Boolean resumed) {
     /** The versions that are served. */
     public enum Version {
         TLS_1_2,

@@ -22,10 +22,15 @@ import java.util.Set;
 
 /**
  * The key that signs a log's checkpoints: Ed25519, in the text form of {@code golang.org/x/mod/sumdb/note}
- * ({@code PRIVATE+KEY+name+id+base64}), in a file that only its owner may read. Any thread.
+ * ({@code PRIVATE+KEY+name+id+base64}) or as PKCS#8 in PEM (RFC 8410), in a file that only its owner may read. Any thread.
  */
 public final class LogKey {
     private static final String PREFIX = "PRIVATE+KEY+";
+    private static final String PEM_BEGIN = "-----BEGIN PRIVATE KEY-----";
+    private static final String PEM_END = "-----END PRIVATE KEY-----";
+    /** What stands before the seed in the PKCS#8 form (RFC 8410, section 7). */
+    private static final byte[] PKCS8 = HexFormat.of().parseHex("302e020100300506032b657004220420");
+
     private static final int SEED_BYTES = 32;
     private static final Set<PosixFilePermission> OWNER_ONLY =
             EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
@@ -108,11 +113,14 @@ public final class LogKey {
     }
 
     private static LogKey parse(String text, Path file, String origin) throws IOException {
+        if (text.startsWith(PEM_BEGIN)) {
+            return new LogKey(origin, seed(text, file));
+        }
         String[] parts =
                 text.startsWith(PREFIX) ? text.substring(PREFIX.length()).split("\\+", 3) : new String[0];
         if (parts.length != 3) {
-            throw new IOException(
-                    "the key " + file + " is not a note signing key (expected: PRIVATE+KEY+name+id+base64)");
+            throw new IOException("the key " + file
+                    + " is not a note signing key (expected: PRIVATE+KEY+name+id+base64, or PKCS#8 in PEM)");
         }
         if (!parts[0].equals(origin)) {
             throw new IOException("the key " + file + " is the key of " + parts[0] + " (expected: of " + origin + ")");
@@ -131,6 +139,19 @@ public final class LogKey {
             throw new IOException("the key " + file + " is damaged: its id does not belong to it");
         }
         return key;
+    }
+
+    private static byte[] seed(String pem, Path file) throws IOException {
+        try {
+            byte[] code = Base64.getMimeDecoder()
+                    .decode(pem.replace(PEM_BEGIN, "").replace(PEM_END, "").strip());
+            if (code.length == PKCS8.length + SEED_BYTES && Arrays.mismatch(PKCS8, code) == PKCS8.length) {
+                return Arrays.copyOfRange(code, PKCS8.length, code.length);
+            }
+        } catch (IllegalArgumentException e) {
+            // Told below, as for a key of another kind.
+        }
+        throw new IOException("the key " + file + " is not an Ed25519 key in PKCS#8");
     }
 
     /** Random bytes that are not random. */

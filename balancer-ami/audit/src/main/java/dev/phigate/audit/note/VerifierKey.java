@@ -58,6 +58,24 @@ public final class VerifierKey {
         }
     }
 
+    /**
+     * Reads a public key in PEM (RFC 8410), for the log of a name.
+     *
+     * @throws NoteException when it is none, or not Ed25519
+     */
+    public static VerifierKey ofPem(String name, String pem) throws NoteException {
+        try {
+            byte[] code = Base64.getMimeDecoder()
+                    .decode(pem.replaceAll("-----[A-Z ]+-----", "").strip());
+            if (code.length == SPKI.length + RAW_BYTES && Arrays.mismatch(SPKI, code) == SPKI.length) {
+                return of(name, Arrays.copyOfRange(code, SPKI.length, code.length));
+            }
+        } catch (IllegalArgumentException e) {
+            // Told below, as for a key of another kind.
+        }
+        throw new NoteException("not an Ed25519 public key in PEM");
+    }
+
     /** The key's name, which is the log's origin. */
     public String name() {
         return name;

@@ -1,8 +1,9 @@
 package dev.phigate.audit.record;
 
-import dev.phigate.audit.fact.Endpoint;
+import dev.phigate.audit.fact.Client;
 import dev.phigate.audit.fact.Identity;
 import dev.phigate.audit.fact.Name;
+import dev.phigate.audit.fact.OpaqueId;
 import dev.phigate.audit.fact.Sha256;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -10,13 +11,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * An administrator asked for something.
  *
- * @param subject the thing it is about, by its configured name
- * @param change what was done to it
+ * @param exchange the id that the answer carries
+ * @param asked what was asked for
+ * @param status the status it was answered with
  */
 public record AdministrativeChange(
-        Instant time, Identity identity, Endpoint source, Action action, Name subject, Change change, Verdict outcome)
+        Instant time, Client client, Identity identity, OpaqueId exchange, Asked asked, Verdict outcome, int status)
         implements AuditRecord {
-    /** What was asked for. */
+    /** What can be asked for. */
     public enum Action {
         READ,
         CREATE,
@@ -28,6 +30,14 @@ public record AdministrativeChange(
         HOLD,
         RELEASE
     }
+
+    /**
+     * What was asked for.
+     *
+     * @param subject the thing it is about, by its configured name
+     * @param change what was done to it
+     */
+    public record Asked(Action action, Name subject, Change change) {}
 
     /**
      * A thing before and after; either is absent where there was nothing.
@@ -43,15 +53,19 @@ public record AdministrativeChange(
     @Override
     public void writeTo(CanonicalJson json) {
         json.begin()
-                .constant(Field.ACTION, action)
-                .text(Field.AFTER, change.after())
-                .text(Field.BEFORE, change.before())
+                .constant(Field.ACTION, asked.action())
+                .text(Field.AFTER, asked.change().after())
+                .text(Field.BEFORE, asked.change().before())
+                .text(Field.CONNECTION, client.connection())
+                .text(Field.EXCHANGE, exchange)
                 .text(Field.IDENTITY, identity.name())
                 .constant(Field.IDENTITY_KIND, identity.kind())
+                .text(Field.LISTENER, client.listener())
                 .constant(Field.OUTCOME, outcome)
-                .text(Field.SOURCE, source.address())
-                .number(Field.SOURCE_PORT, source.port())
-                .text(Field.SUBJECT, subject)
+                .text(Field.SOURCE, client.source().address())
+                .number(Field.SOURCE_PORT, client.source().port())
+                .number(Field.STATUS, status)
+                .text(Field.SUBJECT, asked.subject())
                 .time(Field.TIME, time)
                 .text(Field.TYPE, "administrative-change")
                 .number(Field.V, SCHEMA_VERSION)

@@ -92,9 +92,12 @@ public final class CanonicalJson {
         return this;
     }
 
-    CanonicalJson flag(Field field, boolean value) {
-        key(field);
-        ascii(value ? "true" : "false");
+    /** Writes a flag, unless it is absent. */
+    CanonicalJson flag(Field field, @Nullable Boolean value) {
+        if (value != null) {
+            key(field);
+            ascii(value ? "true" : "false");
+        }
         return this;
     }
 

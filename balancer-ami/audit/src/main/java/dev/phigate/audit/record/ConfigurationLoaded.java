@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
  * A configuration was put in force, or refused and the old one kept.
  *
  * @param before digest of the document in force until then; absent at start
- * @param after digest of the document that was offered
+ * @param after digest of the document that was offered; absent when none could be read
  */
-public record ConfigurationLoaded(Instant time, @Nullable Sha256 before, Sha256 after, Verdict outcome)
-        implements AuditRecord {
+public record ConfigurationLoaded(
+        Instant time, @Nullable Sha256 before, @Nullable Sha256 after, Verdict outcome) implements AuditRecord {
     @Override
     public void writeTo(CanonicalJson json) {
         json.begin()

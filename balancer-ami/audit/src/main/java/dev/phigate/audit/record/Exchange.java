@@ -2,6 +2,7 @@ package dev.phigate.audit.record;
 
 import dev.phigate.audit.fact.Client;
 import dev.phigate.audit.fact.Method;
+import dev.phigate.audit.fact.Name;
 import dev.phigate.audit.fact.OpaqueId;
 import dev.phigate.audit.fact.Protocol;
 import dev.phigate.audit.fact.Target;
@@ -35,18 +36,27 @@ public record Exchange(Instant time, Client client, Who who, Call call, Target t
      * How it ended.
      *
      * @param status the status the client was answered with; 0 when there was none
+     * @param rule what decided it, as a constant of the balancer's own
      */
-    public record Answer(int status, Outcome outcome) {}
+    public record Answer(
+            int status, Outcome outcome, @Nullable Name rule) {
+        /** An end that says everything by itself. */
+        public Answer(int status, Outcome outcome) {
+            this(status, outcome, null);
+        }
+    }
 
     /** Who ended it, and how. */
     public enum Outcome {
         ANSWERED,
         CLIENT_GONE,
         CLIENT_TOO_SLOW,
+        CLIENT_BROKE_RULES,
         TARGET_UNREACHABLE,
         TARGET_UNTRUSTED,
         TARGET_BROKE_OFF,
         TARGET_TOO_SLOW,
+        TARGET_BUSY,
         DRAINED,
         FAILED
     }
@@ -72,6 +82,7 @@ public record Exchange(Instant time, Client client, Who who, Call call, Target t
                 .constant(Field.OUTCOME, answer.outcome())
                 .constant(Field.PROTOCOL, call.protocol())
                 .text(Field.ROUTE, target.route())
+                .text(Field.RULE, answer.rule())
                 .text(Field.SESSION, who.session())
                 .text(Field.SOURCE, client.source().address())
                 .number(Field.SOURCE_PORT, client.source().port());

@@ -16,8 +16,12 @@ public record HandshakeFailed(
     public enum Reason {
         NO_COMMON_VERSION,
         NO_COMMON_CIPHER,
+        NO_COMMON_GROUP,
         NO_COMMON_PROTOCOL,
+        NO_EXTENDED_MASTER_SECRET,
         UNKNOWN_NAME,
+        /** Missing or not accepted; the TLS library does not tell which. */
+        CLIENT_CERTIFICATE,
         CERTIFICATE_MISSING,
         CERTIFICATE_UNTRUSTED,
         CERTIFICATE_EXPIRED,

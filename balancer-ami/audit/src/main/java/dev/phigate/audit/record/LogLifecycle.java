@@ -23,6 +23,8 @@ public record LogLifecycle(
         KEY_CHANGED,
         /** The wall clock jumped, against the monotonic clock. */
         CLOCK_STEPPED,
+        /** Records were refused, because the log could not take them; it takes records again. */
+        RECORDS_MISSED,
         /** The process closed the log. */
         CLOSED
     }
@@ -34,14 +36,21 @@ public record LogLifecycle(
      * @param tornRecords unfinished records that a crash left
      * @param tornBytes their bytes
      * @param skewMillis how far the clock jumped, milliseconds; negative is backwards
+     * @param missed records that the log could not take
      */
-    public record Details(long records, long tornRecords, long tornBytes, long skewMillis) {}
+    public record Details(long records, long tornRecords, long tornBytes, long skewMillis, long missed) {
+        /** How many records the log held, and nothing else. */
+        public static Details of(long records) {
+            return new Details(records, 0, 0, 0, 0);
+        }
+    }
 
     @Override
     public void writeTo(CanonicalJson json) {
         json.begin()
                 .constant(Field.EVENT, event)
                 .text(Field.KEY, key)
+                .number(Field.MISSED, details.missed())
                 .number(Field.RECORDS, details.records())
                 .number(Field.SKEW_MILLIS, details.skewMillis())
                 .time(Field.TIME, time)

@@ -1,6 +1,7 @@
 package dev.phigate.audit.record;
 
 import dev.phigate.audit.fact.Client;
+import dev.phigate.audit.fact.Name;
 import dev.phigate.audit.fact.Target;
 import dev.phigate.audit.fact.Who;
 import java.time.Instant;
@@ -10,12 +11,21 @@ import org.jspecify.annotations.Nullable;
  * A connection or a request that was not let through.
  *
  * @param call what came in, once it could be told; absent for a connection that was refused as such
+ * @param cause why
  * @param status the status the client was answered with; 0 when the connection was closed without one
  */
 public record Refused(
-        Instant time, Client client, Who who, Exchange.@Nullable Call call, Target target, Reason reason, int status)
+        Instant time, Client client, Who who, Exchange.@Nullable Call call, Target target, Cause cause, int status)
         implements AuditRecord {
-    /** Which rule refused it. */
+    /**
+     * Why something was refused.
+     *
+     * @param reason which kind of rule refused it
+     * @param rule which rule exactly, as a constant of the balancer's own
+     */
+    public record Cause(Reason reason, @Nullable Name rule) {}
+
+    /** Which kind of rule refused it. */
     public enum Reason {
         OVER_CONNECTION_LIMIT,
         OVER_RATE_LIMIT,
@@ -27,6 +37,9 @@ public record Refused(
         TOO_SLOW,
         NAME_MISMATCH,
         NO_ROUTE,
+        NOT_SERVED,
+        REDIRECTED,
+        TERMS_CHANGED,
         METHOD_NOT_ALLOWED,
         NOT_AUTHENTICATED,
         NOT_AUTHORISED,
@@ -55,8 +68,9 @@ public record Refused(
                 .text(Field.LISTENER, client.listener())
                 .constant(Field.METHOD, call == null ? null : call.method())
                 .constant(Field.PROTOCOL, call == null ? null : call.protocol())
-                .constant(Field.REASON, reason)
+                .constant(Field.REASON, cause.reason())
                 .text(Field.ROUTE, target.route())
+                .text(Field.RULE, cause.rule())
                 .text(Field.SESSION, who.session())
                 .text(Field.SOURCE, client.source().address())
                 .number(Field.SOURCE_PORT, client.source().port());

@@ -26,6 +26,9 @@ public final class LogWriter implements AutoCloseable {
     /** The log is broken or closed. Appending never succeeds again. */
     public static final long OVER = -2;
 
+    private static final int MOST_FIRST_BYTES = 4 << 20;
+    private static final long MOST_RESERVE = 256L << 10;
+
     private final FileChannel lock;
     private final Status status = new Status();
     private final AtomicReference<Segment> current;
@@ -33,6 +36,7 @@ public final class LogWriter implements AutoCloseable {
     private final Notary notary;
     private final Sealer sealer;
     private final long backlog;
+    private final long reserve;
     private final Opening opening;
     private final ThreadLocal<Checksum> checksums = ThreadLocal.withInitial(Checksum::new);
     private volatile boolean closed;
@@ -59,6 +63,7 @@ public final class LogWriter implements AutoCloseable {
         this.opening = opening;
         this.current = new AtomicReference<>(first);
         this.backlog = settings.backlogBytes();
+        this.reserve = Math.min(MOST_RESERVE, Math.min(backlog, settings.segmentBytes()) / 4);
         this.sealer = new Sealer(folder, first, current::get, this::passed, settings, status);
         this.syncer = new Syncer(first, settings.syncInterval(), status, this::wakeNotary);
         this.notary = new Notary(first, found.state(), syncer, sealer, status, settings.checkpointInterval());
@@ -85,7 +90,7 @@ public final class LogWriter implements AutoCloseable {
             Recovery.Found found = Recovery.run(folder, key, keys);
             long now = TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis());
             Segment first = Segment.prepare(
-                    folder, new SegmentHeader(found.nextNumber(), found.nextBase(), settings.segmentBytes(), now));
+                    folder, new SegmentHeader(found.nextNumber(), found.nextBase(), firstBytes(settings), now));
             Opening opening = new Opening(
                     found.state().tree().size(), found.unclean(), found.tornRecords(), found.tornBytes(), newKey);
             LogWriter writer = new LogWriter(lock, first, found, opening, folder, settings);
@@ -97,6 +102,11 @@ public final class LogWriter implements AutoCloseable {
             lock.close();
             throw e;
         }
+    }
+
+    /** The first segment is small: a start waits for its blocks. The next one is prepared while it fills. */
+    private static int firstBytes(LogSettings settings) {
+        return Math.min(settings.segmentBytes(), MOST_FIRST_BYTES);
     }
 
     private static FileChannel lock(LogFolder folder) throws IOException {
@@ -160,6 +170,20 @@ public final class LogWriter implements AutoCloseable {
             checksum.payload(payload, 0, length);
         }
         return OVER;
+    }
+
+    /**
+     * Whether there is more room than what is under way already may need. Whoever begins nothing while this says no can record
+     * what was begun before.
+     */
+    public boolean accepts() {
+        if (closed || status.broken() != null) {
+            return false;
+        }
+        Segment segment = current.get();
+        long position = segment.position();
+        return position - notary.position() <= backlog - reserve
+                && (segment.next() != null || segment.header.base() + segment.header.capacity() - position > reserve);
     }
 
     /** Completes once a position is on the disk; exceptionally when it never will be. */

@@ -21,6 +21,8 @@ final class Claims {
     private final LogFolder folder;
     private final List<Finding> findings;
     private final List<VerifierKey> keys = new ArrayList<>();
+    private final List<VerifierKey> earlier = new ArrayList<>();
+    private final List<Claim> byEarlier = new ArrayList<>();
     private final NavigableMap<Long, Claim> bySize = new TreeMap<>();
     private final Map<Long, Claim> seals = new TreeMap<>();
 
@@ -37,6 +39,7 @@ final class Claims {
         Claims claims = new Claims(folder, findings);
         List<VerifierKey> own = claims.ownKeys();
         claims.keys.addAll(trust.keys().isEmpty() ? own : trust.keys());
+        claims.earlier.addAll(own);
         if (trust.keys().isEmpty()) {
             remarks.add(
                     "the key is the one that the log names itself: this proves that the log fits together, and not who wrote it");
@@ -50,7 +53,28 @@ final class Claims {
             claims.add("anchor " + anchor.getKey(), anchor.getValue().getBytes(StandardCharsets.UTF_8));
         }
         claims.readSeals();
+        claims.judgeEarlier(remarks);
         return claims;
+    }
+
+    /**
+     * What only an earlier key of the log signed counts as far as a believed key signed all of it again: the tree that the believed
+     * key signed says what the root was then.
+     */
+    private void judgeEarlier(List<String> remarks) {
+        if (byEarlier.isEmpty()) {
+            return;
+        }
+        long believed = bySize.isEmpty() ? 0 : bySize.lastKey();
+        for (Claim claim : byEarlier) {
+            if (claim.checkpoint().size() > believed) {
+                findings.add(Finding.untrusted(claim.place() + ": only a key that the log names itself signed it"));
+            } else {
+                var _ = agreed(claim);
+            }
+        }
+        remarks.add(
+                byEarlier.size() + " seals were signed by an earlier key; a checkpoint of the given key covers them");
     }
 
     private List<VerifierKey> ownKeys() throws IOException {
@@ -105,9 +129,22 @@ final class Claims {
             }
             return agreed(claim);
         } catch (NoteException e) {
-            findings.add(Finding.untrusted(place + ": " + e.getMessage()));
-            return null;
+            return byEarlier(place, text, e);
         }
+    }
+
+    private @Nullable Claim byEarlier(String place, String text, NoteException why) {
+        try {
+            Claim claim = new Claim(place, SignedCheckpoint.open(text, earlier).checkpoint());
+            if (place.startsWith("segments/")) {
+                byEarlier.add(claim);
+                return claim;
+            }
+        } catch (NoteException e) {
+            // Nobody known signed it: told below.
+        }
+        findings.add(Finding.untrusted(place + ": " + why.getMessage()));
+        return null;
     }
 
     private Claim agreed(Claim claim) {

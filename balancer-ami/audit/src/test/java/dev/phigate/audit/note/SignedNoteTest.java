@@ -159,6 +159,30 @@ class SignedNoteTest {
     }
 
     @Test
+    void aPairThatOpensslMadeSignsAndVerifies() throws IOException, NoteException, InterruptedException {
+        Path made = folder.resolve("openssl.key");
+        Path half = folder.resolve("openssl.pub");
+        openssl("genpkey", "-algorithm", "ed25519", "-out", made.toString());
+        openssl("pkey", "-in", made.toString(), "-pubout", "-out", half.toString());
+        Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rw-------"));
+        VerifierKey verifier = VerifierKey.ofPem(ORIGIN, Files.readString(half));
+        LogKey key = LogKey.open(made, ORIGIN);
+        assertThat(key.verifier()).isEqualTo(verifier);
+        Checkpoint checkpoint = new Checkpoint(ORIGIN, 1, new byte[32]);
+        assertThat(SignedCheckpoint.open(key.sign(checkpoint).note(), List.of(verifier))
+                        .checkpoint())
+                .isEqualTo(checkpoint);
+    }
+
+    private static void openssl(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new java.util.ArrayList<>(List.of("openssl"));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(said).isZero();
+    }
+
+    @Test
     void aKeyThatOthersMayReadIsAnotherLogsOrIsDamagedIsRefusedByName() throws IOException {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
         refused("permissions rw-r-----");
@@ -166,8 +190,10 @@ class SignedNoteTest {
         refused("the key of balancer-2 (expected: of balancer-1)");
         writeKey(GO_KEY.replace("83d6c53c", "83d6c53d"));
         refused("its id does not belong to it");
-        writeKey("-----BEGIN PRIVATE KEY-----");
+        writeKey("something else");
         refused("not a note signing key");
+        writeKey("-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQ\n-----END PRIVATE KEY-----");
+        refused("not an Ed25519 key in PKCS#8");
         writeKey(GO_KEY.substring(0, GO_KEY.length() - 4));
         refused("not an Ed25519 key");
     }

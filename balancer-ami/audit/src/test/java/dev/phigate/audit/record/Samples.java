@@ -57,7 +57,7 @@ public final class Samples {
                 null,
                 null,
                 null,
-                true);
+                null);
         return List.of(
                 new ConnectionAccepted(
                         NOW, CLIENT, new Endpoint("2001:db8:0:0:0:0:0:1", 443), new Endpoint("10.0.0.1", 1)),
@@ -73,45 +73,57 @@ public final class Samples {
                         Who.UNKNOWN,
                         new Exchange.Call(SESSION, Protocol.MLLP, null, null),
                         Target.NONE,
-                        new Exchange.Answer(0, Exchange.Outcome.TARGET_UNREACHABLE),
+                        new Exchange.Answer(0, Exchange.Outcome.TARGET_UNREACHABLE, new Name("upstream-refused")),
                         new Traffic(Long.MAX_VALUE, 0, 0, 0)),
-                new Refused(NOW, CLIENT, Who.UNKNOWN, null, Target.NONE, Refused.Reason.OVER_CONNECTION_LIMIT, 0),
+                new Refused(
+                        NOW,
+                        CLIENT,
+                        Who.UNKNOWN,
+                        null,
+                        Target.NONE,
+                        new Refused.Cause(Refused.Reason.OVER_CONNECTION_LIMIT, null),
+                        0),
                 new Refused(
                         NOW,
                         CLIENT,
                         new Who(NURSE, SESSION),
                         new Exchange.Call(SESSION, Protocol.HTTP_1_1, Method.of("BREW"), SESSION),
                         new Target(new Name("fhir"), new Name("ehr"), null, 0),
-                        Refused.Reason.NOT_AUTHORISED,
+                        new Refused.Cause(Refused.Reason.NOT_AUTHORISED, new Name("role")),
                         403),
                 new SessionStarted(NOW, CLIENT, NURSE, SESSION),
                 new SessionEnded(NOW, NURSE, SESSION, SessionEnded.Reason.IDLE, 900_000_000),
                 new AdministrativeChange(
                         NOW,
+                        CLIENT,
                         NURSE,
-                        CLIENT.source(),
-                        AdministrativeChange.Action.REPLACE,
-                        new Name("routes"),
-                        new AdministrativeChange.Change(DIGEST, DIGEST),
-                        Verdict.DONE),
+                        SESSION,
+                        new AdministrativeChange.Asked(
+                                AdministrativeChange.Action.REPLACE,
+                                new Name("routes"),
+                                new AdministrativeChange.Change(DIGEST, DIGEST)),
+                        Verdict.DONE,
+                        200),
                 new AdministrativeChange(
                         NOW,
+                        CLIENT,
                         NURSE,
-                        CLIENT.source(),
-                        AdministrativeChange.Action.READ,
-                        new Name("status"),
-                        AdministrativeChange.Change.NONE,
-                        Verdict.REFUSED),
+                        SESSION,
+                        new AdministrativeChange.Asked(
+                                AdministrativeChange.Action.READ, new Name("status"), AdministrativeChange.Change.NONE),
+                        Verdict.REFUSED,
+                        403),
                 new CertificateEvent(NOW, CertificateEvent.Action.RENEWED, new Name("ehr"), DIGEST, NOW, Verdict.DONE),
                 new CertificateEvent(NOW, CertificateEvent.Action.REKEYED, new Name("ehr"), null, null, Verdict.FAILED),
                 new ConfigurationLoaded(NOW, DIGEST, DIGEST, Verdict.DONE),
                 new ConfigurationLoaded(NOW, null, DIGEST, Verdict.REFUSED),
+                new ConfigurationLoaded(NOW, DIGEST, null, Verdict.FAILED),
+                new LogLifecycle(
+                        NOW, LogLifecycle.Event.CREATED, "balancer-1+00c0ffee+AQ==", LogLifecycle.Details.of(0)),
                 new LogLifecycle(
                         NOW,
-                        LogLifecycle.Event.CREATED,
-                        "balancer-1+00c0ffee+AQ==",
-                        new LogLifecycle.Details(0, 0, 0, 0)),
-                new LogLifecycle(
-                        NOW, LogLifecycle.Event.CLOCK_STEPPED, null, new LogLifecycle.Details(9, 1, 24, -3_600_000)));
+                        LogLifecycle.Event.CLOCK_STEPPED,
+                        null,
+                        new LogLifecycle.Details(9, 1, 24, -3_600_000, 7)));
     }
 }

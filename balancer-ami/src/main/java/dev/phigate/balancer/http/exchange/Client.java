@@ -1,5 +1,6 @@
 package dev.phigate.balancer.http.exchange;
 
+import dev.phigate.audit.fact.Protocol;
 import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.http.message.Response;
 import io.netty.buffer.ByteBuf;
@@ -14,7 +15,7 @@ public interface Client {
     EventLoop loop();
 
     /** The protocol as records name it. */
-    String protocol();
+    Protocol protocol();
 
     /** Says who is told what the client does from now on. */
     void carriedBy(Relay relay);

@@ -1,5 +1,6 @@
 package dev.phigate.balancer.http.exchange;
 
+import dev.phigate.audit.record.Exchange.Call;
 import dev.phigate.balancer.audit.Peer;
 import dev.phigate.balancer.http.message.Request;
 import dev.phigate.balancer.http.policy.Policy;
@@ -19,11 +20,16 @@ import java.time.Instant;
  * @param beganNanos the same on the clock that only runs forward
  */
 public record Exchange(
-        String id,
+        ExchangeId id,
         Handshake handshake,
         Peer peer,
         Request request,
         Client client,
         Policy policy,
         Instant began,
-        long beganNanos) {}
+        long beganNanos) {
+    /** What came in, as records name it. */
+    Call call() {
+        return new Call(id.value(), client.protocol(), request.recordedMethod(), null);
+    }
+}

@@ -1,16 +1,12 @@
 package dev.phigate.balancer.http.exchange;
 
-import dev.phigate.balancer.audit.AuditLog;
 import dev.phigate.balancer.audit.Peer;
+import dev.phigate.balancer.audit.Recorder;
 import dev.phigate.balancer.http.message.Refusal;
 import dev.phigate.balancer.http.message.Request;
 import dev.phigate.balancer.http.policy.Policy;
-import dev.phigate.balancer.tls.Accepted;
 import dev.phigate.balancer.tls.Handshake;
-import java.security.SecureRandom;
 import java.time.Instant;
-import java.util.HexFormat;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** The exchanges of one listener: what each of its connections shares, whichever version of HTTP it speaks. */
 public final class Exchanges {
@@ -21,10 +17,8 @@ public final class Exchanges {
     }
 
     private static final System.Logger LOG = System.getLogger(Exchanges.class.getName());
-    private static final String PROCESS = HexFormat.of().toHexDigits(new SecureRandom().nextLong());
-    private static final AtomicLong EXCHANGES = new AtomicLong();
 
-    private final AuditLog audit;
+    private final Recorder audit;
     private final Gate gate;
     private final Forwarder forwarder;
     private volatile Policy policy;
@@ -36,7 +30,7 @@ public final class Exchanges {
      * @param policy what holds until {@link #enforce}
      * @param audit where exchanges are recorded
      */
-    public Exchanges(Policy policy, AuditLog audit) {
+    public Exchanges(Policy policy, Recorder audit) {
         this.policy = policy;
         this.audit = audit;
         this.gate = new Gate(audit);
@@ -55,18 +49,7 @@ public final class Exchanges {
 
     /** The facts of a connection as records name them. */
     public static Peer peer(Handshake handshake) {
-        return peer(
-                handshake.accepted(),
-                new Peer.Tls(handshake.version(), handshake.suite(), handshake.serverName(), handshake.identity()));
-    }
-
-    private static Peer peer(Accepted accepted, Peer.Tls tls) {
-        return new Peer(
-                accepted.listener(),
-                accepted.connection(),
-                accepted.source().getAddress().getHostAddress(),
-                accepted.source().getPort(),
-                tls);
+        return Peer.of(handshake.accepted().client(), handshake.identity());
     }
 
     /** What holds now. */
@@ -89,14 +72,7 @@ public final class Exchanges {
      */
     public Exchange exchange(Handshake handshake, Peer peer, Request request, Client client) {
         return new Exchange(
-                PROCESS + "-" + Long.toHexString(EXCHANGES.incrementAndGet()),
-                handshake,
-                peer,
-                request,
-                client,
-                policy,
-                Instant.now(),
-                System.nanoTime());
+                ExchangeId.next(), handshake, peer, request, client, policy, Instant.now(), System.nanoTime());
     }
 
     /** The way of every request. */
@@ -119,7 +95,7 @@ public final class Exchanges {
 
     /** Records a request that is malformed and is not answered. */
     public void record(Exchange exchange, Refusal refusal) {
-        Refusals.record(exchange, refusal, audit);
+        audit.note(Refusals.record(exchange, refusal));
     }
 
     /** Records and answers a request that is malformed. */

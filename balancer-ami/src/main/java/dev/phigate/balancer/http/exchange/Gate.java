@@ -1,6 +1,6 @@
 package dev.phigate.balancer.http.exchange;
 
-import dev.phigate.balancer.audit.AuditLog;
+import dev.phigate.balancer.audit.Recorder;
 import dev.phigate.balancer.http.message.Names;
 import dev.phigate.balancer.http.message.Refusal;
 import dev.phigate.balancer.http.message.Request;
@@ -9,16 +9,16 @@ import dev.phigate.balancer.limits.RequestRate;
 
 /** Judges every request under the policy of this moment, also on connections that are long open. */
 final class Gate {
-    private final AuditLog audit;
+    private final Recorder audit;
     private final RequestRate rate = new RequestRate();
 
-    Gate(AuditLog audit) {
+    Gate(Recorder audit) {
         this.audit = audit;
     }
 
     Decision judge(Exchange exchange) {
         Request request = exchange.request();
-        if (!audit.available()) {
+        if (!audit.accepts()) {
             return refuse(new Refusal.NotRecordable());
         }
         var perSource = exchange.policy().config().perSource();

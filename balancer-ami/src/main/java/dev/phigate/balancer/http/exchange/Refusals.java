@@ -1,7 +1,11 @@
 package dev.phigate.balancer.http.exchange;
 
-import dev.phigate.balancer.audit.AuditLog;
-import dev.phigate.balancer.audit.AuditRecord;
+import dev.phigate.audit.fact.Name;
+import dev.phigate.audit.fact.Target;
+import dev.phigate.audit.record.AuditRecord;
+import dev.phigate.audit.record.Refused;
+import dev.phigate.audit.record.Refused.Reason;
+import dev.phigate.balancer.audit.Recorder;
 import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.http.message.Names;
 import dev.phigate.balancer.http.message.Refusal;
@@ -48,7 +52,8 @@ public final class Refusals {
         };
     }
 
-    static String reason(Refusal refusal) {
+    /** What exactly refused it, in our own words. */
+    static String rule(Refusal refusal) {
         return switch (refusal) {
             case Refusal.BadRequest r -> r.rule();
             case Refusal.MalformedStream r -> r.rule();
@@ -75,22 +80,51 @@ public final class Refusals {
         };
     }
 
-    /** Records a request that was not let through, and answers it. When it cannot be recorded, it is told only that. */
-    static void answer(Exchange exchange, Refusal refusal, AuditLog audit) {
-        send(exchange, record(exchange, refusal, audit) ? refusal : new Refusal.NotRecordable());
+    private static Reason reason(Refusal refusal) {
+        return switch (refusal) {
+            case Refusal.BadRequest r -> Reason.MALFORMED;
+            case Refusal.MalformedStream r -> Reason.MALFORMED;
+            case Refusal.TargetTooLong r -> Reason.TOO_LARGE;
+            case Refusal.HeaderTooLarge r -> Reason.TOO_LARGE;
+            case Refusal.BodyTooLarge r -> Reason.TOO_LARGE;
+            case Refusal.VersionUnknown r -> Reason.NOT_SERVED;
+            case Refusal.MethodNotServed r -> Reason.METHOD_NOT_ALLOWED;
+            case Refusal.CodingUnknown r -> Reason.NOT_SERVED;
+            case Refusal.UpgradeNotServed r -> Reason.NOT_SERVED;
+            case Refusal.ExpectationUnknown r -> Reason.NOT_SERVED;
+            case Refusal.Redirected r -> Reason.REDIRECTED;
+            case Refusal.NoRoute r -> Reason.NO_ROUTE;
+            case Refusal.ClientTooSlow r -> Reason.TOO_SLOW;
+            case Refusal.TooManyRequests r -> Reason.OVER_RATE_LIMIT;
+            case Refusal.Misdirected r -> Reason.NAME_MISMATCH;
+            case Refusal.TermsChanged r -> Reason.TERMS_CHANGED;
+            case Refusal.NotRecordable r -> Reason.NOT_RECORDABLE;
+            case Refusal.UpstreamUnreachable r -> Reason.NO_HEALTHY_TARGET;
+            case Refusal.UpstreamBroken r -> Reason.OTHER;
+            case Refusal.UpstreamTooSlow r -> Reason.OTHER;
+            case Refusal.UpstreamBusy r -> Reason.OVERLOADED;
+            case Refusal.OurFault r -> Reason.OTHER;
+        };
     }
 
-    /** Records a request that was not let through. Answers whether that could be. */
-    static boolean record(Exchange exchange, Refusal refusal, AuditLog audit) {
-        return audit.append(new AuditRecord.Refused(
+    /** Records a request that was not let through, and answers it. When it cannot be recorded, it is told only that. */
+    static void answer(Exchange exchange, Refusal refusal, Recorder audit) {
+        audit.record(
+                record(exchange, refusal),
+                exchange.client().loop(),
+                mayAnswer -> send(exchange, mayAnswer ? refusal : new Refusal.NotRecordable()));
+    }
+
+    /** The record of a request that was not let through. */
+    static AuditRecord record(Exchange exchange, Refusal refusal) {
+        return new Refused(
                 Instant.now(),
-                exchange.id(),
-                exchange.peer(),
-                exchange.client().protocol(),
-                exchange.request().recordedMethod(),
-                null,
-                status(refusal),
-                reason(refusal)));
+                exchange.peer().client(),
+                exchange.peer().who(),
+                exchange.call(),
+                Target.NONE,
+                new Refused.Cause(reason(refusal), new Name(rule(refusal))),
+                status(refusal));
     }
 
     /** Answers an exchange that has been recorded, or cannot be. */

@@ -1,6 +1,7 @@
 package dev.phigate.balancer.http.exchange;
 
-import dev.phigate.balancer.audit.AuditLog;
+import dev.phigate.audit.fact.Protocol;
+import dev.phigate.balancer.audit.Recorder;
 import dev.phigate.balancer.deadline.Deadline;
 import dev.phigate.balancer.deadline.Deadlines;
 import dev.phigate.balancer.http.message.Fields;
@@ -15,7 +16,6 @@ import dev.phigate.balancer.upstream.Taker;
 import dev.phigate.balancer.upstream.Unreachable;
 import dev.phigate.balancer.upstream.Upstream;
 import io.netty.buffer.ByteBuf;
-import io.netty.util.AsciiString;
 import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +37,7 @@ public final class Relay implements Taker, Receiver {
 
     private final Exchange exchange;
     private final Route route;
-    private final AuditLog audit;
-    private final Turn turn;
+    private final Recorder audit;
     private final Client client;
     private final Upstream upstream;
     private final Deadline deadline;
@@ -54,11 +53,10 @@ public final class Relay implements Taker, Receiver {
     private boolean responded;
     private boolean over;
 
-    Relay(Exchange exchange, Route route, AuditLog audit, Turn turn) {
+    Relay(Exchange exchange, Route route, Recorder audit) {
         this.exchange = exchange;
         this.route = route;
         this.audit = audit;
-        this.turn = turn;
         this.client = exchange.client();
         this.upstream = route.upstream();
         this.attempts = upstream.attempts();
@@ -126,11 +124,12 @@ public final class Relay implements Taker, Receiver {
         connection = ready;
         Backend handler = (Backend) ready.protocol();
         back = handler;
-        boolean http2 = client.protocol().equals("h2");
+        boolean http2 = client.protocol() == Protocol.HTTP_2;
         Request request = route.forwarded(exchange.request());
         Fields fields = route.config()
                 .request()
-                .apply(Hops.toUpstream(request, exchange.handshake(), new AsciiString(exchange.id()), http2));
+                .apply(Hops.toUpstream(
+                        request, exchange.handshake(), exchange.id().text(), http2));
         handler.begin(this, ready, request, fields);
         if (requestEnded) {
             await(Wait.ANSWER, upstream.config().firstByte());
@@ -204,7 +203,7 @@ public final class Relay implements Taker, Receiver {
     public void clientGone() {
         if (!over) {
             close();
-            var _ = record("client-gone");
+            audit.note(tally.record(exchange, route, Tally.Ending.CLIENT_GONE));
         }
     }
 
@@ -229,7 +228,7 @@ public final class Relay implements Taker, Receiver {
     public void responded(Response response) {
         attempts.succeeded();
         responded = true;
-        tally.status = response.status();
+        tally.answers(response.status());
         if (wait != Wait.REQUEST_BODY) {
             await(Wait.REST_OF_ANSWER, upstream.config().pause());
         }
@@ -288,11 +287,14 @@ public final class Relay implements Taker, Receiver {
         over = true;
         deadline.drop();
         attempts.leave();
-        turn.record(client.loop(), tally.record(exchange, route, "answered"), recorded -> recorded(recorded, trailers));
+        audit.record(
+                tally.record(exchange, route, Tally.Ending.ANSWERED),
+                client.loop(),
+                mayAnswer -> recorded(mayAnswer, trailers));
     }
 
-    private void recorded(boolean recorded, Fields trailers) {
-        if (recorded) {
+    private void recorded(boolean mayAnswer, Fields trailers) {
+        if (mayAnswer) {
             client.finish(trailers);
         } else if (client.begun()) {
             client.abort();
@@ -310,7 +312,7 @@ public final class Relay implements Taker, Receiver {
         boolean stale = connection != null && connection.reused();
         back = null;
         if (responded) {
-            abort("upstream-" + how);
+            abort(Tally.Ending.broken(how));
             return;
         }
         if (!stale) {
@@ -338,15 +340,15 @@ public final class Relay implements Taker, Receiver {
             }
             case REQUEST_BODY ->
                 refuse(end - System.nanoTime() <= 0 ? new Refusal.UpstreamTooSlow() : new Refusal.ClientTooSlow());
-            case REST_OF_ANSWER -> abort(end - System.nanoTime() <= 0 ? "total-time" : "upstream-stalled");
-            case CLIENT_READING -> abort("client-not-reading");
+            case REST_OF_ANSWER -> abort(end - System.nanoTime() <= 0 ? Tally.Ending.TOTAL_TIME : Tally.Ending.STALLED);
+            case CLIENT_READING -> abort(Tally.Ending.CLIENT_NOT_READING);
         }
     }
 
     /** Ends an exchange that may already be half answered. */
     private void refuse(Refusal refusal) {
         if (responded) {
-            abort(Refusals.reason(refusal));
+            abort(Tally.Ending.of(refusal));
         } else {
             fail(refusal);
         }
@@ -355,13 +357,15 @@ public final class Relay implements Taker, Receiver {
     private void fail(Refusal refusal) {
         close();
         tally.status = Refusals.status(refusal);
-        Refusal told = record(Refusals.reason(refusal)) ? refusal : new Refusal.NotRecordable();
-        Refusals.send(exchange, told);
+        audit.record(
+                tally.record(exchange, route, Tally.Ending.of(refusal)),
+                client.loop(),
+                mayAnswer -> Refusals.send(exchange, mayAnswer ? refusal : new Refusal.NotRecordable()));
     }
 
-    private void abort(String outcome) {
+    private void abort(Tally.Ending ending) {
         close();
-        var _ = record(outcome);
+        audit.note(tally.record(exchange, route, ending));
         client.abort();
     }
 
@@ -373,10 +377,6 @@ public final class Relay implements Taker, Receiver {
             back.abandon();
             back = null;
         }
-    }
-
-    private boolean record(String outcome) {
-        return audit.append(tally.record(exchange, route, outcome));
     }
 
     private void await(Wait what, Duration most) {

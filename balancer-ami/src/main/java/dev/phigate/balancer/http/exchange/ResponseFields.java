@@ -44,6 +44,6 @@ final class ResponseFields {
             fields.add(Names.DATE, CLOCK.get().date());
         }
         fields.add(Names.STRICT_TRANSPORT_SECURITY, exchange.policy().hsts());
-        fields.add(Names.X_REQUEST_ID, new AsciiString(exchange.id()));
+        fields.add(Names.X_REQUEST_ID, exchange.id().text());
     }
 }

@@ -180,12 +180,13 @@ public final class Http1Back extends ChannelInboundHandlerAdapter implements Bac
         connection = null;
         body = null;
         boolean keep = reusable && requestEnded && !in.isReadable() && used != null;
-        by.responseEnd(trailers);
+        // Before the answer ends: what the client asks next may use this connection at once.
         if (keep && used != null) {
             used.release();
         } else {
             ctx().close();
         }
+        by.responseEnd(trailers);
     }
 
     private void broken(String how) {

@@ -1,5 +1,6 @@
 package dev.phigate.balancer.http.http1;
 
+import dev.phigate.audit.fact.Protocol;
 import dev.phigate.balancer.audit.Peer;
 import dev.phigate.balancer.deadline.Deadline;
 import dev.phigate.balancer.deadline.Deadlines;
@@ -296,8 +297,8 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
     }
 
     @Override
-    public String protocol() {
-        return "http/1.1";
+    public Protocol protocol() {
+        return Protocol.HTTP_1_1;
     }
 
     @Override

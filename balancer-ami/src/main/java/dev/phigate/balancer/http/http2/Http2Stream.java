@@ -1,5 +1,6 @@
 package dev.phigate.balancer.http.http2;
 
+import dev.phigate.audit.fact.Protocol;
 import dev.phigate.balancer.audit.Peer;
 import dev.phigate.balancer.deadline.Deadline;
 import dev.phigate.balancer.deadline.Deadlines;
@@ -229,8 +230,8 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Client {
     }
 
     @Override
-    public String protocol() {
-        return "h2";
+    public Protocol protocol() {
+        return Protocol.HTTP_2;
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.phigate.balancer.http.message;
 
+import dev.phigate.audit.fact.Method;
 import io.netty.util.AsciiString;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,18 +28,10 @@ public record Request(
     public static final Request UNREADABLE = new Request(
             AsciiString.cached("?"), AsciiString.cached("/"), AsciiString.EMPTY_STRING, Fields.NONE, 0, false, true);
 
-    /** The methods that may be recorded by name; any other token might say more than a method. */
-    private static final AsciiString[] KNOWN = {
-        AsciiString.cached("GET"),
-        AsciiString.cached("POST"),
-        AsciiString.cached("PUT"),
-        AsciiString.cached("DELETE"),
-        AsciiString.cached("HEAD"),
-        AsciiString.cached("OPTIONS"),
-        AsciiString.cached("PATCH"),
-        AsciiString.cached("CONNECT"),
-        AsciiString.cached("TRACE")
-    };
+    private static final Method[] METHODS = Method.values();
+    private static final AsciiString[] WRITTEN = Arrays.stream(METHODS)
+            .map(method -> AsciiString.cached(method.name()))
+            .toArray(AsciiString[]::new);
 
     /** The methods of RFC 9110 section 9.2.2 that may be repeated when an answer stays out. */
     private static final String IDEMPOTENT = " GET PUT DELETE HEAD OPTIONS ";
@@ -55,14 +49,14 @@ public record Request(
         return IDEMPOTENT.contains(" " + method + " ");
     }
 
-    /** The method as records name it. */
-    public String recordedMethod() {
-        for (AsciiString known : KNOWN) {
-            if (known.contentEquals(method)) {
-                return known.toString();
+    /** The method as records name it: any other token might say more than a method. */
+    public Method recordedMethod() {
+        for (int i = 0; i < METHODS.length; i++) {
+            if (WRITTEN[i].contentEquals(method)) {
+                return METHODS[i];
             }
         }
-        return "other";
+        return Method.OTHER;
     }
 
     /** Where the path ends and the query begins. */

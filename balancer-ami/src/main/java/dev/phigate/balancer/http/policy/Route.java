@@ -1,5 +1,6 @@
 package dev.phigate.balancer.http.policy;
 
+import dev.phigate.audit.fact.Name;
 import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.http.message.Request;
 import dev.phigate.balancer.upstream.Upstream;
@@ -15,6 +16,8 @@ public final class Route {
     private final RouteConfig.Match match;
     private final @Nullable Upstream upstream;
     private final String prefix;
+    private final Name name;
+    private final @Nullable Name upstreamName;
     private final Fields demanded = new Fields();
 
     /**
@@ -27,10 +30,22 @@ public final class Route {
         this.config = config;
         this.match = config.match();
         this.upstream = upstream;
+        this.name = new Name(config.name());
+        this.upstreamName = config.upstream().isEmpty() ? null : new Name(config.upstream());
         this.prefix = match.path().orElse(match.pathPrefix());
         for (Map.Entry<String, String> field : match.headers().entrySet()) {
             demanded.add(new AsciiString(field.getKey()), new AsciiString(field.getValue()));
         }
+    }
+
+    /** Its name, as records have it. */
+    public Name name() {
+        return name;
+    }
+
+    /** The name of its upstream, as records have it; absent for a redirect. */
+    public @Nullable Name upstreamName() {
+        return upstreamName;
     }
 
     /** What it was made from. */

@@ -111,7 +111,8 @@ record Authority(X509Certificate certificate, PrivateKey privateKey) {
         byte[] probe = new byte[32];
         RANDOM.nextBytes(probe);
         try {
-            Signature signature = Signature.getInstance("SHA256withECDSA");
+            Signature signature = Signature.getInstance(
+                    privateKey.getAlgorithm().equals("EC") ? "SHA256withECDSA" : privateKey.getAlgorithm());
             signature.initSign(privateKey);
             signature.update(probe);
             byte[] signed = signature.sign();

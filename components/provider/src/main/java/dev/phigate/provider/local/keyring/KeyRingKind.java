@@ -75,7 +75,8 @@ public final class KeyRingKind extends LocalKind<KeyRingInputs> {
 
     @Override
     protected Set<String> computed() {
-        Set<String> names = new LinkedHashSet<>(List.of("caCertificate", "caFingerprint", "dataKeys"));
+        Set<String> names = new LinkedHashSet<>(
+                List.of("auditPrivateKey", "auditPublicKey", "caCertificate", "caFingerprint", "dataKeys"));
         for (LeafRole role : LeafRole.values()) {
             for (String suffix : List.of("Certificate", "PrivateKey", "Fingerprint", "NotAfter")) {
                 names.add(role.key() + suffix);

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
@@ -64,6 +65,7 @@ final class Ring {
                 leafFinding(role, authority.orElseThrow()).ifPresent(findings::add);
             }
         }
+        signingFinding().ifPresent(findings::add);
         for (String dataClass : inputs.dataClasses()) {
             altered(dataFile(dataClass)).ifPresent(findings::add);
         }
@@ -99,6 +101,11 @@ final class Ring {
                 write(role.certificateFile(), Pem.text(issued.certificate()), OwnerFiles.PUBLIC);
             }
         }
+        if (signingFinding().isPresent()) {
+            KeyPair keys = SigningKey.create();
+            write(SigningKey.PRIVATE, Pem.text(keys.getPrivate()), OwnerFiles.PRIVATE);
+            write(SigningKey.PUBLIC, Pem.text(keys.getPublic()), OwnerFiles.PUBLIC);
+        }
         for (String dataClass : inputs.dataClasses()) {
             mendDataKey(dataFile(dataClass));
         }
@@ -131,6 +138,8 @@ final class Ring {
                     role.key() + "PrivateKey",
                     directory.resolve(role.privateKeyFile()).toString());
         }
+        outputs.put("auditPrivateKey", directory.resolve(SigningKey.PRIVATE).toString());
+        outputs.put("auditPublicKey", directory.resolve(SigningKey.PUBLIC).toString());
         ObjectNode dataKeys = outputs.putObject("dataKeys");
         dataClasses.forEach(
                 name -> dataKeys.put(name, directory.resolve(dataFile(name)).toString()));
@@ -222,6 +231,16 @@ final class Ring {
         }
     }
 
+    private Optional<String> signingFinding() throws IOException {
+        Optional<String> broken = missing(SigningKey.PRIVATE).or(() -> missing(SigningKey.PUBLIC));
+        if (broken.isPresent()) {
+            return broken;
+        }
+        return SigningKey.isPair(folder.file(SigningKey.PRIVATE), folder.file(SigningKey.PUBLIC))
+                ? altered(SigningKey.PUBLIC)
+                : Optional.of(SigningKey.PRIVATE + ": is not the key of " + SigningKey.PUBLIC);
+    }
+
     private Optional<String> missing(String name) {
         return Files.exists(folder.file(name)) ? Optional.empty() : Optional.of(name + ": missing");
     }
@@ -238,7 +257,7 @@ final class Ring {
 
     private ObjectNode details() throws IOException {
         ObjectNode sums = JsonNodeFactory.instance.objectNode();
-        List<String> files = new ArrayList<>(List.of(CA_CERTIFICATE));
+        List<String> files = new ArrayList<>(List.of(CA_CERTIFICATE, SigningKey.PUBLIC));
         Stream.of(LeafRole.values()).map(LeafRole::certificateFile).forEach(files::add);
         inputs.dataClasses().stream().map(Ring::dataFile).forEach(files::add);
         // A data class that was dropped may come back: its key is still there, and still the one that was made.
@@ -265,6 +284,8 @@ final class Ring {
             permissions.put(folder.file(role.privateKeyFile()), OwnerFiles.PRIVATE);
             permissions.put(folder.file(role.certificateFile()), OwnerFiles.PUBLIC);
         }
+        permissions.put(folder.file(SigningKey.PRIVATE), OwnerFiles.PRIVATE);
+        permissions.put(folder.file(SigningKey.PUBLIC), OwnerFiles.PUBLIC);
         inputs.dataClasses().forEach(name -> permissions.put(folder.file(dataFile(name)), OwnerFiles.PRIVATE));
         return permissions;
     }

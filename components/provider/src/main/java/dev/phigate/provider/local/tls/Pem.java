@@ -8,11 +8,13 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -23,6 +25,9 @@ public final class Pem {
     private static final int LINE = 64;
     private static final Pattern KEY =
             Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
+
+    private static final Pattern PUBLIC_KEY =
+            Pattern.compile("-----BEGIN PUBLIC KEY-----([A-Za-z0-9+/=\\s]+)-----END PUBLIC KEY-----");
 
     private Pem() {}
 
@@ -67,16 +72,51 @@ public final class Pem {
      * @throws IOException when there is none; the message does not show the content
      */
     public static PrivateKey privateKey(Path file) throws IOException {
+        return privateKey(file, "EC");
+    }
+
+    /**
+     * The private key in a file.
+     *
+     * @param algorithm as the JDK names it
+     * @throws IOException when there is none; the message does not show the content
+     */
+    public static PrivateKey privateKey(Path file, String algorithm) throws IOException {
         Matcher matcher = KEY.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
         if (!matcher.find()) {
             throw new IOException(file + ": holds no private key (expected: PKCS#8 in PEM)");
         }
         try {
             byte[] encoded = Base64.getMimeDecoder().decode(matcher.group(1));
-            return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(encoded));
+            return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(encoded));
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-            throw new IOException(file + ": cannot be understood (expected: an EC private key, PKCS#8 in PEM)");
+            throw new IOException(
+                    file + ": cannot be understood (expected: an " + algorithm + " private key, PKCS#8 in PEM)");
         }
+    }
+
+    /** A public key as text. */
+    public static String text(PublicKey key) {
+        return text("PUBLIC KEY", key.getEncoded());
+    }
+
+    /**
+     * The public key in a file.
+     *
+     * @param algorithm as the JDK names it
+     * @throws IOException when there is none
+     */
+    public static PublicKey publicKey(Path file, String algorithm) throws IOException {
+        Matcher matcher = PUBLIC_KEY.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
+        try {
+            if (matcher.find()) {
+                byte[] encoded = Base64.getMimeDecoder().decode(matcher.group(1));
+                return KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(encoded));
+            }
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            // Told below, as when there is none.
+        }
+        throw new IOException(file + ": cannot be understood (expected: an " + algorithm + " public key in PEM)");
     }
 
     private static String text(String label, byte[] encoded) {

@@ -143,7 +143,7 @@ final class KeyRingKindTest {
                 String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
                 String expected = Files.isDirectory(file)
                         ? "rwx------"
-                        : file.toString().endsWith(".crt") ? "rw-r--r--" : "rw-------";
+                        : file.toString().matches(".*[.](crt|pub)") ? "rw-r--r--" : "rw-------";
                 assertThat(mode).as(file.toString()).isEqualTo(expected);
             }
         }
@@ -225,7 +225,7 @@ final class KeyRingKindTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"server.key", "client.crt", "data/phi.key", "admin.key"})
+    @ValueSource(strings = {"server.key", "client.crt", "data/phi.key", "admin.key", "audit-signing.key"})
     void aDeletedFileIsDriftAndOnlyItIsMadeAnew(String name) throws IOException {
         State ring = create();
         Map<String, String> before = contents();
@@ -241,7 +241,16 @@ final class KeyRingKindTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ca.crt", "ca.key", "server.crt", "server.key", "data/phi.key", "resource.json"})
+    @ValueSource(
+            strings = {
+                "ca.crt",
+                "ca.key",
+                "server.crt",
+                "server.key",
+                "audit-signing.pub",
+                "data/phi.key",
+                "resource.json"
+            })
     void aDamagedFileIsDriftThatUpdateRepairs(String name) throws IOException {
         State ring = create();
         Files.writeString(ring().resolve(name), name.equals("resource.json") ? "" : "damaged");
