@@ -42,6 +42,9 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 final class GateCommand implements Callable<Integer> {
+    /** The targets whose stacks the program can preview here: on this machine, or against a twin. */
+    private static final List<String> BUILT = List.of("local", "aws");
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
@@ -113,17 +116,18 @@ final class GateCommand implements Callable<Integer> {
     private void judge(String name, Gate gate) {
         StackChoice choice = new StackChoice();
         choice.stack = name;
-        if (!choice.isLocal()) {
+        if (!BUILT.contains(choice.target())) {
             gate.cannotJudge(
                     name,
-                    "its target is a cloud, and previewing it without an account needs the rehearsal twins, which this version lacks",
+                    "its target is \"" + choice.target() + "\", and this version builds only " + String.join(" and ", BUILT),
                     "What to do: pulumi preview --json --show-sames --stack " + name + " > " + name
                             + ".json, then scripts/phigate gate --state " + name + ".json");
             return;
         }
-        err("phigate: previewing stack " + name);
+        boolean local = choice.isLocal();
+        err("phigate: previewing stack " + name + (local ? "" : " against the rehearsal twin of its cloud"));
         try (WorkingFolder folder = WorkingFolder.temporary(Main.root())) {
-            Deployment deployment = choice.deployment(folder);
+            Deployment deployment = local ? choice.deployment(folder) : choice.rehearsed(folder);
             byte[] digest = deployment.digest().getBytes(StandardCharsets.UTF_8);
             gate.judge(Documents.read("stacks/Pulumi." + name + ".yaml", new ByteArrayInputStream(digest)));
         }

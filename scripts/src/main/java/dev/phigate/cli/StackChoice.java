@@ -1,6 +1,7 @@
 package dev.phigate.cli;
 
 import dev.phigate.cli.engine.Deployment;
+import dev.phigate.cli.engine.Rehearsal;
 import dev.phigate.cli.engine.Stop;
 import dev.phigate.cli.engine.WorkingFolder;
 import java.io.IOException;
@@ -41,20 +42,29 @@ final class StackChoice {
         return new Deployment(folder, stack, intentFile(), StackChoice::say);
     }
 
+    /** The same, against the twins of the clouds: no account is needed or touched. */
+    Deployment rehearsed(WorkingFolder folder) {
+        return Rehearsal.deployment(Main.root(), folder, stack, intentFile(), StackChoice::say);
+    }
+
     private static void say(String line) {
         System.err.println("phigate: " + line);
     }
 
     /** True for the target on this machine's loopback, where nothing but this machine's own test data can be lost. */
     boolean isLocal() {
+        return target().equals("local");
+    }
+
+    /** The target that the intent names; empty when it names none. */
+    String target() {
         Path file = intentFile();
         try {
             return YAMLMapper.shared()
                     .readTree(file.toFile())
                     .path("config")
                     .path("phigate:target")
-                    .asString("")
-                    .equals("local");
+                    .asString("");
         } catch (JacksonException e) {
             throw Stop.usage(file + " is not YAML: " + e.getOriginalMessage());
         }

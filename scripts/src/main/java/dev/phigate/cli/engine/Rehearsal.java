@@ -110,17 +110,32 @@ public final class Rehearsal {
 
     /** A second provider, state, home and memory of the twins, so that nothing of the user's is read or changed. */
     private Deployment deployment(Path home) {
-        Map<String, String> variables = new HashMap<>();
+        Map<String, String> variables = withTwins(root, home);
         variables.put("PHIGATE_HOME", home.toString());
-        variables.put("PHIGATE_REHEARSAL", home.resolve("twins").toString());
         variables.put("PULUMI_HOME", home.resolve("pulumi-home").toString());
         variables.put("PULUMI_BACKEND_URL", "file://" + home.resolve("state"));
         variables.put("PULUMI_CONFIG_PASSPHRASE", "rehearsal"); // nothing in this state is a secret
+        Map<String, String> own = Map.of("PHIGATE_HOME", home.toString(), "PULUMI_CONFIG_PASSPHRASE", "rehearsal");
+        return new Deployment(WorkingFolder.open(root, own), stack, intent, say, variables);
+    }
+
+    /**
+     * A stack whose engine finds the twins instead of the clouds' providers.
+     *
+     * @param folder where it works, and the twins remember
+     */
+    public static Deployment deployment(
+            Path root, WorkingFolder folder, String stack, Path intent, Consumer<String> say) {
+        return new Deployment(folder, stack, intent, say, withTwins(root, folder.home()));
+    }
+
+    private static Map<String, String> withTwins(Path root, Path home) {
+        Map<String, String> variables = new HashMap<>();
+        variables.put("PHIGATE_REHEARSAL", home.resolve("twins").toString());
         variables.put(
                 "PATH",
                 root.resolve("components/rehearsal/bin") + ":" + System.getenv().getOrDefault("PATH", ""));
-        Map<String, String> own = Map.of("PHIGATE_HOME", home.toString(), "PULUMI_CONFIG_PASSPHRASE", "rehearsal");
-        return new Deployment(WorkingFolder.open(root, own), stack, intent, say, variables);
+        return variables;
     }
 
     /** In the user's working folder, as other temporary things may lie in memory or be looked at by others. */
