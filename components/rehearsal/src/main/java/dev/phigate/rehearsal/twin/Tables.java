@@ -13,8 +13,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.dataformat.yaml.YAMLMapper;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What a twin knows of its cloud beyond the types of the SDK: the YAML document of the package. A test holds every name in it against the
@@ -23,6 +25,10 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 final class Tables {
     private static final Set<String> SECTIONS = Set.of(
             "account", "region", "openEnums", "autonamed", "foreign", "references", "types", "functions", "found");
+
+    /** Jackson's own reader takes an alias for a text: what a table says once for several types would hold for the first only. */
+    private static final LoadSettings YAML =
+            LoadSettings.builder().setMaxAliasesForCollections(1000).build();
 
     private final JsonNode document;
     private final Pattern foreign;
@@ -43,7 +49,7 @@ final class Tables {
     static Tables of(String packageName) {
         String resource = packageName + ".yaml";
         try (InputStream yaml = Objects.requireNonNull(Tables.class.getResourceAsStream(resource), resource)) {
-            return new Tables(YAMLMapper.shared().readTree(yaml));
+            return new Tables(JsonMapper.shared().valueToTree(new Load(YAML).loadFromInputStream(yaml)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
