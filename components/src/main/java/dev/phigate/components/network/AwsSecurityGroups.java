@@ -11,7 +11,6 @@ import com.pulumi.resources.Resource;
 import dev.phigate.components.DataClass;
 import dev.phigate.components.aws.AwsSite;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -48,22 +47,20 @@ final class AwsSecurityGroups {
         return ids;
     }
 
-    /** Machines reach S3 by a route, whose addresses are AWS's list. */
+    /** Balancers reach S3 by a route, whose addresses are AWS's list. */
     void reachStorage(Output<String> prefixList) {
-        for (Tier tier : List.of(Tier.BALANCER, Tier.WORKLOAD)) {
-            new SecurityGroupEgressRule(
-                    site.name(tier.written() + "-to-s3"),
-                    SecurityGroupEgressRuleArgs.builder()
-                            .securityGroupId(id(tier))
-                            .prefixListId(prefixList)
-                            .ipProtocol("tcp")
-                            .fromPort(HTTPS)
-                            .toPort(HTTPS)
-                            .description("S3 through its private endpoint")
-                            .tags(tags())
-                            .build(),
-                    site.childOf(parent).build());
-        }
+        new SecurityGroupEgressRule(
+                site.name("balancer-to-s3"),
+                SecurityGroupEgressRuleArgs.builder()
+                        .securityGroupId(id(Tier.BALANCER))
+                        .prefixListId(prefixList)
+                        .ipProtocol("tcp")
+                        .fromPort(HTTPS)
+                        .toPort(HTTPS)
+                        .description("S3 through its private endpoint")
+                        .tags(tags())
+                        .build(),
+                site.childOf(parent).build());
     }
 
     private void render(String name, Reach reach) {
