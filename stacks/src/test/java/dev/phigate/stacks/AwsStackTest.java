@@ -39,12 +39,8 @@ final class AwsStackTest {
                         entry("aws:ec2/vpcEndpoint:VpcEndpoint", 7),
                         entry("aws:iam/role:Role", 1),
                         entry("aws:iam/rolePolicy:RolePolicy", 1),
-                        entry("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", EGRESS),
-                        entry("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", INGRESS));
+                        entry("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", 1));
     }
-
-    private static final int EGRESS = 7;
-    private static final int INGRESS = 6;
 
     @Test
     @Tag("N1")
