@@ -42,18 +42,21 @@ final class AwsTrailPlanTest {
 
     @Test
     void bucketsOfTheLongestEnvironmentNameStillHaveNames() {
-        assertThat(buckets()).allMatch(each ->
-                (LONG_NAME + "-" + each.part()).length() + LETTERS_OF_CHANCE <= LONGEST_NAME);
+        assertThat(buckets())
+                .allMatch(each -> (LONG_NAME + "-" + each.part()).length() + LETTERS_OF_CHANCE <= LONGEST_NAME);
     }
 
     @Test
     void onlyServicesOfThisAccountWriteIntoTheBuckets() {
         for (List<Statement> grants : List.of(
-                PLAN.auditGrants("arn:aws:s3:::b"), PLAN.configGrants("arn:aws:s3:::b"), PLAN.accessGrants("arn:aws:s3:::b"))) {
+                PLAN.auditGrants("arn:aws:s3:::b"),
+                PLAN.configGrants("arn:aws:s3:::b"),
+                PLAN.accessGrants("arn:aws:s3:::b"))) {
             assertThat(grants)
                     .allMatch(each -> each.principals().containsKey("Service"))
                     .allMatch(each -> each.conditions().get("StringEquals") != null)
-                    .allMatch(each -> each.conditions().toString().matches(".*aws:Source(Arn|Account).*123456789012.*"));
+                    .allMatch(
+                            each -> each.conditions().toString().matches(".*aws:Source(Arn|Account).*123456789012.*"));
         }
     }
 

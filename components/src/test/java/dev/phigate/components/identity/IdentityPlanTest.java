@@ -24,7 +24,8 @@ final class IdentityPlanTest {
     private static final String LONG_NAME = "a-very-long-environment-name-32c";
     private static final IdentityIntent INTENT = new IdentityIntent(
             "210987654321",
-            Arrays.stream(Duty.values()).collect(Collectors.toMap(Function.identity(), _ -> List.of("role/r", "user/u"))));
+            Arrays.stream(Duty.values())
+                    .collect(Collectors.toMap(Function.identity(), _ -> List.of("role/r", "user/u"))));
 
     private static IdentityPlan plan(String environment) {
         return new IdentityPlan(INTENT, new AwsPlace("123456789012", "us-east-1", "us-west-2"), environment);
@@ -89,11 +90,11 @@ final class IdentityPlanTest {
         assertThat(allowed(plan("clinic").boundary()).filter(action -> action.startsWith("elasticloadbalancing:")))
                 .containsExactly("elasticloadbalancing:Describe*");
         assertThat(role(Duty.BALANCER_ADMIN).policy().statements())
-                .filteredOn(each -> each.actions().stream().anyMatch(action -> !action.matches(".*:(Describe|Get|List).*")))
+                .filteredOn(
+                        each -> each.actions().stream().anyMatch(action -> !action.matches(".*:(Describe|Get|List).*")))
                 .isNotEmpty()
-                .allMatch(each -> each.conditions()
-                        .getOrDefault("Bool", Map.of())
-                        .containsKey("aws:MultiFactorAuthPresent"));
+                .allMatch(each ->
+                        each.conditions().getOrDefault("Bool", Map.of()).containsKey("aws:MultiFactorAuthPresent"));
         assertThat(role(Duty.BALANCER_ADMIN).isItsOwnBoundary()).isTrue();
         assertThat(role(Duty.BALANCER_ADMIN).tags()).containsEntry("role", "lb-admin");
     }
@@ -101,7 +102,8 @@ final class IdentityPlanTest {
     @Test
     void theAuditorChangesNothingAndReadsNoHealthRecords() {
         assertThat(allowed(role(Duty.AUDITOR).policy()))
-                .allMatch(action -> action.matches("(s3:(Get|List)|logs:(Get|Filter|StartQuery|StopQuery)|kms:Decrypt).*"));
+                .allMatch(action ->
+                        action.matches("(s3:(Get|List)|logs:(Get|Filter|StartQuery|StopQuery)|kms:Decrypt).*"));
         assertThat(role(Duty.AUDITOR).policy().statements())
                 .filteredOn(each -> each.effect().equals("Deny"))
                 .singleElement()
@@ -112,13 +114,17 @@ final class IdentityPlanTest {
     @Tag("N4")
     void noRoleStopsOrShortensTheRecordWhateverElseItIsGiven() {
         assertThat(allowed(plan("clinic").boundary()))
-                .noneMatch(action -> action.matches(
-                        "(cloudtrail:(\\*|Stop|Delete|Update|Put)|guardduty:(\\*|Delete|Update)|kms:(\\*|Schedule|Disable|Put)"
-                                + "|logs:(\\*|Delete|PutRetention)|s3:(\\*|DeleteBucket|PutBucket)|iam:(\\*|Create|Put|Attach|Delete)).*"));
+                .noneMatch(
+                        action -> action.matches(
+                                "(cloudtrail:(\\*|Stop|Delete|Update|Put)|guardduty:(\\*|Delete|Update)|kms:(\\*|Schedule|Disable|Put)"
+                                        + "|logs:(\\*|Delete|PutRetention)|s3:(\\*|DeleteBucket|PutBucket)|iam:(\\*|Create|Put|Attach|Delete)).*"));
         assertThat(plan("clinic").boundary().statements())
                 .filteredOn(each -> each.sid().equals("TheRecordStays"))
                 .singleElement()
                 .satisfies(each -> assertThat(each.actions())
-                        .contains("config:StopConfigurationRecorder", "ec2:DeleteFlowLogs", "s3:BypassGovernanceRetention"));
+                        .contains(
+                                "config:StopConfigurationRecorder",
+                                "ec2:DeleteFlowLogs",
+                                "s3:BypassGovernanceRetention"));
     }
 }

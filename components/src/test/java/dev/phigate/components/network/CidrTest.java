@@ -28,9 +28,9 @@ final class CidrTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 7, 8, 16, 23, 31, 32})
     void thePartsOfABlockFillItWithoutOverlapping(int prefix) {
-        Cidr block = new Cidr(prefix == 0 ? 0 : 10L << 24 & -(1L << 32 - prefix) & 0xffffffffL, prefix);
+        Cidr block = new Cidr(0, prefix);
         int longer = Math.min(32, prefix + 4);
-        int parts = 1 << longer - prefix;
+        int parts = 1 << (longer - prefix);
         long covered = IntStream.range(0, parts)
                 .mapToObj(i -> block.part(longer, i))
                 .peek(part -> assertThat(block.contains(part)).isTrue())
@@ -38,7 +38,8 @@ final class CidrTest {
                 .sum();
         assertThat(covered).isEqualTo(block.size());
         for (int i = 1; i < parts; i++) {
-            assertThat(block.part(longer, i).overlaps(block.part(longer, i - 1))).isFalse();
+            assertThat(block.part(longer, i).overlaps(block.part(longer, i - 1)))
+                    .isFalse();
         }
         assertThatThrownBy(() -> block.part(longer, parts)).isInstanceOf(IllegalArgumentException.class);
     }

@@ -41,7 +41,8 @@ final class NetworkPlanTest {
                 assertThat(subnets.get(i).overlaps(subnets.get(j))).isFalse();
             }
         }
-        assertThat(plan.privateSubnets().keySet()).isEqualTo(plan.balancerSubnets().keySet());
+        assertThat(plan.privateSubnets().keySet())
+                .isEqualTo(plan.balancerSubnets().keySet());
     }
 
     @Test
@@ -95,7 +96,8 @@ final class NetworkPlanTest {
         assertThatThrownBy(() -> plan.allow(ward, Tier.BALANCER, 443, "shortcut"))
                 .hasMessageContaining("expected: ENTRY");
         assertThatThrownBy(() -> plan.allow(ward, Tier.ENTRY, 443, " ")).hasMessageContaining("reason");
-        assertThatThrownBy(() -> plan.allow(ward, Tier.ENTRY, 443, "caf\u00e9")).hasMessageContaining("plain characters");
+        assertThatThrownBy(() -> plan.allow(ward, Tier.ENTRY, 443, "caf\u00e9"))
+                .hasMessageContaining("plain characters");
         assertThatThrownBy(() -> plan.allow(ward, Tier.ENTRY, 0, "none")).hasMessageContaining("1 to 65535");
         assertThatThrownBy(() -> plan.allow(Cidr.of("0.0.0.0/0"), Tier.ENTRY, 443, "everybody"))
                 .hasMessageContaining("private addresses");

@@ -42,4 +42,23 @@ class GateIT {
             assertThat(left.map(path -> path.getFileName().toString())).noneMatch(name -> name.startsWith("preview-"));
         }
     }
+
+    @Test
+    @Tag("P7")
+    void theShippedStackOnAwsIsPreviewedAgainstItsTwinWithoutAnAccount(@TempDir Path folder) throws IOException {
+        try (Installation installation = new Installation(folder)) {
+            Child gate = installation
+                    .phigate(
+                            "gate",
+                            "aws",
+                            "--json",
+                            "--out",
+                            folder.resolve("reports").toString())
+                    .endsWith(0);
+            JsonNode report = JsonMapper.shared().readTree(gate.out());
+            assertThat(report.at("/counts/violation").asInt()).isZero();
+            assertThat(report.at("/counts/exempt").asInt()).isZero();
+            assertThat(report.at("/stacks/0/stack").asString()).isEqualTo("aws");
+        }
+    }
 }

@@ -34,11 +34,10 @@ public final class BucketEncryptionRules {
     }
 
     private static Finding usesCustomerKey(Resource bucket, Stack stack) {
-        boolean withoutKms =
-                !AuditBuckets.balancersWithoutKms(bucket, stack).certain().isEmpty()
-                        || !stack.referring(bucket, LOGGING, "targetBucket")
-                                .certain()
-                                .isEmpty();
+        boolean withoutKms = !AuditBuckets.balancersWithoutKms(bucket, stack)
+                        .certain()
+                        .isEmpty()
+                || !stack.referring(bucket, LOGGING, "targetBucket").certain().isEmpty();
         Property inline = bucket.either("serverSideEncryptionConfiguration", "serverSideEncryptionConfigurations");
         Stack.Referrers configurations = stack.referring(bucket, CONFIGURATION, "bucket");
         if (!inline.isAbsent() && configurations.certain().isEmpty()) {
