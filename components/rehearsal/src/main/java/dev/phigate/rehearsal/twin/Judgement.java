@@ -43,16 +43,33 @@ final class Judgement {
         return problems;
     }
 
-    /** A rule about one property, with the value that it has. */
+    /** A rule about one property, or an item of it, with the value that it has. */
     private record Ruled(String property, JsonNode value, JsonNode rule) {}
 
     private static void each(JsonNode rules, ObjectNode inputs, Consumer<Ruled> judge) {
-        rules.properties().forEach(rule -> {
-            JsonNode value = inputs.path(rule.getKey());
-            if (value.isValueNode() && !value.isNull() && !Inspection.isUnknown(value)) {
-                judge.accept(new Ruled(rule.getKey(), value, rule.getValue()));
+        rules.properties().forEach(rule -> find("", inputs, rule.getKey(), rule.getValue(), judge));
+    }
+
+    /** A dot in a rule's name leads into an object, or into each object of a list. */
+    private static void find(String path, JsonNode from, String name, JsonNode rule, Consumer<Ruled> judge) {
+        if (from.isArray()) {
+            for (int i = 0; i < from.size(); i++) {
+                find(PropertyPath.item(path, i), from.get(i), name, rule, judge);
             }
-        });
+        } else if (name.isEmpty()) {
+            if (from.isValueNode() && !from.isNull() && !from.isMissingNode() && !Inspection.isUnknown(from)) {
+                judge.accept(new Ruled(path, from, rule));
+            }
+        } else {
+            int dot = name.indexOf('.');
+            String head = dot < 0 ? name : name.substring(0, dot);
+            find(
+                    path.isEmpty() ? head : PropertyPath.key(path, head),
+                    from.path(head),
+                    dot < 0 ? "" : name.substring(dot + 1),
+                    rule,
+                    judge);
+        }
     }
 
     private void form(Ruled ruled) {

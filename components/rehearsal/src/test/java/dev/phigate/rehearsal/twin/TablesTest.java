@@ -2,9 +2,12 @@ package dev.phigate.rehearsal.twin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.phigate.rehearsal.sdk.Field;
 import dev.phigate.rehearsal.sdk.ResourceType;
 import dev.phigate.rehearsal.sdk.Sdk;
+import dev.phigate.rehearsal.sdk.SdkType;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Tag;
@@ -70,7 +73,7 @@ class TablesTest {
         rules.propertyNames().stream().filter(key -> !KEYS.contains(key)).forEach(key -> wrong.add(token + " " + key));
         for (String key : List.of("forms", "allowed", "ranges", "blocks", "refusesWhile", "atOnceWhen")) {
             rules.path(key).propertyNames().stream()
-                    .filter(property -> !type.inputs().containsKey(property))
+                    .filter(property -> !has(sdk, type.inputs(), property))
                     .forEach(property -> wrong.add(token + " " + key + " " + property));
         }
         for (String key : List.of("replaces", "json")) {
@@ -92,6 +95,18 @@ class TablesTest {
             known(sdk, Tables.texts(rules.path(key)), wrong);
         }
         rules.path("references").valueStream().map(Tables::texts).forEach(types -> known(sdk, types, wrong));
+    }
+
+    /** Whether the SDK has a property, or a field of an object in one: {@code rules.lifecycle.deleteAfter}. */
+    private static boolean has(Sdk sdk, Map<String, Field> fields, String property) {
+        int dot = property.indexOf('.');
+        Field field = fields.get(dot < 0 ? property : property.substring(0, dot));
+        if (field == null || dot < 0) {
+            return field != null;
+        }
+        SdkType type = field.type() instanceof SdkType.ListOf(SdkType item) ? item : field.type();
+        return type instanceof SdkType.Named(String path)
+                && has(sdk, sdk.fields(path), property.substring(dot + 1));
     }
 
     private static void known(Sdk sdk, List<String> types, Set<String> wrong) {
