@@ -79,11 +79,37 @@ public final class ListenerRules {
                                     () -> isTls(listener.at("instanceProtocol")))));
         }
         Property protocol = resource.at("protocol");
+        if (isProtocol(protocol, "TCP")) {
+            return passesTlsThrough(resource, stack);
+        }
         return isProtocol(protocol, "HTTP")
                 ? redirects(resource, "defaultActions")
                         .and(stack.referring(resource, "aws:lb/listenerRule:ListenerRule", "listenerArn")
                                 .each(own -> redirects(own, "actions")))
                 : mustBeProtocol(protocol, "HTTPS", "TLS");
+    }
+
+    /** What is forwarded to targets whose health is checked over TLS on that very port is TLS: a target that speaks anything else gets nothing. */
+    private static Finding passesTlsThrough(Resource listener, Stack stack) {
+        String wanted = "HTTPS or TLS; TCP only to targets whose health is checked over HTTPS on the port of the traffic";
+        List<Property> groups =
+                targets(listener).filter(target -> !target.isAbsent()).toList();
+        return groups.isEmpty()
+                ? listener.at("protocol").violates(wanted)
+                : Finding.each(
+                        groups.stream(),
+                        group -> stack.referred(group, TARGET_GROUP).all(wanted, target -> answersTls(target, wanted)));
+    }
+
+    private static Finding answersTls(Resource group, String wanted) {
+        Property port = group.at("healthCheck.port").orWhenAbsent("traffic-port");
+        String own = group.at("port")
+                .number()
+                .map(number -> number.stripTrailingZeros().toPlainString())
+                .orElse("traffic-port");
+        return Finding.all(
+                () -> mustBeProtocol(group.at("healthCheck.protocol"), "HTTPS"),
+                () -> port.mustMatch(text -> text.equals("traffic-port") || text.equals(own), wanted));
     }
 
     /** AWS takes protocols in any case. */
