@@ -97,7 +97,7 @@ final class GateCommand implements Callable<Integer> {
     private Gate gate() {
         Instant now = Instant.now();
         LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
-        PackSettings pack = settings.settings(today);
+        PackSettings pack = settings.settings(Main.root(), today);
         return new Gate(pack, settings.exemptions(pack, Main.root(), today), now);
     }
 

@@ -44,9 +44,9 @@ final class Configuration {
         this.shipped = HipaaPack.of(defaults);
     }
 
-    /** A session with the pack as it comes, whose exemptions are those of a folder. */
+    /** A session with the settings and the exemptions of the folder that the pack is in. */
     Session session(Path folder) {
-        return new Session(PackSettings.shipped(today.get()), folder, today);
+        return new Session(PackSettings.of(beside(folder), today.get()), folder, today);
     }
 
     /** What the engine shows and checks before anything is judged. */
@@ -63,20 +63,30 @@ final class Configuration {
     }
 
     /**
-     * Builds the pack that was asked for and hands it to the session.
+     * Builds the pack that was asked for and hands it to the session. The engine names every policy, with its own level where nobody gave
+     * another; what it does not set is as the folder's settings have it.
      *
      * @throws IllegalArgumentException with every unknown setting, or with the first wrong value
      */
     void apply(ConfigureAnalyzerRequest request, Session session) {
-        Map<String, PackSettings.Given> given = new HashMap<>();
+        Map<String, PackSettings.Given> given = new HashMap<>(beside(session.folder()));
         request.getPolicyConfigMap()
-                .forEach((policy, config) -> given.put(
+                .forEach((policy, config) -> given.merge(
                         policy,
                         new PackSettings.Given(
                                 Optional.of(level(config)),
                                 config.getEnforcementLevel() == EnforcementLevel.REMEDIATE,
-                                Wire.fields(config.getProperties()).fields())));
+                                Wire.fields(config.getProperties()).fields()),
+                        (beside, asked) -> asked.over(beside, own(policy))));
         session.configure(PackSettings.of(given, today.get()));
+    }
+
+    private static Map<String, PackSettings.Given> beside(Path folder) {
+        return dev.phigate.policies.offline.PolicyConfig.beside(folder);
+    }
+
+    private Optional<Level> own(String policy) {
+        return shipped.rule(policy).map(rule -> rule.description().level());
     }
 
     private static Level level(PolicyConfig config) {

@@ -59,6 +59,11 @@ final class Session {
     /** A verdict on its way to the engine, and the exemption that makes it one to be shown only. */
     record Verdict(Judgement judgement, Level level, Optional<Exemption> exemption) {}
 
+    /** Where settings and exemptions are looked for that nobody names. */
+    Path folder() {
+        return folder;
+    }
+
     synchronized PackSettings settings() {
         return settings;
     }

@@ -62,7 +62,23 @@ public record PackSettings(
      * @param remediate whether its violations are mended where that is safe
      * @param properties its settings
      */
-    public record Given(Optional<Level> level, boolean remediate, Map<String, Value> properties) {}
+    public record Given(Optional<Level> level, boolean remediate, Map<String, Value> properties) {
+        /**
+         * The same where something was given before: that stands where this says nothing else.
+         *
+         * @param before what was given before
+         * @param own the policy's own level, which says nothing
+         */
+        public Given over(Given before, Optional<Level> own) {
+            boolean says = remediate || !level.equals(own);
+            Map<String, Value> both = new HashMap<>(before.properties());
+            both.putAll(properties);
+            return new Given(
+                    says || before.level().isEmpty() ? level : before.level(),
+                    says ? remediate : before.remediate(),
+                    both);
+        }
+    }
 
     /**
      * Builds the pack that was asked for.

@@ -17,10 +17,28 @@ import java.util.Optional;
  * with {@code enforcementLevel} and the policy's settings. {@code all} stands for every policy.
  */
 public final class PolicyConfig {
+    /** The name of the file, beside the pack, that holds where nobody names another. */
+    public static final String FILE = "settings.json";
+
     private static final String LEVEL = "enforcementLevel";
     private static final String REMEDIATE = "remediate";
 
     private PolicyConfig() {}
+
+    /**
+     * Reads the file beside the pack, which need not be there.
+     *
+     * @param folder the pack's
+     * @throws IllegalArgumentException when it is there and cannot be read as {@link #read} would
+     */
+    public static Map<String, Given> beside(Path folder) {
+        Path file = folder.resolve(FILE);
+        try {
+            return Files.exists(file) ? read(file) : Map.of();
+        } catch (UnreadableDocument e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
 
     /**
      * Reads a file.

@@ -44,11 +44,13 @@ public final class GateSettings {
     /**
      * The pack with these settings.
      *
+     * @param root the project, whose own settings hold where no others are named
      * @throws Stop when one of them is wrong
      */
-    public PackSettings settings(LocalDate today) {
+    public PackSettings settings(Path root, LocalDate today) {
         try {
-            Map<String, Given> given = new HashMap<>(config == null ? Map.of() : PolicyConfig.read(config));
+            Map<String, Given> given = new HashMap<>(
+                    config == null ? PolicyConfig.beside(root.resolve("policies")) : PolicyConfig.read(config));
             Given packWide = given.getOrDefault(PackSettings.PACK_WIDE, new Given(Optional.empty(), false, Map.of()));
             Map<String, Value> properties = new HashMap<>(packWide.properties());
             if (profile != null) {
