@@ -25,7 +25,6 @@ import com.pulumi.resources.ComponentResource;
 import com.pulumi.resources.ComponentResourceOptions;
 import com.pulumi.resources.CustomResourceOptions;
 import com.pulumi.resources.Resource;
-import dev.phigate.components.aws.BucketPlan.Keeping;
 import dev.phigate.components.aws.BucketPlan.Side;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +62,7 @@ public final class AwsBucket extends ComponentResource {
         bucket = new BucketV2(
                 name(""),
                 BucketV2Args.builder()
-                        .objectLockEnabled(plan.keeping() instanceof Keeping.Locked)
+                        .objectLockEnabled(plan.lockDays().isPresent())
                         .forceDestroy(false)
                         .tags(site.tags(plan.dataClass()))
                         .build(),
@@ -129,8 +128,7 @@ public final class AwsBucket extends ComponentResource {
     }
 
     private void lock() {
-        if (plan.keeping() instanceof Keeping.Locked(int days)) {
-            new BucketObjectLockConfigurationV2(
+        plan.lockDays().ifPresent(days -> new BucketObjectLockConfigurationV2(
                     name("-lock"),
                     BucketObjectLockConfigurationV2Args.builder()
                             .bucket(bucket.id())
@@ -141,8 +139,7 @@ public final class AwsBucket extends ComponentResource {
                                             .build())
                                     .build())
                             .build(),
-                    options(versioning));
-        }
+                    options(versioning)));
     }
 
     /** Its name. */
@@ -172,6 +169,6 @@ public final class AwsBucket extends ComponentResource {
         CustomResourceOptions.Builder options =
                 plan.side() == Side.HOME ? site.childOf(this) : site.inBackupRegion(this);
         options.dependsOn(after);
-        return plan.survives() ? AwsSite.surviving(options) : options.build();
+        return plan.survives() ? site.surviving(options) : options.build();
     }
 }

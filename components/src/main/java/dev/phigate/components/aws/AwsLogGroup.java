@@ -26,6 +26,6 @@ public final class AwsLogGroup {
                         .kmsKeyId(key)
                         .tags(site.tags(DataClass.AUDIT))
                         .build(),
-                AwsSite.surviving(site.childOf(parent)));
+                site.surviving(site.childOf(parent)));
     }
 }

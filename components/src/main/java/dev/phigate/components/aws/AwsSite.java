@@ -20,8 +20,9 @@ import java.util.TreeMap;
  * @param environment the parent of every component
  * @param place account and regions
  * @param backup the provider of the backup region; that of the home region is inherited from the environment
+ * @param goingDown whether it is about to be taken down, so that nothing resists its deletion any more
  */
-public record AwsSite(Environment environment, AwsPlace place, Provider backup) {
+public record AwsSite(Environment environment, AwsPlace place, Provider backup, boolean goingDown) {
     /**
      * Registers the providers and the environment.
      *
@@ -41,7 +42,12 @@ public record AwsSite(Environment environment, AwsPlace place, Provider backup) 
                 Integer.toString(retentionDays)));
         Provider home = provider("aws", place.account(), place.region(), everywhere);
         Provider backup = provider("aws-backup", place.account(), place.backupRegion(), everywhere);
-        return new AwsSite(new Environment(name, Target.AWS, home), place, backup);
+        return new AwsSite(new Environment(name, Target.AWS, home), place, backup, false);
+    }
+
+    /** The same, about to be taken down. What survives does so all the same. */
+    public AwsSite goingDown(boolean isSo) {
+        return new AwsSite(environment, place, backup, isSo);
     }
 
     /** A name of this environment: {@code <environment>-<part>}. */
@@ -71,10 +77,10 @@ public record AwsSite(Environment environment, AwsPlace place, Provider backup) 
 
     /**
      * Options of a resource that outlives its environment, or without which one that does would be unprotected or unreadable: the engine
-     * refuses to delete it while it is protected, and forgets it afterwards.
+     * refuses to delete it until the environment is about to be taken down, and then forgets it and leaves it where it is.
      */
-    public static CustomResourceOptions surviving(CustomResourceOptions.Builder options) {
-        return options.protect(true).retainOnDelete(true).build();
+    public CustomResourceOptions surviving(CustomResourceOptions.Builder options) {
+        return options.protect(!goingDown).retainOnDelete(true).build();
     }
 
     private static Provider provider(String name, String account, String region, Map<String, String> tags) {

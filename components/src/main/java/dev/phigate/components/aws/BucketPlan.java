@@ -2,6 +2,7 @@ package dev.phigate.components.aws;
 
 import dev.phigate.components.DataClass;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /**
@@ -39,11 +40,28 @@ public record BucketPlan(String part, DataClass dataClass, Side side, Keeping ke
          * @param days the time, in days
          */
         record Locked(int days) implements Keeping {}
+
+        /**
+         * The same, and one role adds to it. Beneath the lock what it adds becomes a version of its own, and overwrites nothing.
+         *
+         * @param days the time, in days
+         * @param writer the ARN of the role
+         */
+        record AddedTo(int days, String writer) implements Keeping {}
     }
 
     /** Whether it stays when its environment goes. */
     public boolean survives() {
         return !(keeping instanceof Keeping.WithEnvironment);
+    }
+
+    /** For how many days its content is locked, if it is. */
+    public OptionalInt lockDays() {
+        return switch (keeping) {
+            case Keeping.Locked(int days) -> OptionalInt.of(days);
+            case Keeping.AddedTo(int days, String _) -> OptionalInt.of(days);
+            case Keeping.WithEnvironment _, Keeping.Surviving _, Keeping.AccessLogs _ -> OptionalInt.empty();
+        };
     }
 
     /** Whether a key of ours encrypts it. */
@@ -67,14 +85,24 @@ public record BucketPlan(String part, DataClass dataClass, Side side, Keeping ke
                         .toEveryone()
                         .on(arn, arn + "/*")
                         .when("NumericLessThan", "s3:TlsVersion", "1.2"));
-        return new PolicyDocument(Stream.of(denials, survives() ? List.of(keeps(arn)) : List.<Statement>of(), grants)
+        return new PolicyDocument(Stream.of(denials, survives() ? keeps(arn) : List.<Statement>of(), grants)
                 .flatMap(List::stream)
                 .toList());
     }
 
-    /** Only services write into what survives, and nobody deletes from it. */
-    private static Statement keeps(String arn) {
-        return Statement.deny("NobodyDeletesOrOverwrites", "s3:DeleteObject*", "s3:DeleteBucket", "s3:PutObject")
+    /** Only services write into what survives, or the one role that adds to it, and nobody deletes from it. */
+    private List<Statement> keeps(String arn) {
+        if (keeping instanceof Keeping.AddedTo(int _, String writer)) {
+            return List.of(
+                    ofNobody("NobodyDeletes", arn, "s3:DeleteObject*", "s3:DeleteBucket"),
+                    ofNobody("OnlyOneRoleAdds", arn, "s3:PutObject").when("ArnNotEquals", "aws:PrincipalArn", writer));
+        }
+        return List.of(
+                ofNobody("NobodyDeletesOrOverwrites", arn, "s3:DeleteObject*", "s3:DeleteBucket", "s3:PutObject"));
+    }
+
+    private static Statement ofNobody(String sid, String arn, String... actions) {
+        return Statement.deny(sid, actions)
                 .toEveryone()
                 .on(arn, arn + "/*")
                 .when("Bool", "aws:PrincipalIsAWSService", "false");

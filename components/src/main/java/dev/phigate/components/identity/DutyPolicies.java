@@ -120,7 +120,23 @@ final class DutyPolicies {
         "secretsmanager:List*",
         "secretsmanager:PutSecretValue",
         "secretsmanager:RotateSecret",
-        "secretsmanager:UpdateSecretVersionStage"
+        "secretsmanager:UpdateSecretVersionStage",
+        // what AWS Backup does to the stores that it copies and restores
+        "dynamodb:CreateBackup",
+        "dynamodb:Describe*",
+        "dynamodb:ListTagsOfResource",
+        "dynamodb:RestoreTable*",
+        "dynamodb:StartAwsBackupJob",
+        "elasticfilesystem:Backup",
+        "elasticfilesystem:CreateFilesystem",
+        "elasticfilesystem:Describe*",
+        "elasticfilesystem:Restore",
+        "rds:AddTagsToResource",
+        "rds:CopyDB*",
+        "rds:CreateDB*Snapshot",
+        "rds:Describe*",
+        "rds:ListTagsForResource",
+        "rds:RestoreDB*"
     };
 
     private static final String[] RECORD = {

@@ -79,7 +79,7 @@ public final class AwsKeyRing extends ComponentResource {
                         .policy(policy.json())
                         .tags(site.tags(dataClass))
                         .build(),
-                SURVIVING.contains(dataClass) ? AwsSite.surviving(options) : options.build());
+                SURVIVING.contains(dataClass) ? site.surviving(options) : options.build());
         new Alias(
                 site.name(part),
                 AliasArgs.builder()
