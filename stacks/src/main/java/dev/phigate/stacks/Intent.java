@@ -68,6 +68,7 @@ record Intent(
         List<WorkloadIntent> workloads =
                 Wording.named(root.atLeastOneSection("workloads"), each -> WorkloadIntent.read(each, machines));
         List<String> names = workloads.stream().map(WorkloadIntent::name).toList();
+        BalancerIntent balancer = BalancerIntent.read(root.section("balancer"), names, ports);
         return new Intent(
                 target,
                 Wording.name(root, "environment"),
@@ -75,8 +76,8 @@ record Intent(
                 KeysIntent.read(root.section("keys")),
                 AuditTrailIntent.read(root.section("audit"), target),
                 workloads,
-                BalancerIntent.read(root.section("balancer"), names, ports),
-                CloudIntent.read(root, target));
+                balancer,
+                CloudIntent.read(root, target, balancer.serverNames()));
     }
 
     private static List<DataClass> dataClasses(Section root, Target target) {

@@ -73,6 +73,23 @@ final class AwsIntentTest {
             /phigate:identity/people/break-glass      | []                        | phigate:identity.people.break-glass: [] (expected: at least one)
             /phigate:identity/people/auditor          | [alice]                   | phigate:identity.people.auditor: ["alice"] (expected: names such as role/platform-engineers or user/on-call)
             /phigate:identity/people/auditor          | ["role/*"]                | phigate:identity.people.auditor: ["role/*"] (expected: names such as role/platform-engineers or user/on-call)
+            /phigate:vpn/peers                        | []                        | phigate:vpn.peers: missing (expected: a list with at least one entry)
+            /phigate:vpn/peers/0/networks             | [10.20.0.0/24]            | phigate:vpn.peers: "hospital": networks: 10.20.0.0/24 (expected: apart from 10.20.0.0/16 of the environment)
+            /phigate:vpn/peers/1/dhGroups             | [2]                       | phigate:vpn.peers["laboratory"].dhGroups: 2 (expected: some of 19, 20, 21)
+            /phigate:vpn/peers/1/encryption           | [aes-128]                 | phigate:vpn.peers["laboratory"].encryption: aes-128 (expected: some of aes-256-gcm)
+            /phigate:vpn/peers/1/addresses            | [10.0.0.1]                | phigate:vpn.peers["laboratory"].addresses: 10.0.0.1 (expected: a public IPv4 address such as 198.51.100.7)
+            /phigate:image/digest                     | latest                    | phigate:image.digest: latest (expected: sha256: and 64 digits of 0-9 and a-f)
+            /phigate:image/registered                 | debian                    | phigate:image.registered: debian (expected: an image such as ami-0123456789abcdef0)
+            /phigate:image/artefact                   | disk.raw                  | phigate:image.artefact: beside registered (expected: either artefact or registered)
+            /phigate:fleet/least                      | 1                         | phigate:fleet.least: 1 (expected: between 2 and 100)
+            /phigate:fleet/most                       | 3                         | phigate:fleet.most: 3 (expected: more than least, 3: a new machine comes before an old one goes)
+            /phigate:fleet/size                       | huge                      | phigate:fleet.size: huge (expected: one of small, medium, large)
+            /phigate:fleet/domain                     | lab.example               | phigate:fleet.domain: lab.example (expected: a zone that holds ehr.clinic.example of balancer.serverNames)
+            /phigate:monitoring/notify                | []                        | phigate:monitoring.notify: [] (expected: at least one target)
+            /phigate:monitoring/notify                | [everybody]               | phigate:monitoring.notify: everybody (expected: an address such as security@clinic.example, or an https:// URL)
+            /phigate:backup/retention                 | 7d                        | phigate:backup.retention: 7d (expected: between 35d and 3653d, the bounds of the vaults' locks)
+            /phigate:backup/grace                     | 1d                        | phigate:backup.grace: 1d (expected: at least 3d)
+            /phigate:teardown                         | "yes"                     | phigate:teardown: yes (expected: true or false)
             /phigate:identity/people/auditors         | [role/a]                  | phigate:identity.people.auditors: unknown key (did you mean auditor?)
             """)
     void whatCannotBeMeantIsRefusedWithItsPath(String pointer, String value, String problem) throws IOException {
@@ -81,7 +98,20 @@ final class AwsIntentTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"account", "region", "backupRegion", "owner", "addressSpace", "zones", "identity", "dataClasses"})
+            strings = {
+                "account",
+                "region",
+                "backupRegion",
+                "owner",
+                "addressSpace",
+                "zones",
+                "identity",
+                "dataClasses",
+                "vpn",
+                "image",
+                "fleet",
+                "monitoring"
+            })
     void whatACloudNeedsIsMissed(String key) throws IOException {
         assertThat(problems(StackFile.shipped("aws").without("/phigate:" + key)))
                 .isNotEmpty()
@@ -97,6 +127,15 @@ final class AwsIntentTest {
                         .listeners()
                         .getFirst()
                         .port());
+    }
+
+    @Test
+    @Tag("I3")
+    void anImageThatNobodyApprovedIsRefused() throws IOException {
+        String other = "sha256:" + "0".repeat(64);
+        assertThat(problems(StackFile.shipped("aws").with("/phigate:image/digest", other)))
+                .containsExactly("phigate:image.digest: " + other
+                        + " (expected: one of approved; nobody has approved this image)");
     }
 
     @Test

@@ -81,9 +81,19 @@ final class AwsInventory {
             inputs.put(type + " " + args.name, given);
             Map<String, Object> state = new HashMap<>(given);
             state.putIfAbsent("arn", "arn:aws:" + type.split("[:/]", -1)[1] + ":us-east-1:123456789012:" + args.name);
-            for (String name : List.of("name", "bucket", "keyId", "prefixListId", "dnsName", "zoneId", "ownerId")) {
+            for (String name : List.of(
+                    "name",
+                    "bucket",
+                    "keyId",
+                    "prefixListId",
+                    "dnsName",
+                    "zoneId",
+                    "ownerId",
+                    "arnSuffix",
+                    "presharedKeyArn")) {
                 state.putIfAbsent(name, args.name);
             }
+            state.putIfAbsent("latestVersion", 1);
             return CompletableFuture.completedFuture(ResourceResult.of(Optional.of(args.name + "-id"), state));
         }
     }

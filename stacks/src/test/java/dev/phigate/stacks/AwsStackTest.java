@@ -159,7 +159,7 @@ final class AwsStackTest {
     @Tag("A7")
     void whatIsRecordedIsLockedForSixYearsHereAndThere() {
         assertThat(inventory.inputs("aws:s3/bucketObjectLockConfigurationV2:BucketObjectLockConfigurationV2"))
-                .hasSize(2)
+                .hasSize(3)
                 .allSatisfy(lock -> assertThat(lock.get("rule"))
                         .isEqualTo(Map.of("defaultRetention", Map.of("mode", "COMPLIANCE", "days", 2192.0))));
         for (String bucket : List.of("clinic-audit", "clinic-audit-replica")) {
@@ -208,6 +208,50 @@ final class AwsStackTest {
                         .contains("\"aws:SecureTransport\":\"false\"", "\"s3:TlsVersion\":\"1.2\""));
         assertThat(policy("aws:s3/bucketPolicy:BucketPolicy", "clinic-audit-policy"))
                 .contains("NobodyDeletesOrOverwrites", "\"aws:PrincipalIsAWSService\":\"false\"");
+    }
+
+    @Test
+    @Tag("N9")
+    void theStackIsMadeOfTheseComponents() {
+        assertThat(inventory.components())
+                .containsExactlyInAnyOrder(
+                        "AuditTrail",
+                        "Backup",
+                        "BalancerFleet",
+                        "Identities",
+                        "KeyRing",
+                        "Monitoring",
+                        "Network",
+                        "VpnGateway");
+    }
+
+    @Test
+    @Tag("N6")
+    void theFleetHasTheseResources() {
+        assertThat(inventory.of("BalancerFleet"))
+                .containsOnly(
+                        entry("aws:autoscaling/group:Group", 1),
+                        entry("aws:autoscaling/policy:Policy", 1),
+                        entry("aws:ec2/launchTemplate:LaunchTemplate", 1),
+                        entry("aws:iam/instanceProfile:InstanceProfile", 1),
+                        entry("aws:iam/role:Role", 1),
+                        entry("aws:iam/rolePolicy:RolePolicy", 1),
+                        entry("aws:lb/listener:Listener", 1),
+                        entry("aws:lb/loadBalancer:LoadBalancer", 1),
+                        entry("aws:lb/targetGroup:TargetGroup", 1),
+                        entry("aws:route53/record:Record", 1),
+                        entry("aws:route53/zone:Zone", 1),
+                        entry("aws:s3/bucketLoggingV2:BucketLoggingV2", 2),
+                        entry("aws:s3/bucketObjectLockConfigurationV2:BucketObjectLockConfigurationV2", 1),
+                        entry("aws:s3/bucketObjectv2:BucketObjectv2", 1),
+                        entry("aws:s3/bucketOwnershipControls:BucketOwnershipControls", 2),
+                        entry("aws:s3/bucketPolicy:BucketPolicy", 2),
+                        entry("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", 2),
+                        entry(
+                                "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2",
+                                2),
+                        entry("aws:s3/bucketV2:BucketV2", 2),
+                        entry("aws:s3/bucketVersioningV2:BucketVersioningV2", 2));
     }
 
     @Test

@@ -21,6 +21,10 @@ import tools.jackson.databind.json.JsonMapper;
  * cleared first, and with failures explained.
  */
 public final class Deployment {
+    /** What only resources that are about to go may break. */
+    private static final String TOLERATED =
+            "{\"aws-lb-availability\": \"advisory\", \"any-protect-phi-resources\": \"advisory\"}";
+
     /** Pulumi's exit code when a stack does not exist; releases before it had exit codes say it in words. */
     private static final int STACK_NOT_FOUND = 6;
 
@@ -135,6 +139,10 @@ public final class Deployment {
         List<String> command = new ArrayList<>(List.of("destroy"));
         if (confirmed) {
             command.add("--yes");
+            if (resists(export())) {
+                say.accept("what protects stack \"" + stack + "\" from deletion is taken off first");
+                loosen(false);
+            }
         }
         run("the teardown", false, command.toArray(String[]::new));
         return Remains.look(
@@ -162,17 +170,43 @@ public final class Deployment {
         return ended.output();
     }
 
-    /** Lets a teardown go on where the program protects what survives. For states of which nothing is real. */
-    void unprotect() {
-        Ended ended = pulumi.ask("state", "unprotect", "--all", "--yes", "--stack", stack);
-        if (!ended.well()) {
-            throw Failure.of("lifting the protection", ended, EventLog.NONE);
+    /** Whether something in a state resists its deletion: the engine keeps it, or the cloud does. */
+    static boolean resists(String state) {
+        return JsonMapper.shared().readTree(state).path("deployment").path("resources").valueStream()
+                .anyMatch(resource -> resource.path("protect").asBoolean(false)
+                        || resource.path("inputs").path("enableDeletionProtection").asBoolean(false));
+    }
+
+    /**
+     * Updates a stack to one that may be taken down: {@code phigate:teardown} takes off what resists. What the pack has against that is shown
+     * and does not stop it.
+     */
+    void loosen(boolean quiet) {
+        Path settings = folder.copyOfIntent(stack, intent).resolveSibling(stack + ".teardown.json");
+        try {
+            Files.writeString(settings, TOLERATED);
+            run(
+                    "lifting the protection",
+                    quiet,
+                    "up",
+                    "--yes",
+                    "--skip-preview",
+                    "--policy-pack",
+                    "policies",
+                    "--policy-pack-config",
+                    settings.toString(),
+                    "--config",
+                    "phigate:teardown=true");
+            Files.delete(settings);
+        } catch (IOException e) {
+            throw Stop.couldNotRun(
+                    settings + " cannot be written: " + e.getMessage(), "What to do: make room there, and run again");
         }
     }
 
     private static List<Path> survivors(JsonNode outputs) {
         List<Path> survivors = new ArrayList<>();
-        outputs.path("survivors").forEach(path -> survivors.add(Path.of(path.asString())));
+        outputs.path("survivors").valueStream().filter(JsonNode::isString).forEach(path -> survivors.add(Path.of(path.asString())));
         return survivors;
     }
 

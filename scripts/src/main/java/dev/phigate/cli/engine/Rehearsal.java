@@ -95,7 +95,9 @@ public final class Rehearsal {
         EventLog again = deployment.run(
                 "the second update", quiet, "up", "--yes", "--skip-preview", "--policy-pack", "policies");
         say.accept("rehearsal of \"" + stack + "\": destroy");
-        deployment.unprotect();
+        if (Deployment.resists(state)) {
+            deployment.loosen(quiet);
+        }
         EventLog destroy = deployment.run("the rehearsed teardown", quiet, "destroy", "--yes", "--skip-preview");
         int drift = Math.max(refresh.changes(), outputs(state).equals(outputs(refreshed)) ? 0 : 1);
         return new Outcome(
