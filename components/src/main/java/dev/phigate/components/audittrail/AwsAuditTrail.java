@@ -61,7 +61,7 @@ public final class AwsAuditTrail extends ComponentResource {
 
         LogGroup group = AwsLogGroup.of("trail", plan.intent().retentionDays(), keys.arn(DataClass.AUDIT), site, this);
         Trail trail = trail(audit, group);
-        new AwsChangeRecord(plan, config, keys.arn(DataClass.AUDIT), boundary, site, this);
+        new AwsChangeRecord(plan, config, keys.arn(DataClass.AUDIT), site, this);
         new AwsDetection(site, this);
         outputs = new AwsTrailOutputs(
                 trail.arn(), group.name(), group.arn(), audit.name(), replica.name(), access.name(), audit);

@@ -17,27 +17,30 @@ import dev.phigate.components.aws.AwsServiceRole;
 import dev.phigate.components.aws.AwsSite;
 import dev.phigate.components.aws.PolicyDocument;
 
-/** AWS Config: how every resource of the region, and every global one, was at any time. */
+/**
+ * AWS Config: how every resource of the region, and every global one, was at any time. Its role reads more services than any other of the
+ * environment, so the most that it may ever do is AWS's own policy for it.
+ */
 final class AwsChangeRecord {
     AwsChangeRecord(
             AwsTrailPlan plan,
             AwsBucket bucket,
             Output<String> key,
-            Output<String> boundary,
             AwsSite site,
             Resource parent) {
+        String reading = "arn:" + site.place().partition() + ":iam::aws:policy/service-role/AWS_ConfigRole";
         AwsServiceRole role = new AwsServiceRole(
                 "config",
                 PolicyDocument.trust("config.amazonaws.com", site.place()),
                 bucket.arn().applyValue(plan::recording),
-                boundary,
+                Output.of(reading),
                 site,
                 parent);
         RolePolicyAttachment reads = new RolePolicyAttachment(
                 site.name("config-reads"),
                 RolePolicyAttachmentArgs.builder()
                         .role(role.name())
-                        .policyArn("arn:" + site.place().partition() + ":iam::aws:policy/service-role/AWS_ConfigRole")
+                        .policyArn(reading)
                         .build(),
                 site.childOf(parent).build());
         Recorder recorder = new Recorder(

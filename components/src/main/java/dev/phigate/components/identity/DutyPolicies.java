@@ -45,7 +45,7 @@ final class DutyPolicies {
         "tag:GetResources"
     };
 
-    /** All that any role of the environment, also of a machine, has a use for. */
+    /** All that any role of the environment, also of a machine or of backups, has a use for. What it does not name, none of them ever does. */
     private static final String[] WITHIN = {
         "access-analyzer:*",
         "autoscaling:*",
@@ -87,7 +87,25 @@ final class DutyPolicies {
         "ec2:Start*",
         "ec2:Stop*",
         "ec2:Terminate*",
+        "dynamodb:*Backup*",
+        "dynamodb:Describe*",
+        "dynamodb:List*",
+        "dynamodb:RestoreTable*",
+        "ecr:Describe*",
+        "ecr:List*",
+        "elasticfilesystem:Backup",
+        "elasticfilesystem:CreateFileSystem",
+        "elasticfilesystem:DeleteFileSystem",
+        "elasticfilesystem:Describe*",
+        "elasticfilesystem:Restore",
         "elasticloadbalancing:Describe*",
+        "inspector2:List*",
+        "lambda:List*",
+        "macie2:Get*",
+        "macie2:List*",
+        "rds:*Snapshot*",
+        "rds:Describe*",
+        "rds:List*",
         "iam:Generate*",
         "iam:Get*",
         "iam:List*",
