@@ -34,7 +34,10 @@ final class StackChoice {
     /** The stack, in the working folder that this process is to use. */
     Deployment deployment() {
         Path file = intentFile();
-        return new Deployment(WorkingFolder.open(Main.root(), Main.environment()), stack, file, StackChoice::say);
+        WorkingFolder folder = WorkingFolder.open(Main.root(), Main.environment());
+        return isLocal()
+                ? new Deployment(folder, stack, file, StackChoice::say)
+                : Deployment.onCloud(folder, stack, file, StackChoice::say);
     }
 
     /** The stack in another working folder. */

@@ -45,6 +45,12 @@ public final class Deployment {
         this(folder, stack, intent, say, Map.of());
     }
 
+    /** A stack on a cloud: the engine may fetch the official plugin of its provider, in the version that the program names. */
+    public static Deployment onCloud(WorkingFolder folder, String stack, Path intent, Consumer<String> say) {
+        return new Deployment(
+                folder, stack, intent, say, Map.of("PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION", "false"));
+    }
+
     /** A stack whose engine gets some variables more. */
     Deployment(WorkingFolder folder, String stack, Path intent, Consumer<String> say, Map<String, String> variables) {
         this.folder = folder;
