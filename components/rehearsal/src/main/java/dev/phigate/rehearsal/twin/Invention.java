@@ -59,6 +59,11 @@ final class Invention {
         return outputs;
     }
 
+    /** The account that is rehearsed. */
+    String account() {
+        return surroundings.account();
+    }
+
     /** What a preview can tell: the inputs, and that the rest which is always there is not known yet. */
     ObjectNode preview(ResourceType type, ObjectNode inputs, ObjectNode known) {
         ObjectNode outputs = inputs.deepCopy();

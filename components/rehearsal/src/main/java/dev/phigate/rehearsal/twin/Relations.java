@@ -64,7 +64,7 @@ final class Relations {
 
     private Optional<String> reference(String property, String text, List<String> types) {
         String name = text.endsWith(":*") ? text.substring(0, text.length() - 2) : text;
-        if (tables.isForeign(name)) {
+        if (tables.isForeign(name, invention.account())) {
             return Optional.empty();
         }
         Standing best = Standing.GONE;

@@ -30,6 +30,8 @@ final class Tables {
     private static final LoadSettings YAML =
             LoadSettings.builder().setMaxAliasesForCollections(1000).build();
 
+    private static final String OTHER_ACCOUNT = ":000000000000:";
+
     private final JsonNode document;
     private final Pattern foreign;
 
@@ -72,9 +74,17 @@ final class Tables {
         return Set.copyOf(texts(document.path("openEnums")));
     }
 
-    /** Whether a value of a reference is somebody else's, so that nothing can be said about it. */
-    boolean isForeign(String value) {
-        return !foreign.pattern().equals("(?:)") && foreign.matcher(value).matches();
+    /**
+     * Whether a value of a reference is somebody else's, so that nothing can be said about it.
+     *
+     * @param account the account that is rehearsed
+     */
+    boolean isForeign(String value, String account) {
+        String seen = account.equals(account())
+                ? value
+                : value.replace(":" + account() + ":", OTHER_ACCOUNT)
+                        .replace(":" + account + ":", ":" + account() + ":");
+        return !foreign.pattern().equals("(?:)") && foreign.matcher(seen).matches();
     }
 
     /** What is known about a type; a missing node when nothing is. */

@@ -86,7 +86,10 @@ public final class Twin {
                 .forEach(tag -> tags.put(tag.getKey(), tag.getValue().asString("")));
         String region =
                 settings.path("region").asString(settings.path("location").asString(tables().region()));
-        return new Surroundings(region, tables().account(), tags);
+        return new Surroundings(
+                region,
+                settings.path("allowedAccountIds").path(0).asString(tables().account()),
+                tags);
     }
 
     private Tables tables() {

@@ -54,6 +54,32 @@ class TwinTest {
     }
 
     @Test
+    void theAccountIsTheOneThatTheProviderAllowsAndOthersAreForeign() throws IOException {
+        aws.twin().configure(Rehearsal.json("{'region': 'us-east-1', 'allowedAccountIds': ['345678901234']}"));
+        assertThat(vpc().outputs().path("arn").asString()).startsWith("arn:aws:ec2:us-east-1:345678901234:vpc/");
+        ObjectNode role = Rehearsal.json("{'permissionsBoundary': 'arn:aws:iam::345678901234:policy/none'}");
+        role.put("assumeRolePolicy", "{}");
+        assertThat(aws.twin()
+                        .check(
+                                Rehearsal.urn("aws:iam/role:Role", "r"),
+                                Properties.plain(Rehearsal.json("{}")),
+                                Properties.plain(role),
+                                "seed")
+                        .problems())
+                .anyMatch(problem -> problem.path().equals("permissionsBoundary")
+                        && problem.reason().contains("names nothing that is there"));
+        role.put("permissionsBoundary", "arn:aws:iam::123456789012:policy/none");
+        assertThat(aws.twin()
+                        .check(
+                                Rehearsal.urn("aws:iam/role:Role", "r"),
+                                Properties.plain(Rehearsal.json("{}")),
+                                Properties.plain(role),
+                                "seed")
+                        .problems())
+                .noneMatch(problem -> problem.path().equals("permissionsBoundary"));
+    }
+
+    @Test
     void everyOutputThatIsAlwaysThereIsThere() throws IOException {
         State made = vpc();
         aws.twin().sdk().resource(VPC).orElseThrow().outputs().values().stream()
