@@ -22,9 +22,12 @@ public final class Encoding {
     private static final String ASSET = "c44067f5952c0a294b673a41bacd8c17";
     private static final String ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7";
 
+    /** Stands for a text that is not known yet. */
+    private static final String UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
     /** Texts that stand for unknown values: of a text, flag, number, list, asset, archive and object. */
     private static final Set<String> UNKNOWN = Set.of(
-            "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+            UNKNOWN_TEXT,
             "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
             "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
             "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
@@ -34,9 +37,22 @@ public final class Encoding {
 
     private Encoding() {}
 
-    /** A text, or the unknown value that it stands for. */
+    /** A text, or the unknown value that it stands for or is built around. Of documents only those parts are unknown that are so. */
     public static Value text(String text) {
-        return text.length() == 36 && UNKNOWN.contains(text) ? Value.UNKNOWN : new Value.Text(text);
+        boolean unknown = text.length() == UNKNOWN_TEXT.length()
+                ? UNKNOWN.contains(text)
+                : holdsUnknown(text) && !isDocument(text);
+        return unknown ? Value.UNKNOWN : new Value.Text(text);
+    }
+
+    /** Whether a text has one within that is not known yet: some programs build texts that way. */
+    static boolean holdsUnknown(String text) {
+        return text.length() >= UNKNOWN_TEXT.length() && text.contains(UNKNOWN_TEXT);
+    }
+
+    private static boolean isDocument(String text) {
+        String document = text.stripLeading();
+        return document.startsWith("{") || document.startsWith("[");
     }
 
     /** An object, or what it stands for. A secret whose value is not there in plain text is unknown. */

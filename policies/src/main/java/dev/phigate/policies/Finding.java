@@ -127,11 +127,6 @@ public sealed interface Finding {
         return answer instanceof Compliant || answer instanceof Undecidable ? answer : this;
     }
 
-    /** Turns a violation into a reason why the rule does not concern the resource. */
-    default Finding elseNotApplicable(String reason) {
-        return this instanceof Violation ? new NotApplicable(reason) : this;
-    }
-
     private static <T> List<T> joined(List<T> first, List<T> second) {
         List<T> both = new ArrayList<>(first);
         second.stream().filter(item -> !both.contains(item)).forEach(both::add);

@@ -15,9 +15,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** JSON inside a property, such as a policy document, as values. Duplicate keys and trailing text are errors: readers differ on them. */
 public final class Json {
-    /** What the engine's encoding has in the place of a text that is not known yet. */
-    private static final String UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(
                             StreamReadConstraints.builder().maxNestingDepth(100).build())
@@ -40,7 +37,7 @@ public final class Json {
 
     /** Some programs put an output that is not known yet into the middle of a document; what is built around it is not known either. */
     private static Value text(String text) {
-        return text.contains(UNKNOWN_TEXT) ? Value.UNKNOWN : new Value.Text(text);
+        return Encoding.holdsUnknown(text) ? Value.UNKNOWN : Encoding.text(text);
     }
 
     /** A parsed tree as a value. */

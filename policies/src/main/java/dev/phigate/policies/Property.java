@@ -22,6 +22,7 @@ import java.util.stream.Stream;
  */
 public final class Property {
     private static final int LONGEST_SHOWN = 120;
+    private static final int LONGEST_NUMBER = 64;
 
     private final String path;
     private final Value value;
@@ -155,7 +156,7 @@ public final class Property {
         try {
             return switch (known()) {
                 case Value.Numeric(double number) -> Optional.of(BigDecimal.valueOf(number));
-                case Value.Text(String text) -> Optional.of(new BigDecimal(text));
+                case Value.Text(String text) when text.length() <= LONGEST_NUMBER -> Optional.of(new BigDecimal(text));
                 default -> throw malformed("a number");
             };
         } catch (NumberFormatException _) {

@@ -46,12 +46,17 @@ public final class AnalyzerMain {
     static Server serve() throws IOException {
         InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
         var threads = Executors.newFixedThreadPool(
-                2, Thread.ofPlatform().daemon().name("analyzer-", 0).factory());
+                2,
+                Thread.ofPlatform()
+                        .daemon()
+                        .name("analyzer-", 0)
+                        .stackSize(DeepRequests.STACK_BYTES)
+                        .factory());
         Future<AnalyzerService.Parts> parts = threads.submit(AnalyzerMain::parts);
         return NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .maxInboundMessageSize(LARGEST_MESSAGE)
                 .executor(threads)
-                .addService(new AnalyzerService(parts))
+                .addService(DeepRequests.of(new AnalyzerService(parts)))
                 .build()
                 .start();
     }

@@ -157,7 +157,7 @@ final class AnalyzerService extends AnalyzerGrpc.AnalyzerImplBase {
         } catch (IllegalArgumentException e) {
             observer.onError(
                     Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             observer.onError(Status.INTERNAL
                     .withDescription("the policy pack broke: " + e)
                     .withCause(e)

@@ -56,7 +56,8 @@ final class BackupCopies {
         String home = Regions.of(plan);
         return plan.at("rules").items().stream()
                 .flatMap(rule -> rule.at("copyActions").items().stream())
-                .anyMatch(action -> !home.equals(region(action.at("destinationVaultArn"))));
+                .map(action -> action.at("destinationVaultArn"))
+                .anyMatch(vault -> !vault.isAbsent() && !home.equals(region(vault)));
     }
 
     private static String region(Property vault) {

@@ -207,13 +207,18 @@ public final class PlaceRules {
         }
         return Stream.concat(
                 Stream.of(resource.at("region"), resource.at("availabilityZone")),
-                Stream.concat(
-                        resource.at("availabilityZones").items().stream(),
-                        resource.at("replicas").value() instanceof Value.Items
-                                ? resource.at("replicas").items().stream()
-                                        .filter(replica -> replica.value() instanceof Value.Fields)
-                                        .map(replica -> replica.either("regionName", "region"))
-                                : Stream.empty()));
+                Stream.concat(resource.at("availabilityZones").items().stream(), replicas(resource.at("replicas"))));
+    }
+
+    /** Elsewhere {@code replicas} is a number of them, or a list of names. */
+    private static Stream<Property> replicas(Property replicas) {
+        return switch (replicas.value()) {
+            case Value.Items _, Value.Fields _ ->
+                replicas.items().stream()
+                        .filter(replica -> !(replica.value() instanceof Value.Text))
+                        .map(replica -> replica.either("regionName", "region"));
+            default -> Stream.empty();
+        };
     }
 
     private static boolean isAllowed(String region, List<String> regions) {

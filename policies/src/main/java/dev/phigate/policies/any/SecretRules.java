@@ -89,7 +89,8 @@ public final class SecretRules {
                 && ((text.startsWith("{") && text.endsWith("}")) || (text.startsWith("[") && text.endsWith("]")));
     }
 
-    private static boolean isNamedSecret(String name) {
+    /** Whether what is called so is a secret. */
+    public static boolean isNamedSecret(String name) {
         return NAME.matcher(name).matches();
     }
 

@@ -51,21 +51,13 @@ public final class SeparationRules {
         if (audit == Stack.Reference.NO) {
             return Finding.notApplicable("nothing in this stack writes audit logs to it");
         }
-        Finding untouched = grants(store, stack)
+        Finding untouched = Changers.of(stack, service(store))
+                .mayNotChange(arn(store), WorkloadGrants.account(store))
                 .and(store.kind().equals(AuditBuckets.BUCKET) ? grantsByItself(store, stack) : Finding.compliant())
                 .unless(() -> deniesEveryone(store, stack));
         return audit == Stack.Reference.MAYBE && !(untouched instanceof Finding.Compliant)
                 ? Finding.undecidable("", "whether audit logs are written to it is not known yet")
                 : untouched;
-    }
-
-    private static Finding grants(Resource store, Stack stack) {
-        String service = service(store);
-        String arn = arn(store);
-        return Finding.each(
-                WorkloadGrants.of(stack).stream()
-                        .filter(grant -> !WorkloadGrants.isOfAnotherAccount(store, grant.holder())),
-                grant -> grant.mayChange(service, arn));
     }
 
     /** What the policy of the bucket itself lets workloads do. */

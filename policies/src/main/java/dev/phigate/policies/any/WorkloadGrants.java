@@ -5,9 +5,11 @@ import dev.phigate.policies.Property;
 import dev.phigate.policies.Relation;
 import dev.phigate.policies.Resource;
 import dev.phigate.policies.Stack;
+import dev.phigate.policies.Value;
 import dev.phigate.policies.aws.document.PolicyDocument;
 import dev.phigate.policies.aws.document.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -76,29 +78,18 @@ final class WorkloadGrants {
      * @param certain whether it is known that a workload holds it
      */
     record Grant(Resource holder, Property policy, boolean isDocument, boolean certain) {
-        /** The grant must not let its holder change a store of a service; the ARN is empty while it is not known. */
-        Finding mayChange(String service, String arn) {
-            Finding unchanged = isDocument
-                    ? PolicyDocument.ofIdentity(policy).eachAllowing(statement -> changes(statement, service, arn))
-                    : policy.mustMatch(
-                            text -> !text.matches("arn:aws[a-z-]*:iam::aws:policy/(" + BROAD.get(service) + ")"),
-                            "no policy that may change audit logs");
-            return unchanged instanceof Finding.Violation && !certain
-                    ? Finding.undecidable("", "whether a workload holds " + holder.urn() + " is not known yet")
-                    : unchanged;
+        /** The ARN of a policy of AWS must not be one that lets its holder change stores of a service. */
+        Finding isHarmless(String service) {
+            return policy.mustMatch(
+                    text -> !text.matches("arn:aws[a-z-]*:iam::aws:policy/(" + BROAD.get(service) + ")"),
+                    "no policy that may change audit logs");
         }
 
-        private Finding changes(Statement statement, String service, String arn) {
-            boolean speaksOfStore = arn.isEmpty()
-                    ? statement.coversEveryResourceOf(service)
-                    : statement.touchesResource(arn)
-                            || statement.touchesResource(arn + (service.equals("s3") ? "/*" : ":*"));
-            return statement.touches(WorkloadGrants.changes(service)) && speaksOfStore
-                    ? Finding.violation(
-                            "",
-                            holder.urn() + " lets a workload delete from it or overwrite it",
-                            "no such grant, or a Deny for everyone in the store's own policy")
-                    : Finding.compliant();
+        /** The same finding, or that it is not known whether a workload holds the grant. */
+        Finding asFarAsHeld(Finding finding) {
+            return finding instanceof Finding.Violation && !certain
+                    ? Finding.undecidable("", "whether a workload holds " + holder.urn() + " is not known yet")
+                    : finding;
         }
     }
 
@@ -116,15 +107,8 @@ final class WorkloadGrants {
     static Stack.Reference namesWorkload(Statement statement, Stack stack) {
         return strongest(statement.principals().stream()
                 .filter(Statement.Principal::isRole)
-                .flatMap(principal -> stack.ofType(ROLE)
-                        .map(role -> isCalled(role, principal.name()) ? isWorkload(role) : Stack.Reference.NO)));
-    }
-
-    /** An identity's own policy reaches no store of another account. */
-    static boolean isOfAnotherAccount(Resource store, Resource holder) {
-        String here = account(store);
-        String there = account(holder);
-        return !here.isEmpty() && !there.isEmpty() && !here.equals(there);
+                .flatMap(principal -> called(principal.name(), stack))
+                .map(WorkloadGrants::isWorkload));
     }
 
     private static List<Grant> gather(Stack stack) {
@@ -208,19 +192,34 @@ final class WorkloadGrants {
         };
     }
 
-    private static boolean isCalled(Resource role, String arn) {
-        Property own = role.output("arn");
-        Property name = role.output("name");
-        return own.mustBe(arn) instanceof Finding.Compliant
-                || name.mustMatch(text -> arn.endsWith("/" + text), "the name of the role")
-                        instanceof Finding.Compliant;
+    /** The roles of an ARN, known by it or by their name. */
+    private static Stream<Resource> called(String arn, Stack stack) {
+        Map<String, List<Resource>> roles = stack.derived("roles by ARN and name", WorkloadGrants::rolesByName);
+        return Stream.of(arn, arn.substring(arn.lastIndexOf('/') + 1))
+                .flatMap(name -> roles.getOrDefault(name, List.of()).stream())
+                .distinct();
+    }
+
+    private static Map<String, List<Resource>> rolesByName(Stack stack) {
+        Map<String, List<Resource>> roles = new HashMap<>();
+        stack.ofType(ROLE)
+                .forEach(role -> Stream.of(role.output("arn"), role.output("name"))
+                        .map(Property::value)
+                        .forEach(value -> {
+                            if (value instanceof Value.Text(String text)) {
+                                roles.computeIfAbsent(text, _ -> new ArrayList<>())
+                                        .add(role);
+                            }
+                        }));
+        return roles;
     }
 
     private static Stack.Reference strongest(Stream<Stack.Reference> references) {
         return references.min(Stack.Reference::compareTo).orElse(Stack.Reference.NO);
     }
 
-    private static String account(Resource resource) {
+    /** The account that a resource's provider works in by assuming a role there; empty for that of whoever runs the program. */
+    static String account(Resource resource) {
         return resource.provider()
                 .map(provider -> new Property("provider", provider.inputs(), Set.of()))
                 .flatMap(settings -> Stream.of(settings.either("assumeRoles", "assumeRole"))

@@ -7,18 +7,24 @@ import dev.phigate.policies.any.StoreRules;
 import dev.phigate.policies.any.TagRules;
 import dev.phigate.policies.aws.audit.TrailRules;
 import dev.phigate.policies.aws.backup.BackupRules;
+import dev.phigate.policies.aws.balancing.EdgeRules;
 import dev.phigate.policies.aws.balancing.ListenerRules;
 import dev.phigate.policies.aws.balancing.LoadBalancerRules;
 import dev.phigate.policies.aws.balancing.MeshRules;
+import dev.phigate.policies.aws.compute.ContainerRules;
+import dev.phigate.policies.aws.compute.FunctionRules;
 import dev.phigate.policies.aws.compute.InstanceRules;
 import dev.phigate.policies.aws.database.DatabaseRules;
+import dev.phigate.policies.aws.database.ManagedStoreRules;
 import dev.phigate.policies.aws.identity.AccountRules;
+import dev.phigate.policies.aws.identity.EscalationRules;
 import dev.phigate.policies.aws.identity.PolicyRules;
 import dev.phigate.policies.aws.identity.PrivilegeRules;
 import dev.phigate.policies.aws.identity.TrustRules;
 import dev.phigate.policies.aws.keys.KeyUseRules;
 import dev.phigate.policies.aws.keys.KmsRules;
 import dev.phigate.policies.aws.monitoring.MonitoringRules;
+import dev.phigate.policies.aws.network.EgressRules;
 import dev.phigate.policies.aws.network.SecurityGroupRules;
 import dev.phigate.policies.aws.network.VpcRules;
 import dev.phigate.policies.aws.storage.BucketEncryptionRules;
@@ -68,6 +74,7 @@ public final class HipaaPack {
                         EnvironmentRules.table(tuning),
                         List.of(Ledger.row()),
                         SecurityGroupRules.table(tuning),
+                        EgressRules.table(),
                         VpcRules.table(),
                         KeyUseRules.table(tuning),
                         KmsRules.table(tuning),
@@ -80,13 +87,18 @@ public final class HipaaPack {
                         PolicyRules.table(tuning),
                         PrivilegeRules.table(tuning),
                         TrustRules.table(tuning),
+                        EscalationRules.table(tuning),
                         TrailRules.table(tuning),
                         VpnRules.table(tuning),
                         InstanceRules.table(tuning),
+                        FunctionRules.table(),
+                        ContainerRules.table(),
                         ListenerRules.table(),
                         LoadBalancerRules.table(tuning),
                         MeshRules.table(),
+                        EdgeRules.table(),
                         DatabaseRules.table(tuning),
+                        ManagedStoreRules.table(tuning),
                         MonitoringRules.table(tuning),
                         BackupRules.table(tuning),
                         PlaceRules.table(tuning),

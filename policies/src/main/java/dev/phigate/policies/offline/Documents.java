@@ -32,10 +32,13 @@ public final class Documents {
 
     private final Json json;
     private final Map<String, ResourceEntry> entries = new LinkedHashMap<>();
-    private long version = 3;
+    private final List<ResourceEntry> underWay = new ArrayList<>();
     private long unchanged;
+    private boolean counted;
     private int sames;
+    private int steps;
     private boolean ended;
+    private boolean versioned;
     private boolean isState;
     private boolean isPreview;
     private boolean isEvents;
@@ -81,9 +84,7 @@ public final class Documents {
             json.object("the document", this::top);
         } while (json.next() && (isEvents || refuseSecondDocument()));
         if (isState) {
-            if (!STATE_VERSIONS.contains(version)) {
-                throw json.problem("version: " + version + " (expected: 3 or 4, as Pulumi 3 writes them)");
-            }
+            underWay.forEach(this::keep);
             return Form.STATE;
         }
         if (isPreview) {
@@ -98,7 +99,8 @@ public final class Documents {
             }
             return Form.EVENTS;
         }
-        throw json.problem("nothing in it is known (expected: " + EXPECTED + ")");
+        throw json.problem((versioned ? "has a version and no deployment" : "nothing in it is known") + " (expected: "
+                + EXPECTED + ")");
     }
 
     private boolean refuseSecondDocument() {
@@ -107,7 +109,7 @@ public final class Documents {
 
     private void top(String name) {
         switch (name) {
-            case "version" -> version = json.number("the version of the state");
+            case "version" -> version();
             case "deployment" -> deployment();
             case "checkpoint" ->
                 json.object("a checkpoint", field -> {
@@ -124,6 +126,7 @@ public final class Documents {
             }
             case "changeSummary" -> {
                 isPreview = true;
+                counted = true;
                 json.object("counts of operations", op -> {
                     long count = json.number("a count");
                     unchanged = op.equals("same") ? count : unchanged;
@@ -149,15 +152,51 @@ public final class Documents {
         }
     }
 
+    private void version() {
+        versioned = true;
+        long version = json.number("the version of the state");
+        if (!STATE_VERSIONS.contains(version)) {
+            throw json.problem("version: " + version + " (expected: 3 or 4, as Pulumi 3 writes them)."
+                    + " What to do: pulumi stack export, with the Pulumi that runs the stack today");
+        }
+    }
+
     private void deployment() {
         isState = true;
         json.object("a deployment", name -> {
-            if (name.equals("resources")) {
-                json.list("resources", () -> keep(ResourceEntry.read(json)));
-            } else {
-                json.skip();
+            switch (name) {
+                case "resources" -> json.list("resources", () -> keepOnce(ResourceEntry.read(json)));
+                case "pending_operations" -> json.list("pending operations", this::pending);
+                default -> json.skip();
             }
         });
+    }
+
+    /** What an update was doing when it was cut off: a resource that was being made may be there, and is judged as if it were. */
+    private void pending() {
+        Operation operation = new Operation();
+        json.object("a pending operation", name -> {
+            switch (name) {
+                case "type" -> operation.name = json.text("an operation");
+                case "resource" -> operation.state = ResourceEntry.read(json);
+                default -> json.skip();
+            }
+        });
+        ResourceEntry state = operation.state;
+        if (state != null && !operation.name.equals("deleting")) {
+            if (operation.name.equals("reading")) {
+                state.readOnly();
+            }
+            underWay.add(state);
+        }
+    }
+
+    private void keepOnce(ResourceEntry entry) {
+        if (!entry.isDeleted() && entries.containsKey(entry.urn())) {
+            throw json.problem(
+                    "two resources have the urn " + entry.urn() + " (expected: one that is not to be deleted)");
+        }
+        keep(entry);
     }
 
     private void step() {
@@ -175,6 +214,7 @@ public final class Documents {
         if (step.name.equals("same")) {
             sames++;
         }
+        steps++;
         keep(step);
     }
 
@@ -199,8 +239,11 @@ public final class Documents {
 
     private void keep(Operation operation) {
         ResourceEntry state = operation.state;
-        if (state == null || GOING_AWAY.contains(operation.name)) {
+        if (GOING_AWAY.contains(operation.name) || (state == null && operation.name.equals("refresh"))) {
             return;
+        }
+        if (state == null) {
+            throw json.wrong("an operation that is not " + operation.name + ", or the resource that it makes");
         }
         if (READING.contains(operation.name)) {
             state.readOnly();
@@ -235,6 +278,9 @@ public final class Documents {
     }
 
     private void refuseMissingSames() {
+        if (steps == 0 && !counted) {
+            throw json.problem("tells neither steps nor a summary: the preview was cut off");
+        }
         // The stack itself is shown even when it is unchanged.
         if (unchanged > sames) {
             throw json.problem("leaves out " + (unchanged - sames)

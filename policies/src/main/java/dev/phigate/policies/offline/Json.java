@@ -280,8 +280,12 @@ final class Json implements AutoCloseable {
                 switch (e) {
                     case UnexpectedEndOfInputException _ -> place + ": the document ends in the middle";
                     case StreamConstraintsException _ -> place + ": nested deeper than " + NESTED_AT_MOST + " levels";
-                    default -> place + ": malformed JSON";
+                    default -> place + (isTwice(e) ? ": the same key twice" : ": malformed JSON");
                 });
+    }
+
+    private static boolean isTwice(JacksonException e) {
+        return String.valueOf(e.getOriginalMessage()).startsWith("Duplicate ");
     }
 
     private static String kind(@Nullable JsonToken token) {

@@ -26,6 +26,9 @@ public final class SarifReport {
     private static final String SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json";
     private static final String TAXONOMY = "45 CFR 164 Subpart C";
 
+    /** GitHub takes no more in one run. */
+    static final int MOST = 25_000;
+
     private final Report report;
     private final List<Rule> rules;
     private final List<Citation> citations;
@@ -61,10 +64,25 @@ public final class SarifReport {
         ArrayNode results = run.putArray("results");
         for (Report.Judged stack : report.stacks()) {
             for (Entry entry : stack.entries()) {
-                entry.points().forEach(point -> result(results.addObject(), stack, entry, point));
+                entry.points().stream()
+                        .limit(MOST - results.size())
+                        .forEach(point -> result(results.addObject(), stack, entry, point));
             }
         }
+        leftOut(run, results.size());
         return log;
+    }
+
+    private void leftOut(ObjectNode run, int shown) {
+        long all = report.entries().mapToLong(entry -> entry.points().size()).sum();
+        if (all > shown) {
+            ((ObjectNode) run.get("invocations").get(0))
+                    .withArray("toolExecutionNotifications")
+                    .addObject()
+                    .put("level", "warning")
+                    .putObject("message")
+                    .put("text", (all - shown) + " more results are left out here: see gate.json");
+        }
     }
 
     private void taxonomy(ObjectNode run) {

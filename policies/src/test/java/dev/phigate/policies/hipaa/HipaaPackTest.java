@@ -2,12 +2,15 @@ package dev.phigate.policies.hipaa;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.phigate.policies.Kinds;
 import dev.phigate.policies.pack.Citation;
 import dev.phigate.policies.pack.Pack;
 import dev.phigate.policies.pack.Profile;
 import dev.phigate.policies.pack.Rule;
 import dev.phigate.policies.pack.Tuning;
 import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +27,33 @@ class HipaaPackTest {
                     .as(rule.id())
                     .containsExactlyElementsOf(control.citations());
         }
+    }
+
+    @Test
+    void everyControlOfTheCatalogueHasARule() {
+        assertThat(PACK.rules().stream().map(Rule::id))
+                .containsExactlyInAnyOrderElementsOf(
+                        CATALOGUE.controls().stream().map(Catalogue.Control::id).toList());
+    }
+
+    /** Rules about stacks look at the catalogue's types from the resources that those configure. */
+    @Test
+    void everyRuleAboutAResourceIsAskedAboutTheTypesThatTheCatalogueNames() {
+        List<String> missing = new ArrayList<>();
+        for (Catalogue.Control control : CATALOGUE.controls()) {
+            Rule rule = PACK.rule(control.id()).orElseThrow();
+            if (!rule.isOfStack() && !rule.kinds().isEmpty()) {
+                control.types().stream()
+                        .filter(type -> !type.contains("*") && !rule.kinds().contains(Kinds.canonical(type)))
+                        .forEach(type -> missing.add(control.id() + " " + type));
+            }
+        }
+        assertThat(missing)
+                .as("only what decision 0006 says is not judged")
+                .containsExactly(
+                        "aws-iam-mfa-condition aws:iam/policy:Policy",
+                        "aws-iam-mfa-condition aws:iam/groupPolicy:GroupPolicy",
+                        "aws-vpn-no-inline-psk aws:ec2/customerGateway:CustomerGateway");
     }
 
     @Test

@@ -104,6 +104,80 @@ class DocumentsTest {
     }
 
     @Test
+    void anOperationWithoutTheResourceThatItMakesIsRefused() {
+        for (String step : List.of(
+                "{\"op\": \"create\", \"urn\": \"a\"}",
+                "{\"op\": \"update\", \"urn\": \"a\", \"newState\": null}",
+                "{\"op\": \"replace\", \"urn\": \"a\", \"oldState\": {\"urn\": \"urn:pulumi:s::p::t:m:T::a\", \"type\": \"t:m:T\"}}",
+                "{\"op\": \"an operation of the future\", \"urn\": \"a\"}")) {
+            assertUnreadable(
+                    "{\"steps\": [" + step + "], \"changeSummary\": {}}", "/steps/0", "the resource that it makes");
+        }
+        assertUnreadable(
+                "{\"sequence\": 1, \"resourcePreEvent\": {\"metadata\": {\"op\": \"create\", \"new\": null}}}",
+                "create");
+    }
+
+    @Test
+    void aReplacementIsJudgedByWhatWillBeThere() {
+        Document document = read("""
+                {"steps": [
+                  {"op": "create-replacement", "urn": "a", "oldState": {"urn": "urn:pulumi:s::p::t:m:T::a", "type": "t:m:T", "inputs": {"x": 1}},
+                    "newState": {"urn": "urn:pulumi:s::p::t:m:T::a", "type": "t:m:T", "inputs": {"x": 2}}},
+                  {"op": "replace", "urn": "a", "oldState": {"urn": "urn:pulumi:s::p::t:m:T::a", "type": "t:m:T", "inputs": {"x": 1}},
+                    "newState": {"urn": "urn:pulumi:s::p::t:m:T::a", "type": "t:m:T", "inputs": {"x": 2}}},
+                  {"op": "delete-replaced", "urn": "a", "oldState": {"urn": "urn:pulumi:s::p::t:m:T::a", "type": "t:m:T", "inputs": {"x": 1}}},
+                  {"op": "refresh", "urn": "b", "oldState": {"urn": "urn:pulumi:s::p::t:m:T::b", "type": "t:m:T"}}]}
+                """);
+        assertThat(document.resources())
+                .singleElement()
+                .satisfies(resource -> assertThat(resource.at("x").found()).isEqualTo("2"));
+    }
+
+    @Test
+    void whatAnUpdateWasMakingWhenItWasCutOffIsJudged() {
+        Document document = read("""
+                {"version": 3, "deployment": {
+                  "resources": [{"urn": "urn:pulumi:s::p::t:m:T::old", "type": "t:m:T", "inputs": {"x": 1}}],
+                  "pending_operations": [
+                    {"type": "creating", "resource": {"urn": "urn:pulumi:s::p::t:m:T::new", "type": "t:m:T", "inputs": {"x": 3}}},
+                    {"type": "updating", "resource": {"urn": "urn:pulumi:s::p::t:m:T::old", "type": "t:m:T", "inputs": {"x": 2}}},
+                    {"type": "deleting", "resource": {"urn": "urn:pulumi:s::p::t:m:T::gone", "type": "t:m:T"}},
+                    {"type": "reading", "resource": {"urn": "urn:pulumi:s::p::t:m:T::read", "type": "t:m:T"}}]}}
+                """);
+        assertThat(document.resources()).extracting(Resource::name).containsExactly("old", "new", "read");
+        assertThat(document.resources().getFirst().at("x").found()).isEqualTo("2");
+        assertThat(document.resources().getLast().managed()).isFalse();
+    }
+
+    @Test
+    void twoLiveResourcesOfOneUrnAreNoState() {
+        String resource = "{\"urn\": \"" + KEY + "\", \"type\": \"aws:kms/key:Key\"";
+        assertUnreadable(state(resource + "}, " + resource + "}"), "two resources have the urn " + KEY);
+        assertThat(read(state(resource + "}, " + resource + ", \"delete\": true}"))
+                        .resources())
+                .hasSize(1);
+    }
+
+    @Test
+    void aTextAroundAValueThatIsNotKnownYetIsNotKnownAndADocumentOnlyWhereItIs() {
+        Resource resource = read(state(resource("""
+                        {"arn": "arn:aws:s3:::04da6b54-80e4-46f7-96ec-b56ff0331ba9/*", "flag": "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+                         "policy": "{\\"a\\": \\"04da6b54-80e4-46f7-96ec-b56ff0331ba9\\", \\"b\\": 7}"}"""))).resources().getFirst();
+        assertThat(resource.at("arn").isUnknown()).isTrue();
+        assertThat(resource.at("flag").isUnknown()).isTrue();
+        assertThat(resource.at("policy").json("JSON").at("a").isUnknown()).isTrue();
+        assertThat(resource.at("policy").json("JSON").at("b").found()).isEqualTo("7");
+    }
+
+    @Test
+    void theSameKeyTwiceIsNamedSo() {
+        assertUnreadable("{\"version\": 3, \"version\": 3, \"deployment\": {}}", "the same key twice");
+        assertUnreadable("{\"version\": 2, \"deployment\": {}}", "version: 2", "pulumi stack export");
+        assertUnreadable("{\"version\": 3}", "has a version and no deployment");
+    }
+
+    @Test
     void aPreviewThatFailedIsRefusedBecauseItsStepsAreNotTheWholeStack() {
         assertUnreadable(
                 "{\"steps\": [], \"diagnostics\": [{\"severity\": \"error\", \"message\": \"boom\"}]}",
@@ -152,6 +226,15 @@ class DocumentsTest {
                 "{\"steps\": [{}]}",
                 "{'steps': []}",
                 "{\"version\": 3, \"version\": 3, \"deployment\": {}}",
+                "{\"version\": 3}",
+                "{\"version\": 2, \"deployment\": {\"resources\": []}}",
+                "{\"version\": 1, \"checkpoint\": {\"latest\": {\"resources\": {}}}}",
+                "{\"version\": 5, \"deployment\": {}}",
+                "{\"steps\": []}",
+                "{\"steps\": null}",
+                "{\"duration\": 7}",
+                "[{\"urn\": \"urn:pulumi:s::p::t:m:T::a\", \"type\": \"t:m:T\"}]",
+                "\uFEFF",
                 "\u0000",
                 "not json"
             })

@@ -31,6 +31,8 @@ public final class TrailRules {
     /** What CloudWatch accepts from six years on; 0 is never. */
     private static final List<String> RETENTIONS = List.of("0", "2192", "2557", "2922", "3288", "3653");
 
+    private static final String EVENT_STORE = "aws:cloudtrail/eventDataStore:EventDataStore";
+
     private TrailRules() {}
 
     /** The rows of this family. */
@@ -40,6 +42,11 @@ public final class TrailRules {
                 "accountBaseline",
                 false,
                 "whether the stack owns an account, though it is not tagged so");
+        int days = tuning.number(
+                "aws-cloudtrail-lake-retention",
+                "retentionDays",
+                2190,
+                "how long events are kept, in days; six years is a safe default, not a figure of the rule");
         return List.of(
                 rule("aws-cloudtrail-multi-region", TrailRules::recordsAllRegions)
                         .on(TRAIL)
@@ -52,7 +59,7 @@ public final class TrailRules {
                         .cites(S164_312_C_1, S164_312_C_2, S164_312_B)
                         .fix("enableLogFileValidation: true"),
                 rule("aws-cloudtrail-kms", trail -> Keys.isCustomerManaged(trail.at("kmsKeyId")))
-                        .on(TRAIL, "aws:cloudtrail/eventDataStore:EventDataStore")
+                        .on(TRAIL, EVENT_STORE)
                         .cites(S164_312_A_2_IV, S164_312_C_1, S164_312_B)
                         .fix("kmsKeyId: ${key.arn}"),
                 rule("aws-cloudtrail-cloudwatch-logs", TrailRules::deliversToLogs)
@@ -74,7 +81,15 @@ public final class TrailRules {
                 rule("aws-loggroup-retention-6y", TrailRules::keepsLogs)
                         .on("aws:cloudwatch/logGroup:LogGroup")
                         .cites(S164_316_B_2_I, S164_312_B, S164_316_B_1_II)
-                        .fix("retentionInDays: 2192   # six years as the safe default"));
+                        .fix("retentionInDays: 2192   # six years as the safe default"),
+                rule("aws-loggroup-kms", group -> Keys.isCustomerManaged(group.at("kmsKeyId")))
+                        .on("aws:cloudwatch/logGroup:LogGroup")
+                        .cites(S164_312_A_2_IV, S164_312_B)
+                        .fix("kmsKeyId: ${key.arn}"),
+                rule("aws-cloudtrail-lake-retention", store -> keepsEvents(store, days))
+                        .on(EVENT_STORE)
+                        .cites(S164_316_B_2_I, S164_312_B, S164_312_C_1)
+                        .fix("retentionPeriod: 2557, terminationProtectionEnabled: true, multiRegionEnabled: true"));
     }
 
     private static Finding recordsAllRegions(Resource trail) {
@@ -185,5 +200,15 @@ public final class TrailRules {
 
     private static Finding keepsLogs(Resource group) {
         return group.at("retentionInDays").orWhenAbsent(0).mustBeOneOf(RETENTIONS);
+    }
+
+    /** What is left out is seven years, protected, of all regions. */
+    private static Finding keepsEvents(Resource store, int days) {
+        return Finding.all(
+                () -> store.at("retentionPeriod").orWhenAbsent(2_555).mustBeAtLeast(days),
+                () -> store.at("terminationProtectionEnabled")
+                        .orWhenAbsent(true)
+                        .mustBe(true),
+                () -> store.at("multiRegionEnabled").orWhenAbsent(true).mustBe(true));
     }
 }

@@ -17,6 +17,7 @@ import dev.phigate.policies.Finding;
 import dev.phigate.policies.Property;
 import dev.phigate.policies.Resource;
 import dev.phigate.policies.Stack;
+import dev.phigate.policies.Value;
 import dev.phigate.policies.pack.Rule;
 import dev.phigate.policies.pack.Tuning;
 import java.util.List;
@@ -203,9 +204,21 @@ public final class LoadBalancerRules {
     }
 
     private static Finding hasTwo(Property zones) {
-        return zones.items().stream().map(Property::value).distinct().count() >= 2
-                        || zones.items().stream().filter(Property::isUnknown).count() >= 2
-                ? Finding.compliant()
+        List<Property> named = zones.items().stream()
+                .map(zone -> zone.value() instanceof Value.Fields ? zone.at("subnetId") : zone)
+                .filter(zone -> zone.isUnknown() || zone.text().isPresent())
+                .toList();
+        boolean open = named.stream().anyMatch(Property::isUnknown);
+        long known = named.stream()
+                .filter(zone -> !zone.isUnknown())
+                .map(Property::value)
+                .distinct()
+                .count();
+        if (known >= 2 || (named.size() >= 2 && open && !zones.sources().isEmpty())) {
+            return Finding.compliant();
+        }
+        return named.size() >= 2 && open
+                ? Finding.undecidable(zones.path(), "the zones are not known yet")
                 : zones.violates("at least two, each in a zone of its own");
     }
 }

@@ -6,8 +6,11 @@ import static dev.phigate.policies.pack.Citation.S164_308_A_7_II_A;
 import static dev.phigate.policies.pack.Citation.S164_308_A_7_II_B;
 import static dev.phigate.policies.pack.Citation.S164_308_A_7_II_C;
 import static dev.phigate.policies.pack.Citation.S164_312_A_1;
+import static dev.phigate.policies.pack.Citation.S164_312_A_2_I;
 import static dev.phigate.policies.pack.Citation.S164_312_A_2_IV;
+import static dev.phigate.policies.pack.Citation.S164_312_B;
 import static dev.phigate.policies.pack.Citation.S164_312_C_1;
+import static dev.phigate.policies.pack.Citation.S164_312_D;
 import static dev.phigate.policies.pack.Citation.S164_312_E_1;
 import static dev.phigate.policies.pack.Citation.S164_312_E_2_II;
 import static dev.phigate.policies.pack.Rule.rule;
@@ -37,6 +40,7 @@ public final class DatabaseRules {
     private static final Set<String> PUBLIC_BY_DEFAULT =
             Set.of("aws:redshift/cluster:Cluster", "aws:dms/replicationInstance:ReplicationInstance");
     private static final List<String> FORCING = List.of("rds.force_ssl", "require_secure_transport");
+    private static final List<String> WITHOUT_IAM = List.of("oracle", "sqlserver", "db2", "custom-");
     private static final Set<String> ON = Set.of("1", "on", "true");
 
     private DatabaseRules() {}
@@ -81,7 +85,15 @@ public final class DatabaseRules {
                         .on(TABLE)
                         .cites(S164_308_A_7_II_A, S164_308_A_7_II_B, S164_312_A_2_IV)
                         .fix(
-                                "pointInTimeRecovery: {enabled: true}, serverSideEncryption: {enabled: true, kmsKeyArn: ${key.arn}}"));
+                                "pointInTimeRecovery: {enabled: true}, serverSideEncryption: {enabled: true, kmsKeyArn: ${key.arn}}"),
+                rule("aws-rds-multi-az-logs", DatabaseRules::isRunWithCare)
+                        .on(INSTANCE, CLUSTER)
+                        .cites(S164_312_B, S164_308_A_7_I, S164_312_A_2_I, S164_312_D)
+                        .fix(
+                                "multiAz: true, enabledCloudwatchLogsExports: [postgresql], monitoringInterval: 60, iamDatabaseAuthenticationEnabled: true, manageMasterUserPassword: true")
+                        .fix(
+                                CLUSTER,
+                                "enabledCloudwatchLogsExports: [postgresql], iamDatabaseAuthenticationEnabled: true, manageMasterUserPassword: true"));
     }
 
     private static boolean isReplica(Resource database) {
@@ -193,5 +205,33 @@ public final class DatabaseRules {
                 () -> table.at("pointInTimeRecovery.enabled").mustBe(true),
                 () -> table.at("serverSideEncryption.enabled").mustBe(true),
                 () -> Keys.isCustomerManaged(table.at("serverSideEncryption.kmsKeyArn")));
+    }
+
+    private static Finding isRunWithCare(Resource database) {
+        if (isOfCluster(database)) {
+            return Finding.notApplicable("the Aurora cluster decides");
+        }
+        Finding logged = Finding.all(
+                () -> database.at("enabledCloudwatchLogsExports").mustBePresent("the logs of the engine"),
+                () -> authenticatesByIam(database),
+                () -> isReplica(database)
+                        ? Finding.compliant()
+                        : database.at("manageMasterUserPassword").mustBe(true));
+        return database.kind().equals(CLUSTER)
+                ? logged
+                : logged.and(Finding.all(
+                        () -> database.at("multiAz").mustBe(true),
+                        () -> database.at("autoMinorVersionUpgrade")
+                                .orWhenAbsent(true)
+                                .mustBe(true),
+                        () -> database.at("monitoringInterval").mustBeAtLeast(1)));
+    }
+
+    /** Oracle, SQL Server and Db2 know no authentication by IAM. */
+    private static Finding authenticatesByIam(Resource database) {
+        String engine = database.at("engine").text().orElse("");
+        return WITHOUT_IAM.stream().anyMatch(engine::startsWith)
+                ? Finding.compliant()
+                : database.at("iamDatabaseAuthenticationEnabled").mustBe(true);
     }
 }

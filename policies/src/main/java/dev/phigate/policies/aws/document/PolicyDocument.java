@@ -48,7 +48,7 @@ public final class PolicyDocument {
             }
         }
         Property statements = root.field("Statement");
-        if (statements.isAbsent()) {
+        if (statements.items().isEmpty()) {
             throw statements.refused("a list of statements");
         }
         return new PolicyDocument(

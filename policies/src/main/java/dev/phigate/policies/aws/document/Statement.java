@@ -150,6 +150,11 @@ public final class Statement {
                 service.equals("s3") ? List.of(ANYTHING, ANYTHING + "/" + ANYTHING) : List.of(ANYTHING));
     }
 
+    /** Whether it speaks of every resource of one kind, such as {@code role/} of {@code iam}, at least in one account. */
+    public boolean coversEveryOf(String service, String prefix) {
+        return coversAny(service, List.of(ANYTHING, ""), List.of(prefix + ANYTHING));
+    }
+
     private boolean coversAny(String service, List<String> regions, List<String> resources) {
         for (String partition : PARTITIONS) {
             for (String region : regions) {

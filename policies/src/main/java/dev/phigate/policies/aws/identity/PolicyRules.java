@@ -25,7 +25,8 @@ public final class PolicyRules {
     private static final String POLICY = "aws:iam/policy:Policy";
     private static final String ROLE = "aws:iam/role:Role";
     private static final String ROLE_ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
-    private static final String[] POLICIES = {
+    /** What holds policies of identities. */
+    static final String[] POLICIES = {
         POLICY,
         "aws:iam/rolePolicy:RolePolicy",
         "aws:iam/userPolicy:UserPolicy",
@@ -33,6 +34,7 @@ public final class PolicyRules {
         ROLE,
         Policies.PERMISSION_SET_POLICY
     };
+
     private static final List<String> SERVICES = List.of(
             "s3",
             "kms",

@@ -122,7 +122,7 @@ public final class PrivilegeRules {
                 : role.output("name").text().orElse(role.name());
         return roles.isAbsent()
                 || roles.items().stream()
-                        .anyMatch(one -> one.value() instanceof Value.Fields
+                        .anyMatch(one -> one.value() instanceof Value.Fields(var filter) && !filter.isEmpty()
                                 || one.sources().contains(role.urn())
                                 || one.text()
                                         .filter(arn -> arn.endsWith("/" + name)
@@ -166,12 +166,15 @@ public final class PrivilegeRules {
                         () -> holder.at("users").mustBeAbsent("no users"),
                         () -> holder.at("groups").mustBeAbsent("no groups"),
                         () -> Finding.each(
-                                entries(holder.either("role", "roles")),
+                                rolesOf(holder),
                                 role -> stack.referred(role, ROLE).all(wanted, PrivilegeRules::isAdministrator)));
         });
     }
 
-    private static Stream<Property> entries(Property roles) {
-        return roles.value() instanceof Value.Items ? roles.items().stream() : Stream.of(roles);
+    private static Stream<Property> rolesOf(Resource attachment) {
+        Property roles = attachment.at("roles");
+        return roles.isAbsent()
+                ? Stream.of(attachment.at("role"))
+                : roles.value() instanceof Value.Items ? roles.items().stream() : Stream.of(roles);
     }
 }

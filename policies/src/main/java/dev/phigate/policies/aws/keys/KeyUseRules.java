@@ -4,7 +4,9 @@ import static dev.phigate.policies.pack.Citation.S164_308_A_1_II_B;
 import static dev.phigate.policies.pack.Citation.S164_308_A_4_II_C;
 import static dev.phigate.policies.pack.Citation.S164_308_A_5_II_D;
 import static dev.phigate.policies.pack.Citation.S164_312_A_2_IV;
+import static dev.phigate.policies.pack.Citation.S164_312_E_1;
 import static dev.phigate.policies.pack.Citation.S164_312_E_2_II;
+import static dev.phigate.policies.pack.Rule.rule;
 import static dev.phigate.policies.pack.Rule.stackRule;
 
 import dev.phigate.policies.Finding;
@@ -20,11 +22,16 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Rules on what uses keys: data stores and secrets. */
+/** Rules on what uses keys: data stores, messages, secrets and parameters. */
 public final class KeyUseRules {
     private static final String SECRET = "aws:secretsmanager/secret:Secret";
+    private static final String TOPIC = "aws:sns/topic:Topic";
+    private static final String QUEUE = "aws:sqs/queue:Queue";
+    private static final String STREAM = "aws:kinesis/stream:Stream";
+    private static final String BROKERS = "aws:msk/cluster:Cluster";
     private static final String TABLE = "aws:dynamodb/table:Table";
     private static final String ROTATION = "aws:secretsmanager/secretRotation:SecretRotation";
+    private static final Pattern SECRET_PARAMETER = Pattern.compile("(?i).*(password|secret|token|key).*");
     private static final Pattern RATE_IN_DAYS = Pattern.compile("rate\\((\\d{1,4}) days?\\)");
     private static final Pattern RATE_IN_HOURS = Pattern.compile("rate\\((\\d{1,5}) hours?\\)");
 
@@ -40,9 +47,9 @@ public final class KeyUseRules {
             "kmsKeyId",
             TABLE,
             "serverSideEncryption.kmsKeyArn",
-            "aws:sns/topic:Topic",
+            TOPIC,
             "kmsMasterKeyId",
-            "aws:sqs/queue:Queue",
+            QUEUE,
             "kmsMasterKeyId",
             SECRET,
             "kmsKeyId",
@@ -63,14 +70,26 @@ public final class KeyUseRules {
                         .cites(S164_312_A_2_IV, S164_312_E_2_II, S164_308_A_1_II_B)
                         .fix("kmsKeyId: ${key.arn}")
                         .fix(TABLE, "serverSideEncryption: {enabled: true, kmsKeyArn: ${key.arn}}")
-                        .fix("aws:sns/topic:Topic", "kmsMasterKeyId: ${key.arn}")
-                        .fix("aws:sqs/queue:Queue", "kmsMasterKeyId: ${key.arn}")
+                        .fix(TOPIC, "kmsMasterKeyId: ${key.arn}")
+                        .fix(QUEUE, "kmsMasterKeyId: ${key.arn}")
                         .fix("aws:backup/vault:Vault", "kmsKeyArn: ${key.arn}"),
                 stackRule("aws-secrets-rotation", (secret, stack) -> rotates(secret, stack, rotationDays))
                         .on(SECRET)
                         .cites(S164_308_A_4_II_C, S164_308_A_5_II_D, S164_312_A_2_IV)
                         .fix(
-                                "a SecretRotation with secretId: ${secret.id}, rotationRules: {automaticallyAfterDays: 30}"));
+                                "a SecretRotation with secretId: ${secret.id}, rotationRules: {automaticallyAfterDays: 30}"),
+                rule("aws-messaging-encrypted", KeyUseRules::encryptsMessages)
+                        .on(TOPIC, QUEUE, STREAM, BROKERS)
+                        .cites(S164_312_A_2_IV, S164_312_E_2_II, S164_312_E_1)
+                        .fix("kmsMasterKeyId: ${key.arn}")
+                        .fix(STREAM, "encryptionType: KMS, kmsKeyId: ${key.arn}")
+                        .fix(
+                                BROKERS,
+                                "encryptionInfo: {encryptionAtRestKmsKeyArn: ${key.arn}, encryptionInTransit: {clientBroker: TLS, inCluster: true}}"),
+                rule("aws-ssm-parameter-secure", KeyUseRules::isSecure)
+                        .on("aws:ssm/parameter:Parameter")
+                        .cites(S164_312_A_2_IV, S164_308_A_5_II_D)
+                        .fix("type: SecureString, keyId: ${key.id}"));
     }
 
     /** A replica in the region of its source inherits its key, and takes none of its own. */
@@ -132,5 +151,42 @@ public final class KeyUseRules {
 
     private static boolean isEveryMonth(String months) {
         return Set.of("*", "*/1", "1/1").contains(months);
+    }
+
+    private static Finding encryptsMessages(Resource resource) {
+        String key = "a KMS key";
+        return switch (resource.kind()) {
+            case STREAM ->
+                resource.at("encryptionType")
+                        .mustBe("KMS")
+                        .and(resource.at("kmsKeyId").mustBePresent(key));
+            case BROKERS ->
+                Finding.all(
+                        () -> resource.at("encryptionInfo.encryptionInTransit.clientBroker")
+                                .mustBe("TLS"),
+                        () -> resource.at("encryptionInfo.encryptionInTransit.inCluster")
+                                .orWhenAbsent(true)
+                                .mustBe(true),
+                        () -> resource.at("encryptionInfo.encryptionAtRestKmsKeyArn")
+                                .mustBePresent(key));
+            default -> resource.at("kmsMasterKeyId").mustBePresent(key);
+        };
+    }
+
+    /** Every parameter: which of them are secret cannot be told by their names alone. */
+    private static Finding isSecure(Resource parameter) {
+        if (parameter.at("dataType").text().orElse("").startsWith("aws:ec2:")) {
+            return Finding.notApplicable("the id of an image, which AWS takes as plain text only");
+        }
+        return Finding.all(
+                () -> parameter.at("type").mustBe("SecureString"),
+                () -> Keys.isCustomerManaged(parameter.at("keyId")),
+                () -> parameter
+                        .at("insecureValue")
+                        .mustBeAbsent("a value that is kept secret")
+                        .unless(() -> parameter
+                                .at("name")
+                                .mustMatch(
+                                        name -> !SECRET_PARAMETER.matcher(name).matches(), "no name of a secret")));
     }
 }

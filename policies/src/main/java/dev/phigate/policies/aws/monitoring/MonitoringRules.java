@@ -3,6 +3,8 @@ package dev.phigate.policies.aws.monitoring;
 import static dev.phigate.policies.pack.Citation.S164_308_A_1_II_A;
 import static dev.phigate.policies.pack.Citation.S164_308_A_1_II_B;
 import static dev.phigate.policies.pack.Citation.S164_308_A_1_II_D;
+import static dev.phigate.policies.pack.Citation.S164_308_A_4_I;
+import static dev.phigate.policies.pack.Citation.S164_308_A_4_II_C;
 import static dev.phigate.policies.pack.Citation.S164_308_A_5_II_B;
 import static dev.phigate.policies.pack.Citation.S164_308_A_5_II_C;
 import static dev.phigate.policies.pack.Citation.S164_308_A_6_II;
@@ -59,6 +61,7 @@ public final class MonitoringRules {
         String meaning = "whether the stack owns an account, though it is not tagged so";
         boolean alarms = tuning.flag("aws-security-event-alarms", "accountBaseline", false, meaning);
         boolean services = tuning.flag("aws-security-services-present", "accountBaseline", false, meaning);
+        boolean analyzers = tuning.flag("aws-access-analyzer-enabled", "accountBaseline", false, meaning);
         return List.of(
                 rule("aws-cloudwatch-alarm-actions", MonitoringRules::notifiesSomeone)
                         .on(ALARM)
@@ -89,7 +92,13 @@ public final class MonitoringRules {
                         .on(Stack.TYPE)
                         .cites(S164_308_A_1_II_A, S164_308_A_1_II_B, S164_308_A_6_II, S164_308_A_8)
                         .fix(
-                                "a securityhub Account, a macie2 Account with status: ENABLED, an inspector2 Enabler, and an EventRule on source aws.guardduty or aws.securityhub with an EventTarget"));
+                                "a securityhub Account, a macie2 Account with status: ENABLED, an inspector2 Enabler, and an EventRule on source aws.guardduty or aws.securityhub with an EventTarget"),
+                stackRule(
+                                "aws-access-analyzer-enabled",
+                                (_, stack) -> Baseline.of(stack, analyzers, MonitoringRules::analyzesAccess))
+                        .on(Stack.TYPE)
+                        .cites(S164_308_A_4_I, S164_308_A_4_II_C, S164_308_A_8)
+                        .fix("an accessanalyzer Analyzer with type: ACCOUNT"));
     }
 
     private static Finding notifiesSomeone(Resource alarm) {
@@ -120,10 +129,9 @@ public final class MonitoringRules {
 
     private static Finding detects(Resource resource, Stack stack) {
         if (resource.kind().equals(FEATURE)) {
-            return resource.at("name")
-                    .mustBeOneOf(FEATURES)
-                    .elseNotApplicable("none of the protection plans that the rule asks for")
-                    .then(() -> resource.at("status").mustBe("ENABLED"));
+            return resource.at("name").text().filter(FEATURES::contains).isPresent()
+                    ? resource.at("status").mustBe("ENABLED")
+                    : Finding.notApplicable("none of the protection plans that the rule asks for");
         }
         Stack.Referrers features = stack.referring(resource, FEATURE, "detectorId");
         return Finding.all(
@@ -167,5 +175,15 @@ public final class MonitoringRules {
 
     private static boolean isOfFindings(Resource rule) {
         return Events.pattern(rule).at("source").hasAny("aws.guardduty", "aws.securityhub");
+    }
+
+    /** Analyzers of unused access look for something else: who of the account no longer needs what they have. */
+    private static Finding analyzesAccess(Stack stack) {
+        return Baseline.has(
+                stack,
+                "aws:accessanalyzer/analyzer:Analyzer",
+                "an Analyzer of the account or organization",
+                analyzer ->
+                        analyzer.at("type").orWhenAbsent("ACCOUNT").mustBeOneOf(List.of("ACCOUNT", "ORGANIZATION")));
     }
 }

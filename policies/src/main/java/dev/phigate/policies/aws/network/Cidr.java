@@ -3,14 +3,14 @@ package dev.phigate.policies.aws.network;
 import java.net.InetAddress;
 
 /** Blocks of addresses. */
-final class Cidr {
+public final class Cidr {
     private Cidr() {}
 
     /**
      * Whether a block is the internet, or so large a part of it that a few of them are: shorter than /8, or than /16 in IPv6, and not the
      * private addresses of IPv6. What is no block counts as open.
      */
-    static boolean isOpen(String block) {
+    public static boolean isOpen(String block) {
         int slash = block.indexOf('/');
         try {
             InetAddress address = InetAddress.ofLiteral(slash < 0 ? block : block.substring(0, slash));

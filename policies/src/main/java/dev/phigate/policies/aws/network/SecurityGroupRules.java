@@ -8,6 +8,7 @@ import static dev.phigate.policies.pack.Rule.rule;
 import static dev.phigate.policies.pack.Rule.stackRule;
 
 import dev.phigate.policies.Finding;
+import dev.phigate.policies.Property;
 import dev.phigate.policies.Relation;
 import dev.phigate.policies.Resource;
 import dev.phigate.policies.Stack;
@@ -16,7 +17,7 @@ import dev.phigate.policies.pack.Tuning;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Rules on what security groups let in. */
+/** Rules on what security groups and network ACLs let in. */
 public final class SecurityGroupRules {
     private static final String DEFAULT_GROUP = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup";
     private static final String VPC = "aws:ec2/vpc:Vpc";
@@ -26,13 +27,16 @@ public final class SecurityGroupRules {
             Relation.by(balancer -> balancer.at("securityGroups").items().stream(), LOAD_BALANCER);
     private static final Relation RULES_OF_GROUPS = Relation.by(
             "securityGroupId",
-            Ingress.RULE,
-            Ingress.VPC_RULE,
+            TrafficRule.RULE,
+            TrafficRule.VPC_RULE,
             "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule");
     private static final List<String> ADMIN_PORTS = List.of(
             "20", "21", "22", "23", "135", "139", "445", "1433", "1434", "1521", "2375", "2376", "2379", "3306", "3389",
             "4333", "5432", "5439", "5601", "5900", "5985", "5986", "6379", "8080", "9200", "9300", "10250", "11211",
             "27017", "27018", "27019");
+
+    private static final String ACL_RULE = "aws:ec2/networkAclRule:NetworkAclRule";
+    private static final List<Integer> ACL_PORTS = List.of(20, 21, 22, 3389);
 
     private SecurityGroupRules() {}
 
@@ -45,24 +49,30 @@ public final class SecurityGroupRules {
                 .toList();
         return List.of(
                 rule("aws-sg-no-open-admin-ports", resource -> adminPortsAreClosed(resource, ports))
-                        .on(Ingress.GROUP, Ingress.RULE, Ingress.VPC_RULE)
+                        .on(TrafficRule.GROUP, TrafficRule.RULE, TrafficRule.VPC_RULE)
                         .cites(S164_312_A_1, S164_312_E_1, S164_308_A_4_II_A, S164_308_A_1_II_B)
                         .fix("cidrBlocks: [10.0.0.0/16]   # or no rule for this port")
-                        .fix(Ingress.VPC_RULE, "cidrIpv4: 10.0.0.0/16   # or no rule for this port"),
+                        .fix(TrafficRule.VPC_RULE, "cidrIpv4: 10.0.0.0/16   # or no rule for this port"),
                 stackRule("aws-sg-no-all-traffic-ingress", SecurityGroupRules::notEverythingIsOpen)
-                        .on(Ingress.GROUP, Ingress.RULE, Ingress.VPC_RULE)
+                        .on(TrafficRule.GROUP, TrafficRule.RULE, TrafficRule.VPC_RULE)
                         .cites(S164_312_A_1, S164_312_E_1)
                         .fix("protocol: tcp, fromPort: 443, toPort: 443")
-                        .fix(Ingress.VPC_RULE, "ipProtocol: tcp, fromPort: 443, toPort: 443"),
+                        .fix(TrafficRule.VPC_RULE, "ipProtocol: tcp, fromPort: 443, toPort: 443"),
                 stackRule("aws-default-sg-closed", SecurityGroupRules::defaultGroupIsClosed)
                         .on(VPC, DEFAULT_GROUP)
                         .cites(S164_312_A_1, S164_312_E_1)
                         .fix(VPC, "a DefaultSecurityGroup with vpcId: ${vpc.id}, ingress: [], egress: []")
-                        .fix(DEFAULT_GROUP, "ingress: [], egress: []"));
+                        .fix(DEFAULT_GROUP, "ingress: [], egress: []"),
+                rule("aws-nacl-no-open-admin-ports", SecurityGroupRules::aclClosesAdminPorts)
+                        .on(ACL_RULE, "aws:ec2/networkAcl:NetworkAcl", "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl")
+                        .cites(S164_312_E_1)
+                        .fix(
+                                "ingress: [{protocol: tcp, fromPort: 443, toPort: 443, cidrBlock: 0.0.0.0/0, action: allow, ruleNo: 100}]")
+                        .fix(ACL_RULE, "protocol: tcp, fromPort: 443, toPort: 443"));
     }
 
     private static Finding adminPortsAreClosed(Resource resource, List<Integer> ports) {
-        return Finding.each(Ingress.of(resource).stream(), ingress -> {
+        return Finding.each(TrafficRule.ingress(resource).stream(), ingress -> {
             Finding closed = ingress.mustNotBeOpen("no open block for ports of administration and databases");
             if (closed instanceof Finding.Compliant || ports.stream().noneMatch(ingress::covers)) {
                 return Finding.compliant();
@@ -71,12 +81,12 @@ public final class SecurityGroupRules {
         });
     }
 
-    private static String covered(Ingress ingress, List<Integer> ports) {
+    private static String covered(TrafficRule ingress, List<Integer> ports) {
         return ports.stream().filter(ingress::covers).map(String::valueOf).collect(Collectors.joining(", "));
     }
 
     private static Finding notEverythingIsOpen(Resource resource, Stack stack) {
-        return Finding.each(Ingress.of(resource).stream(), ingress -> {
+        return Finding.each(TrafficRule.ingress(resource).stream(), ingress -> {
             Finding closed = ingress.mustNotBeOpen("one protocol and the ports that are served, not all of them");
             if (closed instanceof Finding.Compliant || ingress.isEveryPort()) {
                 return closed;
@@ -89,9 +99,9 @@ public final class SecurityGroupRules {
     }
 
     private static Finding isOfRedirectingBalancer(Resource resource, Stack stack) {
-        Stack.Referrers groups = resource.kind().equals(Ingress.GROUP)
+        Stack.Referrers groups = resource.kind().equals(TrafficRule.GROUP)
                 ? new Stack.Referrers(List.of(resource), List.of())
-                : stack.referred(resource.at("securityGroupId"), Ingress.GROUP);
+                : stack.referred(resource.at("securityGroupId"), TrafficRule.GROUP);
         if (groups.isOpen()) {
             return Finding.undecidable("securityGroupId", "the security group is not known yet");
         }
@@ -138,5 +148,29 @@ public final class SecurityGroupRules {
                                 .where(rule ->
                                         rule.at("securityGroupId").sources().contains(vpc.urn()))
                                 .mustBeNone(wanted)));
+    }
+
+    /** Whichever rules stand before it: what is allowed here is allowed once those are gone. */
+    private static Finding aclClosesAdminPorts(Resource acl) {
+        List<Property> rules = acl.kind().equals(ACL_RULE)
+                ? List.of(acl.input())
+                : acl.at("ingress").items();
+        return Finding.each(rules.stream(), rule -> {
+            TrafficRule traffic = TrafficRule.ofAcl(rule);
+            Finding closed = traffic.mustNotBeOpen("no open block for the ports 20, 21, 22 and 3389");
+            return closed instanceof Finding.Compliant
+                            || !letsIn(rule)
+                            || ACL_PORTS.stream().noneMatch(traffic::covers)
+                    ? Finding.compliant()
+                    : closed;
+        });
+    }
+
+    private static boolean letsIn(Property rule) {
+        return !rule.at("egress").flag(false)
+                && rule.either("ruleAction", "action")
+                        .text()
+                        .filter("deny"::equalsIgnoreCase)
+                        .isEmpty();
     }
 }

@@ -51,7 +51,8 @@ public final class VpcRules {
             "aws:efs/mountTarget:MountTarget", "subnetId",
             "aws:batch/computeEnvironment:ComputeEnvironment", "computeResources.subnets");
 
-    private static final Relation PLACED =
+    /** What places workloads in subnets. */
+    static final Relation PLACED =
             Relation.by(VpcRules::placements, WORKLOADS.keySet().toArray(String[]::new));
 
     private VpcRules() {}

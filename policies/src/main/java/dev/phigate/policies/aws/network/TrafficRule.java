@@ -4,45 +4,62 @@ import dev.phigate.policies.Finding;
 import dev.phigate.policies.Property;
 import dev.phigate.policies.Resource;
 import dev.phigate.policies.Value;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * One rule that lets traffic into a security group, in any of the three spellings that the provider has.
+ * One rule that lets traffic into a security group or out of it, in any of the spellings that the provider has, or through a network ACL.
  *
  * @param rule where it is written
  * @param protocol the protocol
- * @param sources the properties with CIDR blocks
+ * @param blocks the properties with the CIDR blocks at the other end
  */
-record Ingress(Property rule, Property protocol, List<Property> sources) {
+record TrafficRule(Property rule, Property protocol, List<Property> blocks) {
+    private static final long LAST_PORT = 65_535;
     static final String GROUP = "aws:ec2/securityGroup:SecurityGroup";
     static final String RULE = "aws:ec2/securityGroupRule:SecurityGroupRule";
     static final String VPC_RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 
-    /** The rules that a resource of one of the three types makes. */
-    static List<Ingress> of(Resource resource) {
+    /** What a security group, or a rule of one, lets in. */
+    static List<TrafficRule> ingress(Resource resource) {
+        return of(resource, "ingress", "egress");
+    }
+
+    /** What a security group, or a rule of one, lets out. */
+    static List<TrafficRule> egress(Resource resource) {
+        return of(resource, "egress", "ingress");
+    }
+
+    private static List<TrafficRule> of(Resource resource, String direction, String opposite) {
         return switch (resource.kind()) {
             case GROUP ->
-                resource.at("ingress").items().stream().map(Ingress::block).toList();
+                resource.at(direction).items().stream().map(TrafficRule::block).toList();
             case RULE ->
-                resource.at("type").text().orElse("ingress").equals("egress")
+                resource.at("type").text().orElse(direction).equals(opposite)
                         ? List.of()
                         : List.of(block(resource.input()));
             default ->
-                List.of(new Ingress(
+                List.of(new TrafficRule(
                         resource.input(),
                         resource.at("ipProtocol"),
                         List.of(resource.at("cidrIpv4"), resource.at("cidrIpv6"))));
         };
     }
 
-    private static Ingress block(Property block) {
-        return new Ingress(block, block.at("protocol"), List.of(block.at("cidrBlocks"), block.at("ipv6CidrBlocks")));
+    /** A rule of a network ACL. */
+    static TrafficRule ofAcl(Property rule) {
+        return new TrafficRule(rule, rule.at("protocol"), List.of(rule.at("cidrBlock"), rule.at("ipv6CidrBlock")));
     }
 
-    /** Whether it lets in every protocol. */
+    private static TrafficRule block(Property block) {
+        return new TrafficRule(
+                block, block.at("protocol"), List.of(block.at("cidrBlocks"), block.at("ipv6CidrBlocks")));
+    }
+
+    /** Whether it lets every protocol through. */
     boolean isEveryProtocol() {
         return protocol.text()
                 .map(name -> Set.of("-1", "all").contains(name.toLowerCase(Locale.ROOT)))
@@ -59,7 +76,7 @@ record Ingress(Property rule, Property protocol, List<Property> sources) {
 
     /** Whether it covers every port. */
     boolean isEveryPort() {
-        return isEveryProtocol() || (hasPorts() && from() <= 1 && to() >= 65_535);
+        return isEveryProtocol() || (hasPorts() && from() <= 1 && to() >= LAST_PORT);
     }
 
     private boolean hasPorts() {
@@ -68,25 +85,26 @@ record Ingress(Property rule, Property protocol, List<Property> sources) {
     }
 
     private long from() {
-        return rule.at("fromPort")
-                .number()
-                .map(Number::longValue)
-                .filter(port -> port >= 0)
-                .orElse(0L);
+        return port("fromPort", 0);
     }
 
     private long to() {
-        return rule.at("toPort")
-                .number()
-                .map(Number::longValue)
-                .filter(port -> port >= 0)
-                .orElse(65_535L);
+        return port("toPort", LAST_PORT);
     }
 
-    /** No source may be the internet. */
+    /** A range without an end, or with one that is no port, ends where ports do. */
+    private long port(String name, long end) {
+        return rule.at(name)
+                .number()
+                .filter(port -> port.signum() >= 0 && port.compareTo(BigDecimal.valueOf(LAST_PORT)) <= 0)
+                .map(Number::longValue)
+                .orElse(end);
+    }
+
+    /** The internet may not be at the other end. */
     Finding mustNotBeOpen(String wanted) {
         return Finding.each(
-                sources.stream()
+                blocks.stream()
                         .flatMap(list -> list.value() instanceof Value.Text ? Stream.of(list) : list.items().stream()),
                 cidr -> cidr.isAbsent() ? Finding.compliant() : cidr.mustMatch(block -> !Cidr.isOpen(block), wanted));
     }
