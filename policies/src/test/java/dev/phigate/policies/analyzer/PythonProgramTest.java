@@ -3,12 +3,9 @@ package dev.phigate.policies.analyzer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -27,42 +24,27 @@ class PythonProgramTest {
 
     @BeforeAll
     static void install(@TempDir Path folder) throws Exception {
-        boolean here = Arrays.stream(System.getenv("PATH").split(":", -1))
-                .anyMatch(entry -> Files.isExecutable(Path.of(entry, "python3")));
-        Assumptions.assumeTrue(here, "skipped: there is no python3 on PATH");
+        PinnedPackages.assumeOnPath("python3");
         engine = new Engine(folder);
-        Path sources =
-                Path.of(PythonProgramTest.class.getResource("/programs/python").toURI());
-        program = sources.resolve("program.py");
-        Path requirements = sources.resolve("requirements.txt");
-        Path environment = Path.of(
-                        "target",
-                        "python-"
-                                + Integer.toHexString(
-                                        Files.readString(requirements).hashCode()))
-                .toAbsolutePath();
-        python = environment.resolve("bin/python");
-        if (!Files.exists(environment.resolve("complete"))) {
-            run("python3", "-m", "venv", "--clear", environment.toString());
-            run(
-                    python.toString(),
-                    "-m",
-                    "pip",
-                    "install",
-                    "--quiet",
-                    "--disable-pip-version-check",
-                    "--no-deps",
-                    "--only-binary=:all:",
-                    "--require-hashes",
-                    "-r",
-                    requirements.toString());
-            Files.createFile(environment.resolve("complete"));
-        }
-    }
-
-    private static void run(String... command) throws IOException, InterruptedException {
-        Engine.Run run = Engine.run(new ProcessBuilder(command), 300);
-        assertThat(run.exit()).as(run.output()).isZero();
+        program = PinnedPackages.source("python/program.py");
+        Path pins = PinnedPackages.source("python/requirements.txt");
+        python = PinnedPackages.installed(pins, into -> {
+                    PinnedPackages.run(into, "python3", "-m", "venv", "--clear", into.toString());
+                    PinnedPackages.run(
+                            into,
+                            into.resolve("bin/python").toString(),
+                            "-m",
+                            "pip",
+                            "install",
+                            "--quiet",
+                            "--disable-pip-version-check",
+                            "--no-deps",
+                            "--only-binary=:all:",
+                            "--require-hashes",
+                            "-r",
+                            pins.toString());
+                })
+                .resolve("bin/python");
     }
 
     @Test
