@@ -122,7 +122,7 @@ public final class PrivilegeRules {
                 : role.output("name").text().orElse(role.name());
         return roles.isAbsent()
                 || roles.items().stream()
-                        .anyMatch(one -> one.value() instanceof Value.Fields(var filter) && !filter.isEmpty()
+                        .anyMatch(one -> (one.value() instanceof Value.Fields(var filter) && !filter.isEmpty())
                                 || one.sources().contains(role.urn())
                                 || one.text()
                                         .filter(arn -> arn.endsWith("/" + name)
