@@ -25,7 +25,8 @@ final class SecretNames {
                 pair(folder + "server"),
                 pair(folder + "client"),
                 pair(folder + "workload"),
-                pair(folder + "admin"));
+                pair(folder + "admin"),
+                folder + "audit.key");
     }
 
     private static Pair<String> pair(String name) {
