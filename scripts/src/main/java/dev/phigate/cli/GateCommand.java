@@ -119,7 +119,8 @@ final class GateCommand implements Callable<Integer> {
         if (!BUILT.contains(choice.target())) {
             gate.cannotJudge(
                     name,
-                    "its target is \"" + choice.target() + "\", and this version builds only " + String.join(" and ", BUILT),
+                    "its target is \"" + choice.target() + "\", and this version builds only "
+                            + String.join(" and ", BUILT),
                     "What to do: pulumi preview --json --show-sames --stack " + name + " > " + name
                             + ".json, then scripts/phigate gate --state " + name + ".json");
             return;

@@ -1,16 +1,11 @@
 package dev.phigate.stacks;
 
 import com.pulumi.core.Output;
-import dev.phigate.components.aws.AwsPlace;
-import dev.phigate.components.aws.AwsSite;
+import dev.phigate.components.DataClass;
 import dev.phigate.components.audittrail.AwsAuditTrail;
 import dev.phigate.components.audittrail.AwsTrailPlan;
-import dev.phigate.components.identity.AwsIdentities;
-import dev.phigate.components.identity.IdentityPlan;
-import dev.phigate.components.keys.AwsKeyRing;
-import dev.phigate.components.DataClass;
-import dev.phigate.components.network.AwsNetwork;
-import dev.phigate.components.network.NetworkPlan;
+import dev.phigate.components.aws.AwsPlace;
+import dev.phigate.components.aws.AwsSite;
 import dev.phigate.components.backup.AwsBackup;
 import dev.phigate.components.backup.BackupPlan;
 import dev.phigate.components.backup.Survivor;
@@ -18,18 +13,23 @@ import dev.phigate.components.fleet.AwsBalancerFleet;
 import dev.phigate.components.fleet.AwsFleetSurroundings;
 import dev.phigate.components.fleet.BalancerPlan;
 import dev.phigate.components.fleet.FleetPlan;
+import dev.phigate.components.identity.AwsIdentities;
 import dev.phigate.components.identity.Duty;
+import dev.phigate.components.identity.IdentityPlan;
+import dev.phigate.components.keys.AwsKeyRing;
 import dev.phigate.components.monitoring.AwsMonitoring;
 import dev.phigate.components.monitoring.MonitoringPlan;
+import dev.phigate.components.network.AwsNetwork;
+import dev.phigate.components.network.NetworkPlan;
 import dev.phigate.components.vpn.AwsVpnGateway;
 import dev.phigate.components.vpn.VpnPlan;
 import dev.phigate.components.workload.WorkloadIntent;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 /** An environment in an account of AWS. */
 final class AwsStack {
@@ -45,13 +45,13 @@ final class AwsStack {
         AwsPlace place = cloud.account().place();
         int retention = intent.audit().retentionDays();
         FleetPlan fleetPlan = new FleetPlan(name, cloud.fleet(), cloud.image(), balancerPlan(intent));
-        NetworkPlan networkPlan = fleetPlan.reach(
-                NetworkPlan.of(cloud.network()), cloud.vpn().networks());
+        NetworkPlan networkPlan =
+                fleetPlan.reach(NetworkPlan.of(cloud.network()), cloud.vpn().networks());
         IdentityPlan identityPlan = new IdentityPlan(cloud.identity(), place, name);
         AwsTrailPlan trailPlan = new AwsTrailPlan(intent.audit(), place, name);
 
-        AwsSite site = AwsSite.of(name, place, cloud.account().owner(), retention)
-                .goingDown(cloud.teardown());
+        AwsSite site =
+                AwsSite.of(name, place, cloud.account().owner(), retention).goingDown(cloud.teardown());
         AwsIdentities identities = new AwsIdentities("identities", identityPlan, site);
         Output<String> boundary = identities.roles().boundary();
         AwsKeyRing ring = new AwsKeyRing("keys", intent.dataClasses(), site, identities);
@@ -62,8 +62,8 @@ final class AwsStack {
                 site);
         AwsAuditTrail trail = new AwsAuditTrail("audit", trailPlan, ring.keys(), boundary, site);
 
-        AwsVpnGateway vpn = new AwsVpnGateway(
-                "vpn", VpnPlan.of(cloud.vpn()), network.outputs(), ring.keys(), retention, site);
+        AwsVpnGateway vpn =
+                new AwsVpnGateway("vpn", VpnPlan.of(cloud.vpn()), network.outputs(), ring.keys(), retention, site);
         AwsBalancerFleet fleet = new AwsBalancerFleet(
                 "fleet",
                 fleetPlan,

@@ -96,8 +96,7 @@ record Intent(
                     "dataClasses",
                     String.join(", ", written) + " (expected: at least "
                             + String.join(
-                                    ", ",
-                                    held.stream().map(DataClass::written).toList())
+                                    ", ", held.stream().map(DataClass::written).toList())
                             + ", which every environment" + (target.isCloud() ? " in a cloud" : "") + " holds)");
         }
         return classes;

@@ -52,8 +52,7 @@ public final class Main {
             case LOCAL ->
                 LocalStack.build(intent, folder.environment(intent.environment()))
                         .forEach(context::export);
-            case AWS ->
-                AwsStack.build(intent, intent.cloud().orElseThrow()).forEach(context::export);
+            case AWS -> AwsStack.build(intent, intent.cloud().orElseThrow()).forEach(context::export);
         }
     }
 

@@ -42,12 +42,7 @@ final class AwsIntentTest {
     }
 
     private static AwsPlace place(String stack) throws IOException {
-        return StackFile.shipped(stack)
-                .intent()
-                .cloud()
-                .orElseThrow()
-                .account()
-                .place();
+        return StackFile.shipped(stack).intent().cloud().orElseThrow().account().place();
     }
 
     @ParameterizedTest
@@ -152,7 +147,6 @@ final class AwsIntentTest {
     void anAwsFileOfAnotherTargetIsToldWhatThatTargetLacks() throws IOException {
         assertThat(problems(StackFile.shipped("aws").with("/phigate:target", "local")))
                 .hasSizeGreaterThanOrEqualTo(7)
-                .allMatch(problem -> problem.contains("target local has none")
-                        || problem.contains("a free port"));
+                .allMatch(problem -> problem.contains("target local has none") || problem.contains("a free port"));
     }
 }

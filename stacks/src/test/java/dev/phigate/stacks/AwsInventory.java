@@ -20,7 +20,8 @@ import java.util.regex.Pattern;
 
 /** What the program registers for a stack on AWS, by component, with a provider that agrees to everything. */
 final class AwsInventory {
-    private static final Pattern OF_COMPONENT = Pattern.compile(".*Environment\\$phigate:components:(\\w+)\\$(?:.*\\$)?(aws:[^:]+:\\w+)::(.+)");
+    private static final Pattern OF_COMPONENT =
+            Pattern.compile(".*Environment\\$phigate:components:(\\w+)\\$(?:.*\\$)?(aws:[^:]+:\\w+)::(.+)");
 
     private final Map<String, Map<String, Object>> inputs = new ConcurrentHashMap<>();
     private final Map<String, SortedMap<String, Integer>> counts = new TreeMap<>();

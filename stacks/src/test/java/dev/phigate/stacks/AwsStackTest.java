@@ -63,9 +63,9 @@ final class AwsStackTest {
     @Test
     @Tag("N1")
     void endpointsServeIdentitiesOfThisAccountOnly() {
-        assertThat(inventory.inputs("aws:ec2/vpcEndpoint:VpcEndpoint")).allSatisfy(endpoint -> assertThat(
-                        String.valueOf(endpoint.get("policy")))
-                .contains("\"aws:PrincipalAccount\":\"123456789012\""));
+        assertThat(inventory.inputs("aws:ec2/vpcEndpoint:VpcEndpoint"))
+                .allSatisfy(endpoint -> assertThat(String.valueOf(endpoint.get("policy")))
+                        .contains("\"aws:PrincipalAccount\":\"123456789012\""));
         assertThat(inventory.inputs("aws:ec2/flowLog:FlowLog"))
                 .singleElement()
                 .satisfies(log -> assertThat(log).containsEntry("trafficType", "ALL"));
@@ -79,11 +79,12 @@ final class AwsStackTest {
                         entry("aws:ebs/encryptionByDefault:EncryptionByDefault", 1),
                         entry("aws:kms/alias:Alias", 8),
                         entry("aws:kms/key:Key", 8));
-        assertThat(inventory.inputs("aws:kms/key:Key")).allSatisfy(key -> assertThat(key)
-                .containsEntry("enableKeyRotation", true)
-                .containsEntry("rotationPeriodInDays", 365.0)
-                .containsEntry("deletionWindowInDays", 30.0)
-                .containsKey("policy"));
+        assertThat(inventory.inputs("aws:kms/key:Key"))
+                .allSatisfy(key -> assertThat(key)
+                        .containsEntry("enableKeyRotation", true)
+                        .containsEntry("rotationPeriodInDays", 365.0)
+                        .containsEntry("deletionWindowInDays", 30.0)
+                        .containsKey("policy"));
     }
 
     @Test
@@ -113,11 +114,15 @@ final class AwsStackTest {
     @Test
     @Tag("N3")
     void everyRoleOfTheStackIsBoundedAndNoneLastsLongerThanAnHour() {
-        assertThat(inventory.inputs("aws:iam/role:Role")).hasSizeGreaterThanOrEqualTo(9).allSatisfy(role -> {
-            assertThat(role).containsKey("permissionsBoundary");
-            assertThat(role.getOrDefault("maxSessionDuration", 3600.0)).isEqualTo(3600.0);
-        });
-        assertThat(String.valueOf(inventory.inputs("aws:iam/role:Role", "clinic-break-glass").get("assumeRolePolicy")))
+        assertThat(inventory.inputs("aws:iam/role:Role"))
+                .hasSizeGreaterThanOrEqualTo(9)
+                .allSatisfy(role -> {
+                    assertThat(role).containsKey("permissionsBoundary");
+                    assertThat(role.getOrDefault("maxSessionDuration", 3600.0)).isEqualTo(3600.0);
+                });
+        assertThat(String.valueOf(inventory
+                        .inputs("aws:iam/role:Role", "clinic-break-glass")
+                        .get("assumeRolePolicy")))
                 .contains("\"aws:MultiFactorAuthPresent\":\"true\"")
                 .contains("\"aws:MultiFactorAuthAge\":\"900\"");
     }
@@ -201,8 +206,8 @@ final class AwsStackTest {
                         .containsEntry("ignorePublicAcls", true)
                         .containsEntry("restrictPublicBuckets", true));
         assertThat(inventory.inputs("aws:s3/bucketVersioningV2:BucketVersioningV2"))
-                .allSatisfy(versions -> assertThat(versions)
-                        .containsEntry("versioningConfiguration", Map.of("status", "Enabled")));
+                .allSatisfy(versions ->
+                        assertThat(versions).containsEntry("versioningConfiguration", Map.of("status", "Enabled")));
         assertThat(inventory.inputs("aws:s3/bucketPolicy:BucketPolicy"))
                 .allSatisfy(each -> assertThat(String.valueOf(each.get("policy")))
                         .contains("\"aws:SecureTransport\":\"false\"", "\"s3:TlsVersion\":\"1.2\""));

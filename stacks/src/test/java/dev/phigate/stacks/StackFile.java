@@ -27,15 +27,14 @@ final class StackFile {
 
     /** The stack file of that name in stacks/. */
     static StackFile shipped(String stack) throws IOException {
-        return new StackFile(
-                stack,
-                (ObjectNode) new YAMLMapper()
-                        .readTree(Files.readString(ROOT.resolve("stacks/Pulumi." + stack + ".yaml")))
-                        .get("config"));
+        return new StackFile(stack, (ObjectNode) new YAMLMapper()
+                .readTree(Files.readString(ROOT.resolve("stacks/Pulumi." + stack + ".yaml")))
+                .get("config"));
     }
 
     static StackFile of(String yaml) {
-        return new StackFile("local", (ObjectNode) new YAMLMapper().readTree(yaml).get("config"));
+        return new StackFile(
+                "local", (ObjectNode) new YAMLMapper().readTree(yaml).get("config"));
     }
 
     /**

@@ -22,12 +22,7 @@ import dev.phigate.components.aws.PolicyDocument;
  * environment, so the most that it may ever do is AWS's own policy for it.
  */
 final class AwsChangeRecord {
-    AwsChangeRecord(
-            AwsTrailPlan plan,
-            AwsBucket bucket,
-            Output<String> key,
-            AwsSite site,
-            Resource parent) {
+    AwsChangeRecord(AwsTrailPlan plan, AwsBucket bucket, Output<String> key, AwsSite site, Resource parent) {
         String reading = "arn:" + site.place().partition() + ":iam::aws:policy/service-role/AWS_ConfigRole";
         AwsServiceRole role = new AwsServiceRole(
                 "config",

@@ -128,18 +128,20 @@ public final class AwsBucket extends ComponentResource {
     }
 
     private void lock() {
-        plan.lockDays().ifPresent(days -> new BucketObjectLockConfigurationV2(
-                    name("-lock"),
-                    BucketObjectLockConfigurationV2Args.builder()
-                            .bucket(bucket.id())
-                            .rule(BucketObjectLockConfigurationV2RuleArgs.builder()
-                                    .defaultRetention(BucketObjectLockConfigurationV2RuleDefaultRetentionArgs.builder()
-                                            .mode("COMPLIANCE")
-                                            .days(days)
-                                            .build())
-                                    .build())
-                            .build(),
-                    options(versioning)));
+        plan.lockDays()
+                .ifPresent(days -> new BucketObjectLockConfigurationV2(
+                        name("-lock"),
+                        BucketObjectLockConfigurationV2Args.builder()
+                                .bucket(bucket.id())
+                                .rule(BucketObjectLockConfigurationV2RuleArgs.builder()
+                                        .defaultRetention(
+                                                BucketObjectLockConfigurationV2RuleDefaultRetentionArgs.builder()
+                                                        .mode("COMPLIANCE")
+                                                        .days(days)
+                                                        .build())
+                                        .build())
+                                .build(),
+                        options(versioning)));
     }
 
     /** Its name. */

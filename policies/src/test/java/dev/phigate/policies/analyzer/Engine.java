@@ -24,7 +24,9 @@ import java.util.stream.Collectors;
 final class Engine {
     private static final Path ROOT = Path.of(property("phigate.root"));
     /** Not the project's wrapper, which names the project's own pack. */
-    private static final Path PULUMI = ROOT.resolve(".tools/pulumi/current/pulumi");
+    private static final Path PROGRAMS = ROOT.resolve(".tools/pulumi/current");
+
+    private static final Path PULUMI = PROGRAMS.resolve("pulumi");
 
     private final Path home;
     private final Path project;
@@ -131,7 +133,7 @@ final class Engine {
                                 String.join(
                                         ":",
                                         policies.resolve("bin").toString(),
-                                        ROOT.resolve(".tools/bin").toString(),
+                                        PROGRAMS.toString(),
                                         System.getenv("PATH"))));
         builder.environment().putAll(more);
         return builder;

@@ -34,8 +34,10 @@ class PolicyConfigTest {
     void whatStandsBesideThePackHolds() throws IOException {
         Files.writeString(
                 folder.resolve(PolicyConfig.FILE), "{\"" + RULE + "\": {\"approvedBalancerAmis\": [\"ami-1\"]}}");
-        assertThat(PolicyConfig.beside(folder)).containsOnlyKeys(RULE);
-        assertThat(PolicyConfig.beside(folder).get(RULE).properties()).containsOnlyKeys("approvedBalancerAmis");
+        assertThat(PolicyConfig.beside(folder))
+                .containsOnlyKeys(RULE)
+                .hasEntrySatisfying(
+                        RULE, config -> assertThat(config.properties()).containsOnlyKeys("approvedBalancerAmis"));
     }
 
     @Test

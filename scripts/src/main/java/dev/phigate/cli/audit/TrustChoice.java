@@ -31,8 +31,9 @@ final class TrustChoice {
     /** What is believed about the log of one origin. */
     Trust of(String origin) {
         List<VerifierKey> own = new ArrayList<>();
-        keys.forEach(text ->
-                read(text, origin).stream().filter(key -> key.name().equals(origin)).forEach(own::add));
+        keys.forEach(text -> read(text, origin).stream()
+                .filter(key -> key.name().equals(origin))
+                .forEach(own::add));
         if (own.isEmpty() && !keys.isEmpty()) {
             throw Stop.usage(
                     "no --key is the key of " + origin, "A key begins with the name of its log: " + origin + "+...");

@@ -178,9 +178,15 @@ public final class Deployment {
 
     /** Whether something in a state resists its deletion: the engine keeps it, or the cloud does. */
     static boolean resists(String state) {
-        return JsonMapper.shared().readTree(state).path("deployment").path("resources").valueStream()
+        return JsonMapper.shared()
+                .readTree(state)
+                .path("deployment")
+                .path("resources")
+                .valueStream()
                 .anyMatch(resource -> resource.path("protect").asBoolean(false)
-                        || resource.path("inputs").path("enableDeletionProtection").asBoolean(false));
+                        || resource.path("inputs")
+                                .path("enableDeletionProtection")
+                                .asBoolean(false));
     }
 
     /**
@@ -212,7 +218,10 @@ public final class Deployment {
 
     private static List<Path> survivors(JsonNode outputs) {
         List<Path> survivors = new ArrayList<>();
-        outputs.path("survivors").valueStream().filter(JsonNode::isString).forEach(path -> survivors.add(Path.of(path.asString())));
+        outputs.path("survivors")
+                .valueStream()
+                .filter(JsonNode::isString)
+                .forEach(path -> survivors.add(Path.of(path.asString())));
         return survivors;
     }
 

@@ -51,7 +51,13 @@ public final class Rehearsal {
      * @param left resources that were still in the state at the end: those that the program retains are not
      */
     public record Outcome(
-            SortedMap<String, Integer> resources, int created, int drift, int repeated, int destroyed, int survivors, int left) {
+            SortedMap<String, Integer> resources,
+            int created,
+            int drift,
+            int repeated,
+            int destroyed,
+            int survivors,
+            int left) {
         /** Whether nothing drifted, nothing changed twice, and nothing was left. */
         public boolean clean() {
             return drift == 0 && repeated == 0 && left == 0;

@@ -87,9 +87,7 @@ public final class Twin {
         String region =
                 settings.path("region").asString(settings.path("location").asString(tables().region()));
         return new Surroundings(
-                region,
-                settings.path("allowedAccountIds").path(0).asString(tables().account()),
-                tags);
+                region, settings.path("allowedAccountIds").path(0).asString(tables().account()), tags);
     }
 
     private Tables tables() {

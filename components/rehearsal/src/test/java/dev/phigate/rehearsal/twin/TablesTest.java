@@ -105,8 +105,7 @@ class TablesTest {
             return field != null;
         }
         SdkType type = field.type() instanceof SdkType.ListOf(SdkType item) ? item : field.type();
-        return type instanceof SdkType.Named(String path)
-                && has(sdk, sdk.fields(path), property.substring(dot + 1));
+        return type instanceof SdkType.Named(String path) && has(sdk, sdk.fields(path), property.substring(dot + 1));
     }
 
     private static void known(Sdk sdk, List<String> types, Set<String> wrong) {

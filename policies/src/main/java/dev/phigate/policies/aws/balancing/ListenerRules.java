@@ -91,7 +91,8 @@ public final class ListenerRules {
 
     /** What is forwarded to targets whose health is checked over TLS on that very port is TLS: a target that speaks anything else gets nothing. */
     private static Finding passesTlsThrough(Resource listener, Stack stack) {
-        String wanted = "HTTPS or TLS; TCP only to targets whose health is checked over HTTPS on the port of the traffic";
+        String wanted =
+                "HTTPS or TLS; TCP only to targets whose health is checked over HTTPS on the port of the traffic";
         List<Property> groups =
                 targets(listener).filter(target -> !target.isAbsent()).toList();
         return groups.isEmpty()
