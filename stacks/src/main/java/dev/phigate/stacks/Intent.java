@@ -7,6 +7,7 @@ import dev.phigate.components.Wording;
 import dev.phigate.components.audittrail.AuditTrailIntent;
 import dev.phigate.components.fleet.BalancerIntent;
 import dev.phigate.components.keys.KeysIntent;
+import dev.phigate.components.network.NetworkIntent;
 import dev.phigate.components.workload.WorkloadIntent;
 import dev.phigate.settings.InvalidSettings;
 import dev.phigate.settings.Section;
@@ -68,16 +69,28 @@ record Intent(
         List<WorkloadIntent> workloads =
                 Wording.named(root.atLeastOneSection("workloads"), each -> WorkloadIntent.read(each, machines));
         List<String> names = workloads.stream().map(WorkloadIntent::name).toList();
+        String environment = Wording.name(root, "environment");
+        List<DataClass> dataClasses = dataClasses(root, target);
+        KeysIntent keys = KeysIntent.read(root.section("keys"));
+        AuditTrailIntent audit = AuditTrailIntent.read(root.section("audit"), target);
         BalancerIntent balancer = BalancerIntent.read(root.section("balancer"), names, ports);
-        return new Intent(
-                target,
-                Wording.name(root, "environment"),
-                dataClasses(root, target),
-                KeysIntent.read(root.section("keys")),
-                AuditTrailIntent.read(root.section("audit"), target),
-                workloads,
-                balancer,
-                CloudIntent.read(root, target, balancer.serverNames()));
+        Optional<CloudIntent> cloud = CloudIntent.read(root, target, balancer.serverNames());
+        cloud.ifPresent(asked -> refuseStrayWorkloads(root, asked.network(), workloads));
+        return new Intent(target, environment, dataClasses, keys, audit, workloads, balancer, cloud);
+    }
+
+    /** Balancers reach workloads inside the environment's own network only. Where its space is wrong, that alone is said. */
+    private static void refuseStrayWorkloads(Section root, NetworkIntent network, List<WorkloadIntent> workloads) {
+        boolean isRead = root.raw("addressSpace")
+                .filter(space -> space.asString("").equals(network.addressSpace().toString()))
+                .isPresent();
+        workloads.stream()
+                .filter(workload -> isRead && !network.holds(workload.address()))
+                .forEach(workload -> root.problem(
+                        "workloads",
+                        "\"" + workload.name() + "\": address: " + workload.address()
+                                + " (expected: one of the private subnets, which are in " + network.privateHalf()
+                                + ")"));
     }
 
     private static List<DataClass> dataClasses(Section root, Target target) {

@@ -63,6 +63,8 @@ final class AwsIntentTest {
             /phigate:audit/retention                  | 2190d                     | phigate:audit.retention: 2190d (expected: at least 2192d in a cloud)
             /phigate:audit/appendOnly                 | false                     | phigate:audit.appendOnly: false (expected: true in a cloud)
             /phigate:dataClasses                      | [workload, audit, secrets]| phigate:dataClasses: workload, audit, secrets (expected: at least workload, audit, image, secrets, which every environment in a cloud holds)
+            /phigate:workloads/0/address              | 127.0.0.1                 | phigate:workloads: "ehr-a": address: 127.0.0.1 (expected: one of the private subnets, which are in 10.20.0.0/17)
+            /phigate:workloads/0/address              | 10.20.128.10              | phigate:workloads: "ehr-a": address: 10.20.128.10 (expected: one of the private subnets, which are in 10.20.0.0/17)
             /phigate:identity/provider                | okta                      | phigate:identity.provider: okta (expected: the account in which people sign in, twelve digits in quotation marks)
             /phigate:identity/provider                | 210987654321              | phigate:identity.provider: 210987654321 (expected: a text)
             /phigate:identity/people/break-glass      | []                        | phigate:identity.people.break-glass: [] (expected: at least one)

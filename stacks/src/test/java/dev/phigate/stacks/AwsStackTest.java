@@ -39,7 +39,8 @@ final class AwsStackTest {
                         entry("aws:ec2/vpcEndpoint:VpcEndpoint", 7),
                         entry("aws:iam/role:Role", 1),
                         entry("aws:iam/rolePolicy:RolePolicy", 1),
-                        entry("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", 1));
+                        entry("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", 4),
+                        entry("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", 5));
     }
 
     @Test

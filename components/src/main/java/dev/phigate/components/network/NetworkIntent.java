@@ -21,17 +21,28 @@ public record NetworkIntent(Cidr addressSpace, List<String> zones) {
                 .must(list -> list.stream().distinct().count() == list.size(), "each zone once")
                 .must(list -> list.size() >= 2, "at least two zones")
                 .required();
-        int most = NetworkPlan.longestPrefix(Math.max(zones.size(), 2));
+        int count = Math.max(zones.size(), 2);
+        int most = NetworkPlan.longestPrefix(count);
         String written = root.text("addressSpace")
                 .must(
                         text -> Cidr.parse(text)
                                 .filter(space -> space.prefix() >= 16 && space.prefix() <= most)
                                 .isPresent(),
-                        "a block of /16 to /" + most + ": each of " + zones.size() + " zones gets two subnets")
+                        "a block of /16 to /" + most + ": each of " + count + " zones gets two subnets")
                 .must(
                         text -> Cidr.parse(text).filter(Cidr::isPrivate).isPresent(),
                         "a block of private addresses such as 10.20.0.0/16, with no bits behind its prefix")
                 .required();
         return new NetworkIntent(Cidr.parse(written).orElse(STAND_IN), zones);
+    }
+
+    /** The half of the space that the private subnets are made of; the balancers' are in the other. */
+    public Cidr privateHalf() {
+        return addressSpace.part(addressSpace.prefix() + 1, 0);
+    }
+
+    /** Whether an address is one of the private half. */
+    public boolean holds(String address) {
+        return Cidr.parse(address + "/32").filter(privateHalf()::contains).isPresent();
     }
 }

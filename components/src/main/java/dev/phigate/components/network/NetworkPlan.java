@@ -35,7 +35,7 @@ public record NetworkPlan(
                     + intent.zones().size() + " zones)");
         }
         int balancerPrefix = Math.min(privatePrefix + 2, SMALLEST);
-        Cidr lower = intent.addressSpace().part(intent.addressSpace().prefix() + 1, 0);
+        Cidr lower = intent.privateHalf();
         Cidr upper = intent.addressSpace().part(intent.addressSpace().prefix() + 1, 1);
         Map<String, Cidr> privates = new LinkedHashMap<>();
         Map<String, Cidr> balancers = new LinkedHashMap<>();
