@@ -15,7 +15,11 @@ async function program(): Promise<void> {
         tags,
     });
     new aws.ebs.Volume("scratch", { availabilityZone: "us-east-1a", size: 8, encrypted: !planted("storage"), kmsKeyId: key.arn, tags });
-    const logs = new aws.cloudwatch.LogGroup("trail", { retentionInDays: planted("retention") ? 30 : 2192, kmsKeyId: key.arn, tags });
+    const logs = new aws.cloudwatch.LogGroup(
+        "trail",
+        { retentionInDays: planted("retention") ? 30 : 2192, kmsKeyId: key.arn, tags },
+        { protect: true },
+    );
     new aws.iam.AccountPasswordPolicy("passwords", {
         minimumPasswordLength: planted("iam") ? 8 : 14,
         requireLowercaseCharacters: true,

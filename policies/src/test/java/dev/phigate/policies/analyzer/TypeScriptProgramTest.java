@@ -45,7 +45,7 @@ class TypeScriptProgramTest {
             Map.entry("vpn", "aws-vpn-ikev2-only clinic")));
 
     private static final Pattern DIAGNOSTIC =
-            Pattern.compile("\\[(?:mandatory|advisory)]\\s+(\\S+)\\s+\\(\\S+: ([^)]+)\\)");
+            Pattern.compile("\\[(?:mandatory|advisory)](?:\\s+\\[severity: \\w+])?\\s+(\\S+)\\s+\\(\\S+: ([^)]+)\\)");
 
     private static Engine engine;
     private static Path program;
