@@ -1,5 +1,6 @@
 package dev.phigate.settings;
 
+import dev.phigate.settings.Shape.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -24,16 +26,23 @@ public final class Section {
     private final JsonNode node;
     private final Set<String> known = new LinkedHashSet<>();
     private final List<Section> children = new ArrayList<>();
+    private final @Nullable Shape shape;
 
-    Section(Settings settings, String path, JsonNode node) {
+    Section(Settings settings, String path, JsonNode node, @Nullable Shape shape) {
         this.settings = settings;
         this.path = path;
         this.node = node;
+        this.shape = shape;
+    }
+
+    /** Whether there is no document, and keys are asked for only to be described; a key {@link Shape#ANY} stands for all names. */
+    public boolean describing() {
+        return shape != null;
     }
 
     /** A text. YAML numbers and booleans are not texts: quote them. */
     public Setting<String> text(String key) {
-        return setting(key, "a text", "", value -> value.isString() ? value.stringValue() : null);
+        return setting(key, Kind.TEXT, "a text", "", value -> value.isString() ? value.stringValue() : null);
     }
 
     /** A text that is never shown in a message. */
@@ -43,18 +52,20 @@ public final class Section {
 
     /** A whole number. */
     public Setting<Integer> integer(String key) {
-        return setting(key, "a whole number", 0, value -> value.isInt() ? value.intValue() : null);
+        return setting(key, Kind.INTEGER, "a whole number", 0, value -> value.isInt() ? value.intValue() : null);
     }
 
     /** {@code true} or {@code false}, and nothing like them. */
     public Setting<Boolean> flag(String key) {
-        return setting(key, "true or false", false, value -> value.isBoolean() ? value.booleanValue() : null);
+        return setting(
+                key, Kind.FLAG, "true or false", false, value -> value.isBoolean() ? value.booleanValue() : null);
     }
 
     /** A length of time with its unit: {@code 250ms}, {@code 30s}, {@code 5m}, {@code 12h}, {@code 2192d}. */
     public Setting<Duration> duration(String key) {
         return setting(
                         key,
+                        Kind.DURATION,
                         "a duration such as 250ms, 30s, 5m, 12h or 2192d",
                         Duration.ZERO,
                         value -> value.isString() ? Units.duration(value.stringValue()) : null)
@@ -65,6 +76,7 @@ public final class Section {
     public Setting<Long> bytes(String key) {
         return setting(
                 key,
+                Kind.BYTES,
                 "a size such as 512B, 16KiB, 10MiB or 1GiB",
                 0L,
                 value -> value.isInt()
@@ -78,13 +90,21 @@ public final class Section {
                 .collect(Collectors.toMap(Section::written, e -> e, (a, b) -> a, LinkedHashMap::new));
         String expected = (names.size() == 1 ? "" : "one of ") + String.join(", ", names.keySet());
         E standIn = names.values().iterator().next();
-        return setting(key, expected, standIn, value -> value.isString() ? names.get(value.stringValue()) : null)
+        if (shape != null) {
+            shape.key(key, Kind.CHOICE).among(List.copyOf(names.keySet()));
+        }
+        return setting(
+                        key,
+                        Kind.CHOICE,
+                        expected,
+                        standIn,
+                        value -> value.isString() ? names.get(value.stringValue()) : null)
                 .shownAs(Section::written);
     }
 
     /** A list of texts. */
     public Setting<List<String>> texts(String key) {
-        return setting(key, "a list of texts", List.of(), value -> {
+        return setting(key, Kind.TEXTS, "a list of texts", List.of(), value -> {
             if (!value.isArray()) {
                 return null;
             }
@@ -101,7 +121,7 @@ public final class Section {
 
     /** A mapping of any keys to texts, such as tags; in the document's order. */
     public Setting<Map<String, String>> textMap(String key) {
-        return setting(key, "a mapping of names to texts", Map.of(), value -> {
+        return setting(key, Kind.TEXT_MAP, "a mapping of names to texts", Map.of(), value -> {
             if (!value.isObject()) {
                 return null;
             }
@@ -118,16 +138,25 @@ public final class Section {
 
     /** The section under a key; without keys when absent, so that its defaults apply and its required keys are missed. */
     public Section section(String key) {
-        return child(join(path, key), ask(key).orElseGet(Settings::empty));
+        return child(join(path, key), ask(key).orElseGet(Settings::empty), opened(key, Kind.SECTION));
     }
 
     /** The section under a key, when the document has it. */
     public Optional<Section> optionalSection(String key) {
-        return ask(key).map(value -> child(join(path, key), value));
+        Shape opened = opened(key, Kind.SECTION);
+        if (shape != null) {
+            shape.key(key, Kind.SECTION).mayBeAbsent();
+            return Optional.of(child(join(path, key), Settings.empty(), opened));
+        }
+        return ask(key).map(value -> child(join(path, key), value, null));
     }
 
     /** The list of sections under a key, empty when absent. A section with a text {@code name} is called by it in messages. */
     public List<Section> sections(String key) {
+        Shape opened = opened(key, Kind.SECTIONS);
+        if (opened != null) {
+            return List.of(child(join(path, key), Settings.empty(), opened));
+        }
         JsonNode list = ask(key).orElseGet(JsonNodeFactory.instance::arrayNode);
         if (!list.isArray()) {
             problem(key, Settings.shown(list) + " (expected: a list)");
@@ -137,13 +166,16 @@ public final class Section {
         for (int i = 0; i < list.size(); i++) {
             JsonNode name = list.get(i).path("name");
             String label = name.isString() ? '"' + name.stringValue() + '"' : String.valueOf(i);
-            sections.add(child(join(path, key) + "[" + label + "]", list.get(i)));
+            sections.add(child(join(path, key) + "[" + label + "]", list.get(i), null));
         }
         return sections;
     }
 
     /** The same as {@link #sections(String)}, and at least one must be there. */
     public List<Section> atLeastOneSection(String key) {
+        if (shape != null) {
+            shape.key(key, Kind.SECTIONS).require();
+        }
         List<Section> sections = sections(key);
         if (sections.isEmpty() && (!node.has(key) || node.get(key).isArray())) {
             problem(key, "missing (expected: a list with at least one entry)");
@@ -158,6 +190,9 @@ public final class Section {
 
     /** The tree under a key as it stands, for values that somebody else judges; missing when absent. */
     public Optional<JsonNode> raw(String key) {
+        if (shape != null) {
+            shape.key(key, Kind.ANYTHING);
+        }
         return ask(key);
     }
 
@@ -194,8 +229,13 @@ public final class Section {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    private <T> Setting<T> setting(String key, String expected, T standIn, Setting.Conversion<T> convert) {
-        return new Setting<>(this, key, ask(key), expected, standIn, convert);
+    private <T> Setting<T> setting(String key, Kind kind, String expected, T standIn, Setting.Conversion<T> convert) {
+        return new Setting<>(
+                this, key, ask(key), expected, standIn, convert, shape == null ? null : shape.key(key, kind));
+    }
+
+    private @Nullable Shape opened(String key, Kind kind) {
+        return shape == null ? null : shape.key(key, kind).open();
     }
 
     private Optional<JsonNode> ask(String key) {
@@ -204,11 +244,11 @@ public final class Section {
         return value.isMissingNode() || value.isNull() ? Optional.empty() : Optional.of(value);
     }
 
-    private Section child(String childPath, JsonNode value) {
+    private Section child(String childPath, JsonNode value, @Nullable Shape opened) {
         if (!value.isObject()) {
             settings.problem(childPath, Settings.shown(value) + " (expected: a mapping of keys to values)");
         }
-        Section child = new Section(settings, childPath, value.isObject() ? value : Settings.empty());
+        Section child = new Section(settings, childPath, value.isObject() ? value : Settings.empty(), opened);
         children.add(child);
         return child;
     }

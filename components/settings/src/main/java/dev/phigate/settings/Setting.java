@@ -18,6 +18,7 @@ public final class Setting<T> {
     private final String expected;
     private final T standIn;
     private final Conversion<T> convert;
+    private final Shape.@Nullable Key described;
     private Function<T, String> shown = String::valueOf;
     private boolean hidden;
     private @Nullable Check<T> failable;
@@ -34,7 +35,15 @@ public final class Setting<T> {
             String expected,
             @Nullable Check<T> before) {}
 
-    Setting(Section section, String key, Optional<JsonNode> node, String expected, T standIn, Conversion<T> convert) {
+    Setting(
+            Section section,
+            String key,
+            Optional<JsonNode> node,
+            String expected,
+            T standIn,
+            Conversion<T> convert,
+            Shape.@Nullable Key described) {
+        this.described = described;
         this.section = section;
         this.key = key;
         this.node = node;
@@ -50,6 +59,9 @@ public final class Setting<T> {
      * @param expected what was expected, as the message says it: {@code "> 0"}, {@code "an absolute path"}
      */
     public Setting<T> must(Predicate<? super T> holds, String expected) {
+        if (described != null) {
+            described.expect(expected);
+        }
         failable = new Check<>(holds, expected, failable);
         return this;
     }
@@ -57,6 +69,9 @@ public final class Setting<T> {
     /** The value must lie between two bounds, both included. Only for types that compare with themselves. */
     @SuppressWarnings("unchecked")
     public Setting<T> between(T least, T most) {
+        if (described != null) {
+            described.bound(least, most);
+        }
         return must(
                 value -> ((Comparable<T>) value).compareTo(least) >= 0 && ((Comparable<T>) value).compareTo(most) <= 0,
                 "between " + shown.apply(least) + " and " + shown.apply(most));
@@ -70,6 +85,9 @@ public final class Setting<T> {
 
     /** The value; a problem when it is absent. */
     public T required() {
+        if (described != null) {
+            described.require();
+        }
         if (node.isEmpty()) {
             section.problem(key, "missing (expected: " + expected + ")");
             return standIn;
@@ -79,6 +97,9 @@ public final class Setting<T> {
 
     /** The value, or a default when it is absent. The default is not checked. */
     public T orElse(T byDefault) {
+        if (described != null) {
+            described.defaults(shown.apply(byDefault));
+        }
         return node.isEmpty() ? byDefault : read();
     }
 

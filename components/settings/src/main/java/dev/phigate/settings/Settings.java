@@ -27,7 +27,7 @@ public final class Settings {
 
     private Settings(String document, JsonNode tree) {
         this.document = document;
-        this.root = new Section(this, "", tree);
+        this.root = new Section(this, "", tree, null);
         if (!tree.isObject()) {
             problem("", shown(tree) + " (expected: a mapping of keys to values)");
         }
@@ -55,6 +55,20 @@ public final class Settings {
     /** The same as {@link #yaml} for a tree that is parsed already. */
     public static <T> T tree(String document, JsonNode tree, Function<Section, T> reader) {
         return read(new Settings(document, tree), reader);
+    }
+
+    /**
+     * Describes what a reader asks for, without a document. In sections that may be absent and in lists it is asked as if there
+     * were one.
+     *
+     * @param reader asks for every key it knows; what it answers is of no use
+     */
+    public static Shape describe(Function<Section, ?> reader) {
+        Settings settings = new Settings("description", empty());
+        Shape shape = new Shape();
+        var _ = reader.apply(new Section(settings, "", empty(), shape));
+        shape.settle();
+        return shape;
     }
 
     /** The section that is the whole document. */
