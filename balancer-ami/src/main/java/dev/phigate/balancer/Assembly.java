@@ -1,5 +1,6 @@
 package dev.phigate.balancer;
 
+import dev.phigate.balancer.admin.AdminListener;
 import dev.phigate.balancer.http.health.HealthCheck;
 import dev.phigate.balancer.http.http1.Http1Back;
 import dev.phigate.balancer.http.policy.Policy;
@@ -10,6 +11,7 @@ import dev.phigate.balancer.tls.ServerTls;
 import dev.phigate.balancer.upstream.Upstream;
 import dev.phigate.balancer.upstream.UpstreamConfig;
 import io.netty.channel.EventLoop;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -51,7 +53,7 @@ record Assembly(
             config.routes().stream()
                     .filter(route -> route.listener().equals(listener.name()))
                     .forEach(route -> routes.add(new Route(route, upstreams.get(route.upstream()))));
-            ServerTls terms = new ServerTls(listener.tls(), APPLICATIONS);
+            ServerTls terms = new ServerTls(listener.name(), listener.tls(), APPLICATIONS);
             policies.put(listener.name(), Policy.of(listener.http(), terms, new Router(routes)));
         }
         return new Assembly(
@@ -59,7 +61,7 @@ record Assembly(
                 upstreams,
                 policies,
                 checks(upstreams.values(), loops),
-                new ServerTls(config.admin().tls(), List.of("http/1.1")));
+                new ServerTls(AdminListener.NAME, config.admin().tls(), List.of("http/1.1")));
     }
 
     /** A check for each host whose upstream has one configured, spread over the loops. */
@@ -84,6 +86,45 @@ record Assembly(
 
     Policy policy(ListenerConfig listener) {
         return Objects.requireNonNull(policies.get(listener.name()), "each listener has its policy");
+    }
+
+    /** Goes on with what the assembly before has found out. */
+    void inherit(Assembly before) {
+        policies.forEach((name, policy) -> {
+            Policy same = before.policies.get(name);
+            if (same != null) {
+                policy.terms().inherit(same.terms());
+            }
+        });
+        upstreams.forEach((name, upstream) -> {
+            Upstream same = before.upstreams.get(name);
+            if (same != null) {
+                upstream.inherit(same);
+            }
+        });
+    }
+
+    /** Does what is due of what changes by itself: revoked certificates, ticket keys. May read files. */
+    void refresh(Instant now) {
+        policies.values().forEach(policy -> policy.terms().refresh(now));
+        adminTls.refresh(now);
+    }
+
+    /** Gets new staples where they are due. May wait for others. */
+    void refreshStaples(Instant now) {
+        policies.values().forEach(policy -> policy.terms().refreshStaples(now));
+    }
+
+    /**
+     * Makes a handshake with each certificate.
+     *
+     * @throws SSLException when one does not succeed
+     */
+    void prove() throws SSLException {
+        for (Policy policy : policies.values()) {
+            policy.terms().prove();
+        }
+        adminTls.prove();
     }
 
     /** Closes unused connections to upstreams; those in use end with their exchange. */

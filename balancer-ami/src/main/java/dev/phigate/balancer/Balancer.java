@@ -7,6 +7,8 @@ import dev.phigate.audit.record.Verdict;
 import dev.phigate.balancer.admin.AdminListener;
 import dev.phigate.balancer.admin.Status;
 import dev.phigate.balancer.audit.Recorder;
+import dev.phigate.balancer.handover.Offer;
+import dev.phigate.balancer.http.exchange.Exchanges;
 import dev.phigate.balancer.http.health.HealthCheck;
 import dev.phigate.balancer.listener.Listener;
 import dev.phigate.balancer.listener.ListenerConfig;
@@ -19,6 +21,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -50,6 +54,9 @@ final class Balancer implements Status {
     private final Metrics metrics;
     private final List<Listener> listeners = new ArrayList<>();
     private final AdminListener admin;
+    private final Upkeep upkeep;
+    private @Nullable Offer offer;
+    private String origin = "";
     private final Instant startedAt = Instant.now();
     private final Set<Assembly> replaced = ConcurrentHashMap.newKeySet();
     private volatile Assembly current;
@@ -67,6 +74,7 @@ final class Balancer implements Status {
             listeners.add(new Listener(listener, first.policy(listener), audit));
         }
         this.admin = new AdminListener(first.config().admin(), first.adminTls(), audit, this);
+        this.upkeep = new Upkeep(() -> current);
         Gauges.add(metrics, listeners, () -> current, audit);
     }
 
@@ -76,6 +84,15 @@ final class Balancer implements Status {
      * @throws IOException with a complete message, when the audit log or a socket cannot be had
      */
     static Balancer start(BalancerConfig config) throws IOException {
+        return start(config, Succession.NOBODY);
+    }
+
+    /**
+     * Starts a balancer that takes over from another process; when this returns, it serves and the other one drains.
+     *
+     * @throws IOException with a complete message; then the other one goes on as before
+     */
+    static Balancer start(BalancerConfig config, Succession succession) throws IOException {
         EventLoopGroup loops = new MultiThreadIoEventLoopGroup(
                 Runtime.getRuntime().availableProcessors(), EpollIoHandler.newFactory());
         Recorder audit = null;
@@ -85,13 +102,20 @@ final class Balancer implements Status {
             loops.forEach(loop -> everyLoop.add((EventLoop) loop));
             first = Assembly.of(config, everyLoop);
             Metrics metrics = new Metrics();
-            audit = Recorder.open(config.audit(), metrics::count);
+            succession.begin(config, loops);
+            audit = Recorder.open(succession.audit(config.audit()), metrics::count);
             Balancer balancer = new Balancer(loops, everyLoop, first, audit, metrics);
             balancer.record(null, config.digest(), Verdict.DONE);
-            balancer.bind();
+            if (succession.takesOver()) {
+                first.prove();
+            }
+            balancer.origin = succession.audit(config.audit()).log().origin();
+            balancer.bind(succession);
+            succession.complete();
             first.begin();
             return balancer;
         } catch (IOException | RuntimeException e) {
+            succession.abandon();
             loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
             if (audit != null) {
                 audit.close();
@@ -103,11 +127,15 @@ final class Balancer implements Status {
         }
     }
 
-    private void bind() throws IOException {
+    private void bind(Succession succession) throws IOException {
         for (Listener listener : listeners) {
-            listener.bind(loops);
+            listener.bind(
+                    loops,
+                    succession.socket(
+                            listener.config().name(), listener.config().address()));
         }
-        var bound = admin.bind(loops).awaitUninterruptibly();
+        int taken = succession.socket(AdminListener.NAME, admin.config().address());
+        var bound = admin.bind(loops, Sockets.factory(taken), taken >= 0).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw Sockets.cannotBind(AdminListener.NAME, admin.config().address(), bound.cause());
         }
@@ -143,7 +171,7 @@ final class Balancer implements Status {
             if (!fixed.isEmpty()) {
                 throw new IOException(path + ": " + String.join("; ", fixed));
             }
-            swap(Assembly.of(next, everyLoop));
+            swap(proved(next));
             lastReloadError = "";
             loadedAt = Instant.now();
             record(before, next.digest(), Verdict.DONE);
@@ -155,8 +183,55 @@ final class Balancer implements Status {
         }
     }
 
+    /**
+     * Lets a successor take over, where the configuration says so.
+     *
+     * @param handedOver called once it serves; {@link #handOver} must follow
+     * @throws IOException with a complete message
+     */
+    void offer(Runnable handedOver) throws IOException {
+        Optional<Path> path = current.config().upgradeSocket();
+        if (path.isPresent()) {
+            offer = Offer.open(
+                    path.orElseThrow(),
+                    loops,
+                    Succession.parting(() -> origin + " " + addresses(), this::sockets, handedOver));
+        }
+    }
+
+    private List<FileDescriptor> sockets() {
+        List<FileDescriptor> sockets = new ArrayList<>();
+        listeners.forEach(listener -> sockets.add(listener.descriptor()));
+        sockets.add(Sockets.descriptor(admin.socket()));
+        return sockets;
+    }
+
+    /** Ends after a successor has begun to serve: unused connections are kept until their next answer, or the drain time. */
+    void handOver() {
+        admin.closeSocket();
+        stop(Exchanges.Drain.GENTLY);
+    }
+
+    /** Calls the action whenever a watched file has changed. */
+    void watch(Runnable changed) {
+        upkeep.tell(changed);
+    }
+
+    /** Builds an assembly and lets each of its certificates make a handshake. */
+    private Assembly proved(BalancerConfig config) throws IOException {
+        Assembly next = Assembly.of(config, everyLoop);
+        try {
+            next.prove();
+            return next;
+        } catch (IOException | RuntimeException e) {
+            next.release();
+            throw e;
+        }
+    }
+
     private void swap(Assembly next) {
         Assembly old = current;
+        next.inherit(old);
         current = next;
         for (Listener listener : listeners) {
             ListenerConfig config = next.config().listeners().stream()
@@ -185,8 +260,16 @@ final class Balancer implements Status {
 
     /** Stops accepting, lets exchanges under way end within the drain time, then ends. */
     void stop() {
+        stop(Exchanges.Drain.NOW);
+    }
+
+    private void stop(Exchanges.Drain how) {
         stopping = true;
-        listeners.forEach(Listener::drain);
+        upkeep.stop();
+        if (offer != null) {
+            offer.close();
+        }
+        listeners.forEach(listener -> listener.drain(how));
         long end = System.nanoTime() + current.config().drain().toNanos();
         while (open() > 0 && System.nanoTime() < end) {
             if (!pause()) {
@@ -280,11 +363,17 @@ final class Balancer implements Status {
         described.put("name", listener.config().name());
         described.put("address", Sockets.text(listener.address()));
         described.put("connections", listener.connections());
-        listener.config()
-                .tls()
-                .identity()
-                .ifPresent(identity ->
-                        described.put("certificateNotAfter", identity.notAfter().toString()));
+        described.put(
+                "certificates",
+                listener.config().tls().certificates().stream()
+                        .map(shown -> Map.of(
+                                "names",
+                                shown.names(),
+                                "default",
+                                shown.byDefault(),
+                                "notAfter",
+                                shown.identity().notAfter().toString()))
+                        .toList());
         return described;
     }
 

@@ -19,7 +19,9 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * @param routes the routes, at least one
  * @param audit where the audit log is
  * @param admin the administrators' interface
+ * @param watch which files are looked at for changes, each second; a change reloads; default {@code certificates}
+ * @param upgradeSocket where a successor gets the listening sockets ({@code run --take-over}); by default nowhere
  * @param drain how long a stop waits for exchanges under way; default 10s
  */
 record BalancerConfig(
@@ -44,7 +48,19 @@ record BalancerConfig(
         List<RouteConfig> routes,
         AuditConfig audit,
         AdminConfig admin,
+        Watch watch,
+        Optional<Path> upgradeSocket,
         Duration drain) {
+    /** Which files are looked at for changes. */
+    enum Watch {
+        /** None: only SIGHUP reloads. */
+        NOTHING,
+        /** Certificates, keys, authorities and secrets. */
+        CERTIFICATES,
+        /** These, and the document. */
+        EVERYTHING
+    }
+
     /**
      * Reads a document.
      *
@@ -58,7 +74,8 @@ record BalancerConfig(
                 path.toString(), new String(document, StandardCharsets.UTF_8), root -> read(path, digest, root));
     }
 
-    private static BalancerConfig read(Path path, String digest, Section root) {
+    /** Reads a document that is parsed; what is wrong is noted in it. */
+    static BalancerConfig read(Path path, String digest, Section root) {
         BalancerConfig config = new BalancerConfig(
                 path,
                 digest,
@@ -71,6 +88,14 @@ record BalancerConfig(
                 root.atLeastOneSection("routes").stream().map(RouteConfig::read).toList(),
                 AuditConfig.read(root.section("audit")),
                 AdminConfig.read(root.section("admin")),
+                root.section("reload").choice("watch", Watch.class).orElse(Watch.CERTIFICATES),
+                root.section("upgrade")
+                        .text("socket")
+                        .must(
+                                text -> text.startsWith("/") && text.length() < 100,
+                                "an absolute path, not longer than 99")
+                        .optional()
+                        .map(Path::of),
                 root.section("shutdown")
                         .duration("drain")
                         .between(Duration.ZERO, Duration.ofHours(1))
@@ -78,6 +103,24 @@ record BalancerConfig(
         config.checkNames(root);
         config.checkAddresses(root);
         return config;
+    }
+
+    /** The files whose change asks for a reload. */
+    Set<Path> watchedFiles() {
+        if (watch == Watch.NOTHING) {
+            return Set.of();
+        }
+        Set<Path> files = new LinkedHashSet<>();
+        listeners.forEach(listener -> files.addAll(listener.tls().files()));
+        files.addAll(admin.tls().files());
+        for (UpstreamConfig upstream : upstreams) {
+            upstream.tls().trust().ifPresent(trust -> files.add(trust.file()));
+            upstream.tls().identity().ifPresent(identity -> files.addAll(identity.files()));
+        }
+        if (watch == Watch.EVERYTHING) {
+            files.add(path);
+        }
+        return files;
     }
 
     private void checkNames(Section root) {
@@ -109,7 +152,7 @@ record BalancerConfig(
     }
 
     private static <T> Set<String> unique(Section root, String key, List<T> all, Function<T, String> name) {
-        Set<String> seen = new java.util.LinkedHashSet<>();
+        Set<String> seen = new LinkedHashSet<>();
         for (T one : all) {
             if (!seen.add(name.apply(one))) {
                 root.problem(key, "\"" + name.apply(one) + "\" is there twice (expected: each once)");

@@ -3,6 +3,7 @@ package dev.phigate.balancer;
 import dev.phigate.balancer.audit.Recorder;
 import dev.phigate.balancer.listener.Listener;
 import dev.phigate.balancer.metrics.Metrics;
+import dev.phigate.balancer.tls.ServerTlsConfig;
 import dev.phigate.balancer.upstream.Host;
 import dev.phigate.balancer.upstream.Upstream;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.function.ToDoubleFunction;
 /** What a running balancer can be asked for at any moment, as gauges. */
 final class Gauges {
     private static final List<String> LISTENER = List.of("listener");
+    private static final List<String> CERTIFICATE = List.of("listener", "certificate");
     private static final List<String> HOST = List.of("upstream", "host");
 
     private Gauges() {}
@@ -23,16 +25,7 @@ final class Gauges {
                 shown.is(listener.connections(), listener.config().name());
             }
         });
-        metrics.gauge(
-                "phigate_certificate_expiry_timestamp_seconds",
-                "When a listener's certificate ends.",
-                LISTENER,
-                shown -> listeners.forEach(listener -> listener.config()
-                        .tls()
-                        .identity()
-                        .ifPresent(identity -> shown.is(
-                                (double) identity.notAfter().getEpochSecond(),
-                                listener.config().name()))));
+        certificates(metrics, listeners, current);
         hosts(
                 metrics,
                 current,
@@ -69,6 +62,41 @@ final class Gauges {
 
     private static void audit(Metrics metrics, String name, String help, LongSupplier value) {
         metrics.gauge(name, help, List.of(), shown -> shown.is((double) value.getAsLong()));
+    }
+
+    private static void certificates(Metrics metrics, List<Listener> listeners, Supplier<Assembly> current) {
+        metrics.gauge(
+                "phigate_certificate_expiry_timestamp_seconds",
+                "When a certificate that a listener shows ends.",
+                CERTIFICATE,
+                shown -> listeners.forEach(listener -> listener.config()
+                        .tls()
+                        .certificates()
+                        .forEach(served -> shown.is(
+                                (double) served.identity().notAfter().getEpochSecond(),
+                                listener.config().name(),
+                                served.identity().shown()))));
+        metrics.gauge(
+                "phigate_staple_expiry_timestamp_seconds",
+                "When the answer that is stapled to a certificate ends; 0 when nothing is stapled.",
+                CERTIFICATE,
+                shown -> current.get()
+                        .policies()
+                        .forEach((listener, policy) -> policy.terms()
+                                .staples()
+                                .forEach(staple ->
+                                        shown.is((double) staple.ends().getEpochSecond(), listener, staple.name()))));
+        metrics.gauge(
+                "phigate_revocations_expiry_timestamp_seconds",
+                "When the first list of revoked client certificates ends, and clients are refused.",
+                LISTENER,
+                shown -> listeners.forEach(listener -> listener.config()
+                        .tls()
+                        .clients()
+                        .flatMap(ServerTlsConfig.Clients::revocations)
+                        .ifPresent(lists -> shown.is(
+                                (double) lists.ends().getEpochSecond(),
+                                listener.config().name()))));
     }
 
     private static void hosts(

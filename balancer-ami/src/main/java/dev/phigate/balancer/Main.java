@@ -18,15 +18,19 @@ public final class Main {
     private static final int BAD = 2;
     private static final int COULD_NOT_RUN = 3;
     private static final String USAGE = """
-            usage: phigate-balancer run FILE     serve by the configuration in FILE
-                   phigate-balancer check FILE   judge the configuration in FILE
-                   phigate-balancer --train      start, serve one request, stop (to record an AOT cache)
-            """;
+        usage: phigate-balancer run FILE               serve by the configuration in FILE
+               phigate-balancer run --take-over FILE   the same in place of the process that serves, dropping nothing
+               phigate-balancer check FILE             judge the configuration in FILE
+               phigate-balancer schema                 print the JSON Schema of configurations
+               phigate-balancer schema --page          print the page that explains them
+               phigate-balancer --train                start, serve one request, stop (to record an AOT cache)
+        """;
 
     private static final System.Logger LOG = System.getLogger(Main.class.getName());
 
     private enum Command {
         RELOAD,
+        HAND_OVER,
         STOP
     }
 
@@ -45,11 +49,22 @@ public final class Main {
     private static int run(String[] arguments, PrintStream out, PrintStream err) {
         try {
             if (arguments.length == 2 && arguments[0].equals("run")) {
-                return serve(Path.of(arguments[1]).toAbsolutePath(), out, err);
+                return serve(Path.of(arguments[1]).toAbsolutePath(), Succession.NOBODY, out, err);
+            }
+            if (arguments.length == 3 && arguments[0].equals("run") && arguments[1].equals("--take-over")) {
+                return serve(Path.of(arguments[2]).toAbsolutePath(), new Succession(true), out, err);
             }
             if (arguments.length == 2 && arguments[0].equals("check")) {
                 BalancerConfig.read(Path.of(arguments[1]).toAbsolutePath());
                 out.println(arguments[1] + ": valid");
+                return FINE;
+            }
+            if (arguments.length == 1 && arguments[0].equals("schema")) {
+                out.print(new ConfigurationReference().schema());
+                return FINE;
+            }
+            if (arguments.length == 2 && arguments[0].equals("schema") && arguments[1].equals("--page")) {
+                out.print(new ConfigurationReference().page());
                 return FINE;
             }
             if (arguments.length == 1 && arguments[0].equals("--train")) {
@@ -74,7 +89,7 @@ public final class Main {
         return BAD;
     }
 
-    private static int serve(Path file, PrintStream out, PrintStream err) throws IOException {
+    private static int serve(Path file, Succession succession, PrintStream out, PrintStream err) throws IOException {
         if (!Epoll.isAvailable() || !OpenSsl.isAvailable()) {
             err.println(
                     "the native libraries of Netty cannot be loaded (expected: Linux on x86-64 or ARM64 with glibc): "
@@ -82,26 +97,33 @@ public final class Main {
             return COULD_NOT_RUN;
         }
         BlockingQueue<Command> commands = new LinkedBlockingQueue<>();
-        Balancer balancer = Balancer.start(BalancerConfig.read(file));
+        Balancer balancer = Balancer.start(BalancerConfig.read(file), succession);
+        balancer.offer(() -> commands.add(Command.HAND_OVER));
+        balancer.watch(() -> commands.add(Command.RELOAD));
         if (!Signals.on("HUP", () -> commands.add(Command.RELOAD))) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "SIGHUP was ignored when this process started (nohup does that), so it will not reload by signal: start it by"
-                            + " `env --default-signal=HUP`, or reload by the admin API");
+                    "SIGHUP was ignored when this process started (nohup does that), so it will not reload by signal:"
+                            + " start it by `env --default-signal=HUP`, or reload by the admin API");
         }
         Signals.on("TERM", () -> stop(commands));
         Signals.on("INT", () -> stop(commands));
         out.println("ready " + balancer.addresses() + " pid="
                 + ProcessHandle.current().pid());
         out.flush();
+        Command last = Command.STOP;
         try {
-            while (commands.take() == Command.RELOAD) {
+            for (last = commands.take(); last == Command.RELOAD; last = commands.take()) {
                 balancer.reload();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        balancer.stop();
+        if (last == Command.HAND_OVER) {
+            balancer.handOver();
+        } else {
+            balancer.stop();
+        }
         return FINE;
     }
 

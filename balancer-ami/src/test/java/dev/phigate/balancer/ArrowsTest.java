@@ -42,10 +42,20 @@ final class ArrowsTest {
     static final ArchRule TELEMETRY_KNOWS_NOBODY = only("telemetry");
 
     @ArchTest
-    static final ArchRule TLS_KNOWS_ONLY_DEADLINES = only("tls", "tls.certificate", "deadline");
+    static final ArchRule TLS_KNOWS_ONLY_DEADLINES =
+            only("tls", "tls.certificate", "tls.staple", "tls.ticket", "secret", "deadline");
 
     @ArchTest
     static final ArchRule CERTIFICATES_KNOW_NOBODY = only("tls.certificate");
+
+    @ArchTest
+    static final ArchRule STAPLES_KNOW_CERTIFICATES = only("tls.staple", "tls.certificate");
+
+    @ArchTest
+    static final ArchRule TICKETS_KNOW_SECRETS = only("tls.ticket", "secret");
+
+    @ArchTest
+    static final ArchRule SECRETS_KNOW_NOBODY = only("secret");
 
     @ArchTest
     static final ArchRule UPSTREAM = only("upstream", "tls", "deadline", "telemetry");
@@ -54,13 +64,21 @@ final class ArrowsTest {
     static final ArchRule HTTP_MESSAGES_KNOW_NOBODY = only("http.message");
 
     @ArchTest
-    static final ArchRule HTTP_POLICY = only("http.policy", "http.message", "limits", "tls", "upstream");
+    static final ArchRule HTTP_POLICY =
+            only("http.policy", "http.message", "http.session", "limits", "tls", "upstream");
+
+    @ArchTest
+    static final ArchRule HTTP_SESSIONS = only("http.session", "http.message", "secret", "upstream");
+
+    @ArchTest
+    static final ArchRule HANDOVER_KNOWS_NOBODY = only("handover");
 
     @ArchTest
     static final ArchRule HTTP_EXCHANGES_KNOW_NO_PROTOCOL_VERSION = only(
             "http.exchange",
             "http.message",
             "http.policy",
+            "http.session",
             "limits",
             "tls",
             "upstream",

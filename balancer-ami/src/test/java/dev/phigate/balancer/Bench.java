@@ -39,6 +39,10 @@ final class Bench implements AutoCloseable {
     String listenerExtra = "";
 
     String tlsExtra = "";
+
+    /** Stands for the whole section when it is not empty. */
+    String tls = "";
+
     String upstreamExtra = "";
     String auditExtra = "";
     String rootExtra = "shutdown: {drain: 1s}\n";
@@ -78,6 +82,23 @@ final class Bench implements AutoCloseable {
         return this;
     }
 
+    /** Starts a member of another bench's fleet: it trusts the hosts of that. */
+    Bench start(Bench fleet) throws IOException {
+        write();
+        Files.writeString(
+                file(),
+                Files.readString(file())
+                        .replace("tls: {trust: " + pki.trustFile(), "tls: {trust: " + fleet.pki.trustFile())
+                        .replace(
+                                client.certificateFile().toString(),
+                                fleet.client.certificateFile().toString())
+                        .replace(
+                                client.keyFile().toString(),
+                                fleet.client.keyFile().toString()));
+        balancer = Balancer.start(BalancerConfig.read(file()));
+        return this;
+    }
+
     Path file() {
         return folder.resolve("balancer.yaml");
     }
@@ -89,7 +110,7 @@ final class Bench implements AutoCloseable {
     String document() {
         return """
             listeners:
-              - {name: https, address: 127.0.0.1, port: 0, tls: {certificate: %s, privateKey: %s%s}%s}
+              - {name: https, address: 127.0.0.1, port: 0, tls: {%s%s}%s}
             upstreams:
               - {name: ehr, hosts: [%s], tls: {trust: %s, serverName: workload.local, certificate: %s, privateKey: %s}%s}
             routes:
@@ -97,8 +118,7 @@ final class Bench implements AutoCloseable {
             admin: {address: 127.0.0.1, port: 0, tls: {certificate: %s, privateKey: %s, clientTrust: %s, clients: [admin]}}
             %s\
             """.formatted(
-                        server.certificateFile(),
-                        server.keyFile(),
+                        tls.isEmpty() ? pem(server) : tls,
                         tlsExtra.isEmpty() ? "" : ", " + tlsExtra,
                         listenerExtra.isEmpty() ? "" : ", " + listenerExtra,
                         hosts.stream().map(host -> '"' + host + '"').collect(Collectors.joining(", ")),
@@ -113,6 +133,11 @@ final class Bench implements AutoCloseable {
                         server.keyFile(),
                         pki.trustFile(),
                         rootExtra);
+    }
+
+    /** The two keys of a certificate. */
+    static String pem(Pki.Issued issued) {
+        return "certificate: " + issued.certificateFile() + ", privateKey: " + issued.keyFile();
     }
 
     Balancer balancer() {
@@ -154,9 +179,14 @@ final class Bench implements AutoCloseable {
 
     /** All records of the audit log, in order. */
     List<String> records() throws IOException {
+        return recordsOf("test");
+    }
+
+    /** All records of the audit log of an origin, in order. */
+    List<String> recordsOf(String origin) throws IOException {
         List<String> records = new ArrayList<>();
         new Search(new Filter(Filter.BEGINNING, Filter.END, Map.of()))
-                .in(new LogFolder(folder.resolve("audit/test")), hit -> records.add(hit.json()));
+                .in(new LogFolder(folder.resolve("audit").resolve(origin)), hit -> records.add(hit.json()));
         return records;
     }
 

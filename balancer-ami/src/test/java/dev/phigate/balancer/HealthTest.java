@@ -90,6 +90,22 @@ final class HealthTest {
     }
 
     @Test
+    @Tag("B13")
+    void whatIsKnownOfAHostOutlivesAReload() throws IOException {
+        bench.workload(named("a", new AtomicReference<>("200 OK")));
+        bench.workload((request, wire) -> wire.socket().close());
+        bench.upstreamExtra = "health: {failures: 1, ejectFor: 60s}";
+        bench.start();
+        assertThat(answers(4)).isEqualTo("aaaa");
+        int asked = bench.workloads.get(1).received().size();
+        assertThat(asked).isPositive();
+        bench.balancer().reload();
+        assertThat(well(1)).isFalse();
+        assertThat(answers(4)).isEqualTo("aaaa");
+        assertThat(bench.workloads.get(1).received()).hasSize(asked);
+    }
+
+    @Test
     @Tag("B2")
     void aHostWhoseCertificateDoesNotVerifyIsFoundUnwellWithoutARequest() throws IOException {
         bench.workload(named("a", new AtomicReference<>("200 OK")));

@@ -72,7 +72,8 @@ final class MetricsTest {
                         "phigate_configurations_total{outcome=\"done\"} 1.0",
                         "phigate_audit_writable 1.0")
                 .anyMatch(line -> line.startsWith("phigate_upstream_host_well{host=\"127.0.0.1:"))
-                .anyMatch(line -> line.startsWith("phigate_certificate_expiry_timestamp_seconds{listener=\"https\"} "));
+                .anyMatch(line -> line.startsWith("phigate_certificate_expiry_timestamp_seconds{certificate=\"ec"
+                        + " localhost\",listener=\"https\"} "));
     }
 
     @Test
@@ -91,7 +92,7 @@ final class MetricsTest {
         assertThat(metrics)
                 .contains(
                         "phigate_handshakes_total{listener=\"https\",suite=\"TLS_AES_256_GCM_SHA384\",version=\"TLSv1.3\"}"
-                                + " 1.0")
+                            + " 1.0")
                 .containsPattern("phigate_failed_handshakes_total\\{listener=\"https\",reason=\"[a-z-]+\"\\} 1\\.0");
     }
 

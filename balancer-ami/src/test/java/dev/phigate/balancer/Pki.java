@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -13,20 +15,34 @@ import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Date;
+import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.AccessDescription;
+import org.bouncycastle.asn1.x509.AuthorityInformationAccess;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLReason;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.X509v2CRLBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.cert.ocsp.BasicOCSPRespBuilder;
+import org.bouncycastle.cert.ocsp.CertificateID;
+import org.bouncycastle.cert.ocsp.CertificateStatus;
+import org.bouncycastle.cert.ocsp.OCSPException;
+import org.bouncycastle.cert.ocsp.OCSPRespBuilder;
+import org.bouncycastle.cert.ocsp.RespID;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
 import org.jspecify.annotations.NullUnmarked;
 
 /** A certification authority for tests, and what it issues, as files. */
@@ -65,20 +81,93 @@ final class Pki {
 
     /** Issues a certificate for a name and for 127.0.0.1. */
     Issued issue(String name, String algorithm, Instant from, Instant to) {
+        return issue(name, algorithm, from, to, List.of(name), "");
+    }
+
+    Issued issue(String algorithm, List<String> names) {
+        Instant now = Instant.now();
+        return issue(names.getFirst(), algorithm, now.minusSeconds(3600), now.plus(VALID), names, "");
+    }
+
+    /** Issues a certificate that names a responder; its file has the authority's as well. */
+    Issued issueAnsweredFor(String name, String responder) {
+        Instant now = Instant.now();
+        return issue(name, "EC", now.minusSeconds(3600), now.plus(VALID), List.of(name), responder);
+    }
+
+    private Issued issue(
+            String subject, String algorithm, Instant from, Instant to, List<String> names, String responder) {
         try {
             KeyPair pair = keyPair(algorithm);
-            var builder = builder("CN=" + name, pair, from, to);
-            builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(new GeneralName[] {
-                new GeneralName(GeneralName.dNSName, name), new GeneralName(GeneralName.iPAddress, "127.0.0.1")
-            }));
+            var builder = builder("CN=" + subject, pair, from, to);
+            List<GeneralName> all = new ArrayList<>();
+            names.forEach(name -> all.add(new GeneralName(GeneralName.dNSName, name)));
+            all.add(new GeneralName(GeneralName.iPAddress, "127.0.0.1"));
+            builder.addExtension(
+                    Extension.subjectAlternativeName, false, new GeneralNames(all.toArray(GeneralName[]::new)));
+            if (!responder.isEmpty()) {
+                builder.addExtension(
+                        Extension.authorityInfoAccess,
+                        false,
+                        new AuthorityInformationAccess(
+                                AccessDescription.id_ad_ocsp,
+                                new GeneralName(GeneralName.uniformResourceIdentifier, responder)));
+            }
             X509Certificate certificate = sign(builder);
-            String file = name + "-" + System.nanoTime();
+            String file = subject.replace("*", "any") + "-" + System.nanoTime();
             Path certificateFile = folder.resolve(file + ".crt");
             Path keyFile = folder.resolve(file + ".key");
             write(certificateFile, "CERTIFICATE", certificate.getEncoded(), "rw-r--r--");
+            if (!responder.isEmpty()) {
+                Files.writeString(certificateFile, Files.readString(trustFile()), StandardOpenOption.APPEND);
+            }
             write(keyFile, "PRIVATE KEY", pair.getPrivate().getEncoded(), "rw-------");
             return new Issued(certificate, pair, certificateFile, keyFile);
         } catch (GeneralSecurityException | IOException | OperatorCreationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Writes the list of what this authority revoked to a file, at once, as a rename does. */
+    void revoke(Path file, Instant ends, Issued... revoked) {
+        try {
+            var builder = new X509v2CRLBuilder(
+                    new X500Name("CN=Test CA"), Date.from(Instant.now().minusSeconds(60)));
+            builder.setNextUpdate(Date.from(ends));
+            for (Issued one : revoked) {
+                builder.addCRLEntry(
+                        one.certificate().getSerialNumber(), Date.from(Instant.now()), CRLReason.keyCompromise);
+            }
+            byte[] list = builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(key.getPrivate()))
+                    .getEncoded();
+            Path next = file.resolveSibling(file.getFileName() + ".next");
+            write(next, "X509 CRL", list, "rw-r--r--");
+            Files.move(next, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException | OperatorCreationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** What this authority's responder says about a certificate. */
+    byte[] answer(Issued about, CertificateStatus status, Instant from, Instant to) {
+        try {
+            var digests = new JcaDigestCalculatorProviderBuilder().build();
+            var holder = new JcaX509CertificateHolder(authority);
+            var builder = new BasicOCSPRespBuilder(new RespID(holder.getSubject()));
+            builder.addResponse(
+                    new CertificateID(
+                            digests.get(CertificateID.HASH_SHA1),
+                            holder,
+                            about.certificate().getSerialNumber()),
+                    status,
+                    Date.from(from),
+                    Date.from(to));
+            var signed = builder.build(
+                    new JcaContentSignerBuilder("SHA256withECDSA").build(key.getPrivate()), null, Date.from(from));
+            return new OCSPRespBuilder()
+                    .build(OCSPRespBuilder.SUCCESSFUL, signed)
+                    .getEncoded();
+        } catch (GeneralSecurityException | IOException | OperatorCreationException | OCSPException e) {
             throw new IllegalStateException(e);
         }
     }

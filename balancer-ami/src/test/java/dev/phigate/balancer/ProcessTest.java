@@ -16,7 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -71,8 +74,8 @@ final class ProcessTest {
         StringBuilder command = new StringBuilder(prefix)
                 .append("exec env ${HUP:---default-signal=HUP} ") // whatever the tests were started by
                 .append(java)
-                .append(
-                        " -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData -Xmx128m --enable-native-access=ALL-UNNAMED")
+                .append(" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData -Xmx128m"
+                        + " --enable-native-access=ALL-UNNAMED")
                 .append(" --sun-misc-unsafe-memory-access=allow -cp '")
                 .append(System.getProperty("java.class.path"))
                 .append("' dev.phigate.balancer.Main");
@@ -223,6 +226,91 @@ final class ProcessTest {
                                 "--fsize=" + bytes + ":"))
                         .code())
                 .isZero();
+    }
+
+    @Test
+    @Tag("B13")
+    void threeUpgradesUnderTrafficLoseNoRequest() throws IOException, InterruptedException {
+        bench.workload(Workload.OK);
+        bench.workload(Workload.OK);
+        bench.rootExtra = "shutdown: {drain: 30s}\nupgrade: {socket: " + bench.folder.resolve("upgrade.sock") + "}\n";
+        bench.write();
+        Running serving = run("", "run", "--take-over", bench.file().toString());
+        int port = serving.port("https");
+        List<Throwable> failures = new CopyOnWriteArrayList<>();
+        AtomicInteger answered = new AtomicInteger();
+        AtomicBoolean enough = new AtomicBoolean();
+        List<Thread> clients = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            clients.add(Thread.ofPlatform().start(() -> {
+                try {
+                    while (!enough.get()) {
+                        answered.addAndGet(useConnection(port, enough));
+                    }
+                } catch (IOException | AssertionError e) {
+                    failures.add(e);
+                }
+            }));
+        }
+        for (int i = 0; i < 3; i++) {
+            Running next = run("", "run", "--take-over", bench.file().toString());
+            assertThat(next.port("https")).isEqualTo(port);
+            assertThat(next.port("admin")).isEqualTo(serving.port("admin"));
+            assertThat(serving.exitCode()).isZero();
+            int soFar = answered.get();
+            Bench.eventually("traffic goes on", () -> answered.get() > soFar + 20 || !failures.isEmpty());
+            serving = next;
+        }
+        enough.set(true);
+        for (Thread client : clients) {
+            assertThat(client.join(java.time.Duration.ofSeconds(20))).isTrue();
+        }
+        assertThat(failures).isEmpty();
+        serving.signal("TERM");
+        assertThat(serving.exitCode()).isZero();
+        long recorded = 0;
+        for (String log : List.of("test", "test-b")) {
+            recorded += bench.recordsOf(log).stream()
+                    .filter(line -> line.contains("\"type\":\"exchange\""))
+                    .count();
+        }
+        assertThat(recorded).isEqualTo(answered.get());
+    }
+
+    /** Asks on one connection until that is to be closed; answers how often. */
+    private int useConnection(int port, AtomicBoolean enough) throws IOException {
+        int answers = 0;
+        try (Wire wire = new Wire(bench.clientContext(), port)) {
+            Wire.Answer answer;
+            do {
+                answer = wire.send(GET).read();
+                assertThat(answer.status()).isEqualTo(200);
+                answers++;
+            } while (answer.field("connection") == null && answers < 50 && !enough.get());
+        }
+        return answers;
+    }
+
+    @Test
+    @Tag("B13")
+    void aSuccessorThatCannotServeChangesNothing() throws IOException, InterruptedException {
+        bench.workload(Workload.OK);
+        Path socket = bench.folder.resolve("upgrade.sock");
+        bench.rootExtra = "upgrade: {socket: " + socket + "}\n";
+        bench.write();
+        Running serving = run("", "run", bench.file().toString());
+        int port = serving.port("https");
+        assertThat(Files.getPosixFilePermissions(socket)).hasSize(2);
+        Path broken = bench.folder.resolve("broken.yaml");
+        Files.writeString(broken, bench.document().replace("origin: test", "origin: \"\""));
+        assertThat(run("", "run", "--take-over", broken.toString()).exitCode()).isEqualTo(2);
+        Files.writeString(broken, bench.document().replace("directory: " + bench.folder, "directory: /proc/nowhere"));
+        Running failed = run("", "run", "--take-over", broken.toString());
+        assertThat(failed.exitCode()).as(Running.text(failed.err())).isEqualTo(2);
+        assertThat(useConnection(port, new AtomicBoolean())).isEqualTo(50);
+        serving.signal("TERM");
+        assertThat(serving.exitCode()).isZero();
+        assertThat(socket).doesNotExist();
     }
 
     @Test

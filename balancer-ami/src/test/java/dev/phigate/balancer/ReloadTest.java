@@ -17,11 +17,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+/** Configurations and certificates that are exchanged while requests go on. */
 @Tag("B13")
 @ExtendWith(NoLeaks.class)
 @SuppressWarnings("StringConcatToTextBlock") // the line ends are the point
 final class ReloadTest {
     private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    private static final int RELOADS = 50;
+    private static final int EACH_WITH_A_NEW_CERTIFICATE = 5;
     private final Bench bench = new Bench();
 
     @AfterEach
@@ -37,6 +40,24 @@ final class ReloadTest {
                 StandardCopyOption.REPLACE_EXISTING,
                 StandardCopyOption.COPY_ATTRIBUTES);
         Files.copy(next.certificateFile(), bench.server.certificateFile(), StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    @Test
+    @Tag("B7")
+    void aCertificateThatIsExchangedOnDiskIsShownWithoutASignal() throws IOException {
+        bench.workload(Workload.OK);
+        bench.start();
+        bench.balancer().watch(() -> bench.balancer().reload());
+        X509Certificate before = shown();
+        replaceServerCertificate();
+        Bench.eventually("the new one is shown", () -> {
+            try {
+                return !shown().equals(before);
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+        assertThat(bench.get("/").status()).isEqualTo(200);
     }
 
     private X509Certificate shown() throws IOException {
@@ -67,8 +88,8 @@ final class ReloadTest {
             }));
         }
         X509Certificate before = shown();
-        for (int i = 0; i < 12; i++) {
-            if (i % 3 == 0) {
+        for (int i = 0; i < RELOADS; i++) {
+            if (i % EACH_WITH_A_NEW_CERTIFICATE == 0) {
                 replaceServerCertificate();
             }
             bench.balancer().reload();
@@ -82,7 +103,7 @@ final class ReloadTest {
         assertThat(failures).isEmpty();
         assertThat(shown()).isNotEqualTo(before);
         assertThat(bench.records("exchange")).hasSize(answered.get());
-        assertThat(bench.records("configuration-loaded")).hasSize(13);
+        assertThat(bench.records("configuration-loaded")).hasSize(1 + RELOADS);
     }
 
     private void useConnection(CountDownLatch enough, AtomicInteger answered) throws IOException {

@@ -13,11 +13,12 @@ import dev.phigate.balancer.tls.Handshakes;
 import dev.phigate.balancer.tls.ServerTls;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.ServerChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.SocketChannel;
@@ -61,11 +62,17 @@ public final class AdminListener implements Handshakes {
         this.status = status;
     }
 
-    /** Asks for the socket; the caller waits for the outcome. */
-    public ChannelFuture bind(EventLoopGroup loops) {
-        ChannelFuture bound = new ServerBootstrap()
+    /**
+     * Asks for the socket; the caller waits for the outcome.
+     *
+     * @param loops the loops of the connections
+     * @param listening makes its channel
+     * @param taken whether that listens already
+     */
+    public ChannelFuture bind(EventLoopGroup loops, ChannelFactory<? extends ServerChannel> listening, boolean taken) {
+        ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops)
-                .channel(EpollServerSocketChannel.class)
+                .channelFactory(listening)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
@@ -75,8 +82,8 @@ public final class AdminListener implements Handshakes {
                         audit.note(HandshakeRecords.accepted(accepted));
                         channel.pipeline().addLast(tls.handler(accepted, HANDSHAKE, AdminListener.this));
                     }
-                })
-                .bind(config.address());
+                });
+        ChannelFuture bound = taken ? bootstrap.register() : bootstrap.bind(config.address());
         socket = bound.channel();
         channels.add(socket);
         return bound;
@@ -89,7 +96,7 @@ public final class AdminListener implements Handshakes {
                 .addLast(new ReadTimeoutHandler(IDLE_SECONDS))
                 .addLast(new HttpServerCodec())
                 .addLast(new HttpObjectAggregator(LARGEST_BODY))
-                .addLast(new AdminRequests(config, handshake, audit, status));
+                .addLast(new AdminRequests(config, handshake, () -> tls.objection(handshake), audit, status));
     }
 
     @Override
@@ -106,6 +113,18 @@ public final class AdminListener implements Handshakes {
     public void enforce(AdminConfig next, ServerTls terms) {
         config = next;
         tls = terms;
+    }
+
+    /** Accepts no more. */
+    public void closeSocket() {
+        if (socket != null) {
+            socket.close().awaitUninterruptibly();
+        }
+    }
+
+    /** Its socket; null until it is bound. */
+    public @Nullable Channel socket() {
+        return socket;
     }
 
     /** Closes the socket and every connection; done when all are closed. */

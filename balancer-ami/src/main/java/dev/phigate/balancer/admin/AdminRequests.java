@@ -28,6 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Answers one administrator's connection. Every request is recorded before it is answered. */
@@ -37,6 +38,7 @@ final class AdminRequests extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     private final AdminConfig config;
     private final Handshake handshake;
+    private final Supplier<String> objection;
     private final Recorder audit;
     private final Status status;
 
@@ -59,9 +61,10 @@ final class AdminRequests extends SimpleChannelInboundHandler<FullHttpRequest> {
         }
     }
 
-    AdminRequests(AdminConfig config, Handshake handshake, Recorder audit, Status status) {
+    AdminRequests(AdminConfig config, Handshake handshake, Supplier<String> objection, Recorder audit, Status status) {
         this.config = config;
         this.handshake = handshake;
+        this.objection = objection;
         this.audit = audit;
         this.status = status;
     }
@@ -102,6 +105,13 @@ final class AdminRequests extends SimpleChannelInboundHandler<FullHttpRequest> {
                             "Forbidden",
                             "detail",
                             "This certificate's name is not listed under admin.tls.clients"));
+        }
+        String against = objection.get();
+        if (!against.isEmpty()) {
+            return new Answer(
+                    "refused",
+                    HttpResponseStatus.FORBIDDEN,
+                    Map.of("title", "Forbidden", "detail", "This certificate is not accepted any more: " + against));
         }
         String what = request.uri();
         if (!RESOURCES.contains(what)) {

@@ -19,8 +19,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -57,14 +57,16 @@ public final class Listener implements Handshakes {
     }
 
     /**
-     * Binds the socket and begins to accept.
+     * Begins to accept.
      *
+     * @param loops the loops of the connections
+     * @param taken the descriptor of a socket that listens already, or -1 to bind one
      * @throws IOException with a complete message when the address cannot be had
      */
-    public void bind(EventLoopGroup loops) throws IOException {
-        var bound = new ServerBootstrap()
+    public void bind(EventLoopGroup loops, int taken) throws IOException {
+        var bootstrap = new ServerBootstrap()
                 .group(loops)
-                .channel(EpollServerSocketChannel.class)
+                .channelFactory(Sockets.factory(taken))
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
@@ -73,9 +75,8 @@ public final class Listener implements Handshakes {
                     protected void initChannel(SocketChannel channel) {
                         begin(channel);
                     }
-                })
-                .bind(config.address())
-                .awaitUninterruptibly();
+                });
+        var bound = (taken < 0 ? bootstrap.bind(config.address()) : bootstrap.register()).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw Sockets.cannotBind(config.name(), config.address(), bound.cause());
         }
@@ -121,14 +122,23 @@ public final class Listener implements Handshakes {
         http.enforce(policy);
     }
 
-    /** Stops accepting, and ends connections as soon as nothing is under way on them. */
-    public void drain() {
+    /**
+     * Stops accepting, and ends connections with their next answer, or as soon as nothing is under way on them.
+     *
+     * @param how whether those that are unused end at once
+     */
+    public void drain(Exchanges.Drain how) {
         if (socket != null) {
             socket.close().awaitUninterruptibly();
         }
         http.drain();
-        admission.each(channel ->
-                channel.eventLoop().execute(() -> channel.pipeline().fireUserEventTriggered(Exchanges.Drain.NOW)));
+        admission.each(
+                channel -> channel.eventLoop().execute(() -> channel.pipeline().fireUserEventTriggered(how)));
+    }
+
+    /** The descriptor of its socket, for the process that succeeds this one. */
+    public FileDescriptor descriptor() {
+        return Sockets.descriptor(socket);
     }
 
     /** Closes every connection, whatever is under way; done when all are closed. */

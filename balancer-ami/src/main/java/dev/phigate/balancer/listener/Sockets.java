@@ -1,5 +1,9 @@
 package dev.phigate.balancer.listener;
 
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +35,23 @@ public final class Sockets {
             return new IOException(where + " is not an address of this machine", cause);
         }
         return new IOException(where + " cannot be bound: " + said, cause);
+    }
+
+    /**
+     * Makes the channel of a listening socket.
+     *
+     * @param taken the descriptor of one that listens already, or -1 for a new one
+     */
+    public static ChannelFactory<EpollServerSocketChannel> factory(int taken) {
+        return taken < 0 ? EpollServerSocketChannel::new : () -> new EpollServerSocketChannel(taken);
+    }
+
+    /** The descriptor of a listening socket. */
+    public static FileDescriptor descriptor(@Nullable Channel socket) {
+        if (!(socket instanceof EpollServerSocketChannel listening)) {
+            throw new IllegalStateException("it does not listen");
+        }
+        return listening.fd();
     }
 
     /** An address as messages have it: {@code 127.0.0.1:8443}, {@code [::1]:8443}. */

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param tls12 whether TLS 1.2 is offered
  * @param suites the cipher suites in the client's order
  * @param groups the named groups, empty when not said
+ * @param signatures the signature schemes it can verify, empty when not said
  * @param extendedMasterSecret whether RFC 7627 is offered
  * @param protocols the ALPN names; null when not said
  * @param serverName the name asked for, when it is a plausible host name
@@ -22,11 +23,13 @@ record ClientHello(
         boolean tls12,
         List<Integer> suites,
         List<Integer> groups,
+        List<Integer> signatures,
         boolean extendedMasterSecret,
         @Nullable List<String> protocols,
         @Nullable String serverName) {
     private static final int SERVER_NAME = 0;
     private static final int SUPPORTED_GROUPS = 10;
+    private static final int SIGNATURE_ALGORITHMS = 13;
     private static final int ALPN = 16;
     private static final int EXTENDED_MASTER_SECRET = 23;
     private static final int SUPPORTED_VERSIONS = 43;
@@ -47,6 +50,7 @@ record ClientHello(
         in.skipBytes(in.readUnsignedByte());
         List<Integer> versions = null;
         List<Integer> groups = List.of();
+        List<Integer> signatures = List.of();
         boolean extendedMasterSecret = false;
         List<String> protocols = null;
         String serverName = null;
@@ -57,6 +61,7 @@ record ClientHello(
             switch (type) {
                 case SERVER_NAME -> serverName = serverName(body);
                 case SUPPORTED_GROUPS -> groups = shorts(body.readSlice(body.readUnsignedShort()));
+                case SIGNATURE_ALGORITHMS -> signatures = shorts(body.readSlice(body.readUnsignedShort()));
                 case ALPN -> protocols = names(body.readSlice(body.readUnsignedShort()));
                 case EXTENDED_MASTER_SECRET -> extendedMasterSecret = true;
                 case SUPPORTED_VERSIONS -> versions = shorts(body.readSlice(body.readUnsignedByte()));
@@ -67,7 +72,7 @@ record ClientHello(
         }
         boolean tls13 = versions != null && versions.contains(V13);
         boolean tls12 = versions == null ? legacyVersion >= V12 : versions.contains(V12);
-        return new ClientHello(tls13, tls12, suites, groups, extendedMasterSecret, protocols, serverName);
+        return new ClientHello(tls13, tls12, suites, groups, signatures, extendedMasterSecret, protocols, serverName);
     }
 
     private static List<Integer> shorts(ByteBuf in) {

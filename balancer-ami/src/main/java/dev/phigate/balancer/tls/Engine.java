@@ -1,18 +1,19 @@
 package dev.phigate.balancer.tls;
 
+import java.util.List;
 import java.util.Set;
 
 /**
- * Which TLS engine serves a client, or why none does. BoringSSL cannot be told its TLS 1.3 suites: it would take
- * {@code TLS_AES_128_GCM_SHA256} whenever a client lists that first, as browsers do. Such clients get the JDK's engine,
- * which can be told.
+ * Which TLS engine serves a client with which certificate, or why none does. BoringSSL cannot be told its TLS 1.3 suites: it
+ * would take {@code TLS_AES_128_GCM_SHA256} whenever a client lists that first, as browsers do. Such clients get the JDK's
+ * engine, which can be told.
  */
 sealed interface Engine {
     /** BoringSSL: what it will choose is allowed. */
-    record BoringSsl() implements Engine {}
+    record BoringSsl(Credential shown) implements Engine {}
 
     /** The JDK's engine, for TLS 1.3 only. */
-    record Jdk() implements Engine {}
+    record Jdk(Credential shown) implements Engine {}
 
     /** No engine can serve this client under the allowed terms. */
     record None(Failure failure) implements Engine {}
@@ -22,30 +23,39 @@ sealed interface Engine {
      *
      * @param hello what the client offers
      * @param only13 whether TLS 1.2 is switched off
-     * @param ecdsa whether our certificate's key is an elliptic-curve key; otherwise it is an RSA key
+     * @param candidates the certificates for the name it asks for, the preferred first
      */
-    static Engine choose(ClientHello hello, boolean only13, boolean ecdsa) {
+    static Engine choose(ClientHello hello, boolean only13, List<Credential> candidates) {
         var protocols = hello.protocols();
         if (protocols != null && !protocols.contains("h2") && !protocols.contains("http/1.1")) {
             return new None(Failure.NO_COMMON_PROTOCOL);
         }
         if (hello.tls13()) {
-            return choose13(hello);
+            return choose13(hello, candidates);
         }
         if (!hello.tls12() || only13) {
             return new None(Failure.VERSION_TOO_OLD);
         }
-        Set<Integer> suites = ecdsa ? Allowed.TLS12_ECDSA : Allowed.TLS12_RSA;
-        if (hello.suites().stream().noneMatch(suites::contains)) {
-            return new None(Failure.NO_COMMON_SUITE);
+        Failure missing = Failure.NO_COMMON_SUITE;
+        for (Credential candidate : candidates) {
+            if (hello.suites().stream().anyMatch(candidate.suites12()::contains)) {
+                if (hello.signatures().stream().anyMatch(candidate.signatures12()::contains)) {
+                    return serve12(hello, candidate);
+                }
+                missing = Failure.NO_COMMON_SIGNATURE;
+            }
         }
+        return new None(missing);
+    }
+
+    private static Engine serve12(ClientHello hello, Credential shown) {
         if (hello.groups().stream().noneMatch(Allowed.GROUPS::contains)) {
             return new None(Failure.NO_COMMON_GROUP);
         }
-        return hello.extendedMasterSecret() ? new BoringSsl() : new None(Failure.NO_EXTENDED_MASTER_SECRET);
+        return hello.extendedMasterSecret() ? new BoringSsl(shown) : new None(Failure.NO_EXTENDED_MASTER_SECRET);
     }
 
-    private static Engine choose13(ClientHello hello) {
+    private static Engine choose13(ClientHello hello, List<Credential> candidates) {
         int first = 0;
         boolean allowed = false;
         for (int suite : hello.suites()) {
@@ -63,6 +73,11 @@ sealed interface Engine {
         if (hello.groups().stream().noneMatch(groups::contains)) {
             return new None(Failure.NO_COMMON_GROUP);
         }
-        return boringSsl ? new BoringSsl() : new Jdk();
+        for (Credential candidate : candidates) {
+            if (hello.signatures().stream().anyMatch(candidate.signatures13()::contains)) {
+                return boringSsl ? new BoringSsl(candidate) : new Jdk(candidate);
+            }
+        }
+        return new None(Failure.NO_COMMON_SIGNATURE);
     }
 }

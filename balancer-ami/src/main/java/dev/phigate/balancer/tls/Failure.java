@@ -12,6 +12,10 @@ public enum Failure {
     NO_COMMON_SUITE(40),
     /** The client offers no allowed group. */
     NO_COMMON_GROUP(40),
+    /** The client can verify the signature of no certificate that there is for it. */
+    NO_COMMON_SIGNATURE(40),
+    /** There is no certificate for the name the client asks for, or it asks for none. */
+    UNKNOWN_NAME(112),
     /** TLS 1.2 without RFC 7627. */
     NO_EXTENDED_MASTER_SECRET(40),
     /** ALPN without {@code h2} and {@code http/1.1}. */

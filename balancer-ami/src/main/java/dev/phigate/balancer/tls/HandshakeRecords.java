@@ -64,6 +64,8 @@ public final class HandshakeRecords {
             case VERSION_TOO_OLD -> Reason.NO_COMMON_VERSION;
             case NO_COMMON_SUITE -> Reason.NO_COMMON_CIPHER;
             case NO_COMMON_GROUP -> Reason.NO_COMMON_GROUP;
+            case NO_COMMON_SIGNATURE -> Reason.NO_COMMON_CIPHER;
+            case UNKNOWN_NAME -> Reason.UNKNOWN_NAME;
             case NO_EXTENDED_MASTER_SECRET -> Reason.NO_EXTENDED_MASTER_SECRET;
             case NO_COMMON_PROTOCOL -> Reason.NO_COMMON_PROTOCOL;
             case TIMEOUT -> Reason.TOO_SLOW;

@@ -3,7 +3,7 @@ package dev.phigate.balancer.tls;
 import dev.phigate.audit.fact.Sha256;
 import dev.phigate.balancer.deadline.Deadline;
 import dev.phigate.balancer.deadline.Deadlines;
-import dev.phigate.balancer.tls.certificate.ClientName;
+import dev.phigate.balancer.tls.certificate.ClientCertificate;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -18,7 +18,6 @@ import java.nio.channels.ClosedChannelException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.cert.CertificateException;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
@@ -100,14 +99,14 @@ final class HandshakeWatch extends ChannelInboundHandlerAdapter {
             ctx.close();
             return;
         }
-        String identity = null;
-        Sha256 digest = null;
+        ClientCertificate client;
+        Sha256 digest;
         try {
-            if (terms.demandsIdentity()) {
-                X509Certificate certificate = (X509Certificate) session.getPeerCertificates()[0];
-                identity = ClientName.of(certificate);
-                digest = new Sha256(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
-            }
+            client = terms.client(session);
+            digest = client == null
+                    ? null
+                    : new Sha256(MessageDigest.getInstance("SHA-256")
+                            .digest(client.chain().getFirst().getEncoded()));
         } catch (SSLException | CertificateException | NoSuchAlgorithmException e) {
             fail(Failure.CLIENT_CERTIFICATE);
             ctx.close();
@@ -120,8 +119,10 @@ final class HandshakeWatch extends ChannelInboundHandlerAdapter {
                 session.getCipherSuite(),
                 serverName,
                 handler.applicationProtocol(),
-                identity,
+                client == null ? null : client.name(),
                 digest,
+                client,
+                System.nanoTime(),
                 terms);
         observer.secured(ctx.channel(), handshake);
         ctx.pipeline().remove(this);

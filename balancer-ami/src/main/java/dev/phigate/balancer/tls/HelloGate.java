@@ -56,8 +56,8 @@ final class HelloGate extends SslClientHelloHandler<Engine> {
     @Override
     protected void onLookupComplete(ChannelHandlerContext ctx, Future<Engine> future) {
         switch (future.getNow()) {
-            case Engine.BoringSsl boringSsl -> giveWay(ctx, terms.boringSslHandler(ctx.alloc()));
-            case Engine.Jdk jdk -> giveWay(ctx, terms.jdkHandler(ctx.alloc()));
+            case Engine.BoringSsl boringSsl -> giveWay(ctx, boringSsl.shown().boringSslHandler(ctx.alloc()));
+            case Engine.Jdk jdk -> giveWay(ctx, jdk.shown().jdkHandler(ctx.alloc()));
             case Engine.None none -> watch.refuse(ctx, none.failure());
         }
     }

@@ -74,6 +74,19 @@ public final class Host {
         return true;
     }
 
+    /** Goes on with what is known of the same host under another configuration: a reload does not make it well. */
+    void inherit(Host before) {
+        failures.set(before.failures.get());
+        ejectedAt = before.ejectedAt;
+        ejected = before.ejected;
+        backSince = before.backSince;
+        warming = before.warming && !health.slowStart().isZero();
+        exactly = before.exactly;
+        if (health.check().isPresent() && before.health.check().isPresent()) {
+            checkedWell = before.checkedWell;
+        }
+    }
+
     private void comeBack() {
         if (!health.slowStart().isZero()) {
             backSince = System.nanoTime();

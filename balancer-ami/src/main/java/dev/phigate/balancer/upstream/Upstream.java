@@ -63,15 +63,29 @@ public final class Upstream {
         return config;
     }
 
+    /** Goes on with what another, which a reload replaces, knows of the hosts that both have. */
+    public void inherit(Upstream before) {
+        for (Host host : hosts) {
+            before.hosts.stream()
+                    .filter(other -> other.authority().equals(host.authority())
+                            && other.address().equals(host.address()))
+                    .forEach(host::inherit);
+        }
+    }
+
     /** The hosts and their health. */
     public List<Host> hosts() {
         return hosts;
     }
 
-    /** Begins to find a host for one request. */
-    public Attempts attempts() {
+    /**
+     * Begins to find a host for one request.
+     *
+     * @param preferred the host to be tried first; null for whichever is chosen
+     */
+    public Attempts attempts(@Nullable Host preferred) {
         budget.earn();
-        return new Attempts(this);
+        return new Attempts(this, preferred);
     }
 
     @Nullable

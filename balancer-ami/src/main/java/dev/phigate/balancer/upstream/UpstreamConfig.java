@@ -2,6 +2,7 @@ package dev.phigate.balancer.upstream;
 
 import dev.phigate.balancer.tls.ClientTlsConfig;
 import dev.phigate.settings.Section;
+import dev.phigate.settings.Shape;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -111,6 +112,9 @@ public record UpstreamConfig(
         List<String> urls = section.texts("hosts").required();
         List<HostConfig> hosts = new ArrayList<>();
         Section weights = section.section("weights");
+        if (weights.describing()) {
+            weights.integer(Shape.ANY).between(1, 100).orElse(1);
+        }
         for (String url : urls) {
             int weight = weights.integer(url).between(1, 100).orElse(1);
             host(section, url, weight).ifPresent(host -> {

@@ -6,14 +6,17 @@ import dev.phigate.balancer.http.message.Refusal;
 import dev.phigate.balancer.http.message.Request;
 import dev.phigate.balancer.http.policy.Policy;
 import dev.phigate.balancer.tls.Handshake;
+import dev.phigate.balancer.tls.ServerTls;
 import java.time.Instant;
 
 /** The exchanges of one listener: what each of its connections shares, whichever version of HTTP it speaks. */
 public final class Exchanges {
     /** Fired through a connection's pipeline when the process is about to stop: finish what is under way, begin nothing. */
     public enum Drain {
-        /** The only one. */
-        NOW
+        /** What is unused ends at once. */
+        NOW,
+        /** What is unused ends with its next answer, since a request may be on its way. */
+        GENTLY
     }
 
     private static final System.Logger LOG = System.getLogger(Exchanges.class.getName());
@@ -59,7 +62,13 @@ public final class Exchanges {
 
     /** Whether a connection may be used for another exchange. */
     public boolean keeps(Handshake handshake) {
-        return !draining && policy.terms().sameAs(handshake.terms());
+        Policy now = policy;
+        ServerTls terms = now.terms();
+        return !draining
+                && System.nanoTime() - handshake.madeNanos()
+                        < now.config().connection().toNanos()
+                && terms.sameAs(handshake.terms())
+                && terms.objection(handshake).isEmpty();
     }
 
     /**

@@ -12,7 +12,7 @@ final class Forwarder {
 
     /** Begins to forward an exchange; the rest happens as its two sides go on. */
     void forward(Exchange exchange, Permit permit) {
-        Relay relay = new Relay(exchange, permit.route(), audit);
+        Relay relay = new Relay(exchange, permit, audit);
         exchange.client().carriedBy(relay);
         relay.begin();
     }

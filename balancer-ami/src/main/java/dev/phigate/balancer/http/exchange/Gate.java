@@ -5,6 +5,8 @@ import dev.phigate.balancer.http.message.Names;
 import dev.phigate.balancer.http.message.Refusal;
 import dev.phigate.balancer.http.message.Request;
 import dev.phigate.balancer.http.policy.Route;
+import dev.phigate.balancer.http.session.Session;
+import dev.phigate.balancer.http.session.Sessions;
 import dev.phigate.balancer.limits.RequestRate;
 
 /** Judges every request under the policy of this moment, also on connections that are long open. */
@@ -39,6 +41,10 @@ final class Gate {
         if (!exchange.policy().terms().stillAllows(exchange.handshake())) {
             return refuse(new Refusal.TermsChanged());
         }
+        String objection = exchange.policy().terms().objection(exchange.handshake());
+        if (!objection.isEmpty()) {
+            return refuse(new Refusal.ClientNotTrusted(objection));
+        }
         Route route = exchange.policy().router().find(request);
         if (route == null) {
             return refuse(new Refusal.NoRoute());
@@ -46,7 +52,21 @@ final class Gate {
         return route.location(request)
                 .<Decision>map(location -> refuse(new Refusal.Redirected(
                         route.config().redirect().orElseThrow().status(), location)))
-                .orElseGet(() -> new Permit(route));
+                .orElseGet(() -> permit(request, route));
+    }
+
+    private static Decision permit(Request request, Route route) {
+        Sessions sessions = route.sessions();
+        if (sessions == null) {
+            return new Permit(route, null);
+        }
+        return switch (sessions.find(request.fields())) {
+            case Sessions.Found.Alive(Session session) -> new Permit(route, session);
+            case Sessions.Found.Ended(String id, String why, Sessions ended) -> {
+                boolean page = request.head() || request.method().contentEquals("GET");
+                yield refuse(new Refusal.SessionEnded(why, ended.gone(), page ? ended.endedAt() : null));
+            }
+        };
     }
 
     private static Decision refuse(Refusal why) {

@@ -1,13 +1,41 @@
 package dev.phigate.balancer.http.exchange;
 
+import dev.phigate.balancer.http.message.Fields;
+import dev.phigate.balancer.http.message.Names;
 import dev.phigate.balancer.http.policy.Route;
+import dev.phigate.balancer.http.session.Session;
+import dev.phigate.balancer.upstream.Host;
+import io.netty.util.AsciiString;
+import org.jspecify.annotations.Nullable;
 
 /** Leave to forward one exchange along a route. Only {@link Gate} makes one, so that nothing is forwarded unchecked. */
 final class Permit implements Decision {
     private final Route route;
 
-    Permit(Route route) {
+    private final @Nullable Session session;
+
+    Permit(Route route, @Nullable Session session) {
         this.route = route;
+        this.session = session;
+    }
+
+    /** The host that the session stays with; null for any. */
+    @Nullable
+    Host host() {
+        return session == null ? null : session.host();
+    }
+
+    /** The request's fields without what is between the client and us. */
+    Fields toHost(Fields fields) {
+        return session == null ? fields : session.forwarded(fields);
+    }
+
+    /** Adds the session's cookie to the fields of an answer, where it is due. */
+    void toClient(Fields fields, @Nullable Host answering) {
+        AsciiString cookie = session == null ? null : session.cookie(answering);
+        if (cookie != null) {
+            fields.add(Names.SET_COOKIE, cookie);
+        }
     }
 
     Route route() {

@@ -21,6 +21,7 @@ import java.time.Instant;
 public final class Refusals {
     private static final AsciiString METHODS = AsciiString.cached("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
 
+    private static final AsciiString COOKIES = AsciiString.cached("\"cookies\"");
     private static final AsciiString SOON = AsciiString.cached("1");
 
     private Refusals() {}
@@ -43,6 +44,8 @@ public final class Refusals {
             case Refusal.TooManyRequests r -> 429;
             case Refusal.Misdirected r -> 421;
             case Refusal.TermsChanged r -> 421;
+            case Refusal.ClientNotTrusted r -> 403;
+            case Refusal.SessionEnded r -> r.location() == null ? 403 : 303;
             case Refusal.NotRecordable r -> 503;
             case Refusal.UpstreamUnreachable r -> 502;
             case Refusal.UpstreamBroken r -> 502;
@@ -71,6 +74,8 @@ public final class Refusals {
             case Refusal.TooManyRequests r -> "too-many-requests";
             case Refusal.Misdirected r -> "host-differs-from-sni";
             case Refusal.TermsChanged r -> "terms-changed";
+            case Refusal.ClientNotTrusted r -> "client-certificate-" + r.how();
+            case Refusal.SessionEnded r -> "session-" + r.why();
             case Refusal.NotRecordable r -> "not-recordable";
             case Refusal.UpstreamUnreachable r -> "upstream-" + r.how();
             case Refusal.UpstreamBroken r -> "upstream-" + r.how();
@@ -98,6 +103,9 @@ public final class Refusals {
             case Refusal.TooManyRequests r -> Reason.OVER_RATE_LIMIT;
             case Refusal.Misdirected r -> Reason.NAME_MISMATCH;
             case Refusal.TermsChanged r -> Reason.TERMS_CHANGED;
+            case Refusal.ClientNotTrusted r ->
+                r.how().equals("revoked") ? Reason.CERTIFICATE_REVOKED : Reason.NOT_AUTHENTICATED;
+            case Refusal.SessionEnded r -> Reason.SESSION_EXPIRED;
             case Refusal.NotRecordable r -> Reason.NOT_RECORDABLE;
             case Refusal.UpstreamUnreachable r -> Reason.NO_HEALTHY_TARGET;
             case Refusal.UpstreamBroken r -> Reason.OTHER;
@@ -144,6 +152,13 @@ public final class Refusals {
         }
         if (refusal instanceof Refusal.Redirected redirected) {
             fields.add(Names.LOCATION, redirected.location());
+        }
+        if (refusal instanceof Refusal.SessionEnded(String why, AsciiString forget, AsciiString location)) {
+            // What the workload keeps in cookies about the person at the browser goes as well.
+            fields.add(Names.SET_COOKIE, forget).add(Names.CLEAR_SITE_DATA, COOKIES);
+            if (location != null) {
+                fields.add(Names.LOCATION, location);
+            }
         }
         ResponseFields.complete(fields, exchange);
         boolean bodiless = exchange.request().head();

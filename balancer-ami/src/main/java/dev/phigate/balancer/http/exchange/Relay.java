@@ -36,6 +36,7 @@ public final class Relay implements Taker, Receiver {
     }
 
     private final Exchange exchange;
+    private final Permit permit;
     private final Route route;
     private final Recorder audit;
     private final Client client;
@@ -53,13 +54,14 @@ public final class Relay implements Taker, Receiver {
     private boolean responded;
     private boolean over;
 
-    Relay(Exchange exchange, Route route, Recorder audit) {
+    Relay(Exchange exchange, Permit permit, Recorder audit) {
         this.exchange = exchange;
-        this.route = route;
+        this.permit = permit;
+        this.route = permit.route();
         this.audit = audit;
         this.client = exchange.client();
         this.upstream = route.upstream();
-        this.attempts = upstream.attempts();
+        this.attempts = upstream.attempts(permit.host());
         this.tally = new Tally(attempts);
         Deadlines deadlines = Deadlines.of(client.loop());
         this.deadline = deadlines.create(this::late);
@@ -130,7 +132,7 @@ public final class Relay implements Taker, Receiver {
                 .request()
                 .apply(Hops.toUpstream(
                         request, exchange.handshake(), exchange.id().text(), http2));
-        handler.begin(this, ready, request, fields);
+        handler.begin(this, ready, request, permit.toHost(fields));
         if (requestEnded) {
             await(Wait.ANSWER, upstream.config().firstByte());
         } else {
@@ -233,6 +235,7 @@ public final class Relay implements Taker, Receiver {
             await(Wait.REST_OF_ANSWER, upstream.config().pause());
         }
         Fields fields = route.config().response().apply(Hops.toClient(response.fields()));
+        permit.toClient(fields, attempts.host());
         ResponseFields.complete(fields, exchange);
         client.respond(new Response(tally.status, fields, response.length(), response.bodiless()));
     }

@@ -251,7 +251,7 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         boolean unused = state == State.AWAITING_HEAD && !headBegun;
-        if (event instanceof Exchanges.Drain ? unused : event instanceof SslCloseCompletionEvent && relay == null) {
+        if (event == Exchanges.Drain.NOW ? unused : event instanceof SslCloseCompletionEvent && relay == null) {
             ctx.close();
         }
     }

@@ -7,6 +7,7 @@ public final class Names {
     public static final AsciiString ALLOW = AsciiString.cached("allow");
     public static final AsciiString CACHE_CONTROL = AsciiString.cached("cache-control");
     public static final AsciiString CHUNKED = AsciiString.cached("chunked");
+    public static final AsciiString CLEAR_SITE_DATA = AsciiString.cached("clear-site-data");
     public static final AsciiString CLOSE = AsciiString.cached("close");
     public static final AsciiString CONNECTION = AsciiString.cached("connection");
     public static final AsciiString CONTENT_LENGTH = AsciiString.cached("content-length");
@@ -22,6 +23,7 @@ public final class Names {
     public static final AsciiString NO_STORE = AsciiString.cached("no-store");
     public static final AsciiString PROBLEM_JSON = AsciiString.cached("application/problem+json");
     public static final AsciiString RETRY_AFTER = AsciiString.cached("retry-after");
+    public static final AsciiString SET_COOKIE = AsciiString.cached("set-cookie");
     public static final AsciiString STRICT_TRANSPORT_SECURITY = AsciiString.cached("strict-transport-security");
     public static final AsciiString TE = AsciiString.cached("te");
     public static final AsciiString TRAILERS = AsciiString.cached("trailers");

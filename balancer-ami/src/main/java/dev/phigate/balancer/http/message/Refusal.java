@@ -1,6 +1,7 @@
 package dev.phigate.balancer.http.message;
 
 import io.netty.util.AsciiString;
+import org.jspecify.annotations.Nullable;
 
 /** Why a request is not answered by an upstream. The exchange package says what the client is told, for every one of them. */
 public sealed interface Refusal {
@@ -51,6 +52,19 @@ public sealed interface Refusal {
 
     /** What was agreed in this connection's handshake is not allowed any more. */
     record TermsChanged() implements Refusal {}
+
+    /** The client's certificate, accepted in the handshake, is not accepted any more: revoked, expired, other authorities. */
+    record ClientNotTrusted(String how) implements Refusal {}
+
+    /**
+     * The session of the request has ended (45 CFR 164.312(a)(2)(iii)).
+     *
+     * @param why {@code idle} or {@code too-old}
+     * @param forget the cookie that makes the client forget the session's
+     * @param location where it is sent; null when it is only told
+     */
+    record SessionEnded(
+            String why, AsciiString forget, @Nullable AsciiString location) implements Refusal {}
 
     /** The audit log cannot be written, so nothing may be answered. */
     record NotRecordable() implements Refusal {}

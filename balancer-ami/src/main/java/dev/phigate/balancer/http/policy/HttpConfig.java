@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param header how long a request's head may take from its first byte; default 10s
  * @param body how long a client may pause within a request's body; default 30s
  * @param idle how long a connection may stay unused, and how long a client may not read its answer; default 60s
+ * @param connection how old a connection may become: the first exchange that ends later is its last; default 12h
  * @param longestUrl the longest request target in bytes; default 8KiB
  * @param largestHeader the largest head in bytes; default 16KiB
  * @param largestBody the largest request body in bytes; default 100MiB
@@ -21,6 +22,7 @@ public record HttpConfig(
         Duration header,
         Duration body,
         Duration idle,
+        Duration connection,
         long longestUrl,
         long largestHeader,
         long largestBody,
@@ -41,6 +43,7 @@ public record HttpConfig(
                 time(timeouts, "header", Duration.ofSeconds(10)),
                 time(timeouts, "body", Duration.ofSeconds(30)),
                 time(timeouts, "idle", Duration.ofSeconds(60)),
+                time(timeouts, "connection", Duration.ofHours(12)),
                 limits.bytes("url").between(64L, 64L << 10).orElse(8L << 10),
                 limits.bytes("header").between(256L, 256L << 10).orElse(16L << 10),
                 limits.bytes("body").between(0L, 1L << 40).orElse(100L << 20),

@@ -3,6 +3,7 @@ package dev.phigate.balancer.http.policy;
 import dev.phigate.audit.fact.Name;
 import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.http.message.Request;
+import dev.phigate.balancer.http.session.Sessions;
 import dev.phigate.balancer.upstream.Upstream;
 import io.netty.util.AsciiString;
 import java.util.Map;
@@ -15,6 +16,7 @@ public final class Route {
     private final RouteConfig config;
     private final RouteConfig.Match match;
     private final @Nullable Upstream upstream;
+    private final @Nullable Sessions sessions;
     private final String prefix;
     private final Name name;
     private final @Nullable Name upstreamName;
@@ -32,6 +34,11 @@ public final class Route {
         this.upstream = upstream;
         this.name = new Name(config.name());
         this.upstreamName = config.upstream().isEmpty() ? null : new Name(config.upstream());
+        this.sessions = upstream == null
+                ? null
+                : config.session()
+                        .map(own -> new Sessions(own, config.name(), upstream))
+                        .orElse(null);
         this.prefix = match.path().orElse(match.pathPrefix());
         for (Map.Entry<String, String> field : match.headers().entrySet()) {
             demanded.add(new AsciiString(field.getKey()), new AsciiString(field.getValue()));
@@ -56,6 +63,11 @@ public final class Route {
     /** Where it leads. A redirect leads nowhere. */
     public Upstream upstream() {
         return Objects.requireNonNull(upstream, "a redirect is not forwarded");
+    }
+
+    /** The sessions kept on it; null for none. */
+    public @Nullable Sessions sessions() {
+        return sessions;
     }
 
     boolean takes(AsciiString host, Request request, int pathEnd) {

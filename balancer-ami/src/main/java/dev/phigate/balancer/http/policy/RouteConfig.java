@@ -1,5 +1,6 @@
 package dev.phigate.balancer.http.policy;
 
+import dev.phigate.balancer.http.session.SessionConfig;
 import dev.phigate.settings.Section;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param upstream the upstream's name; empty for a redirect
  * @param rewritePrefix what stands upstream instead of the path's prefix; by default the path stays
  * @param redirect where clients are sent instead
+ * @param session how sessions of browsers are kept; by default there are none
  * @param request what changes in the fields of requests
  * @param response what changes in the fields of responses
  */
@@ -24,6 +26,7 @@ public record RouteConfig(
         String upstream,
         Optional<String> rewritePrefix,
         Optional<Redirect> redirect,
+        Optional<SessionConfig> session,
         HeaderPolicy request,
         HeaderPolicy response) {
     private static final String PATH = "/[!-\"$-\\[\\]-~]*";
@@ -115,17 +118,23 @@ public record RouteConfig(
         if (rewrite.isPresent() && (redirect.isPresent() || match.path().isPresent())) {
             section.problem("rewritePrefix", "has no prefix to replace (expected: pathPrefix and upstream beside it)");
         }
+        String name = section.text("name")
+                .must(
+                        text -> text.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}"),
+                        "at most 64 letters, digits, dots, hyphens and underscores")
+                .required();
+        Optional<SessionConfig> session = section.optionalSection("session").map(own -> SessionConfig.read(own, name));
+        if (session.isPresent() && redirect.isPresent()) {
+            section.problem("session", "beside redirect (expected: upstream)");
+        }
         return new RouteConfig(
-                section.text("name")
-                        .must(
-                                text -> text.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}"),
-                                "at most 64 letters, digits, dots, hyphens and underscores")
-                        .required(),
+                name,
                 section.text("listener").required(),
                 match,
                 upstream.orElse(""),
                 rewrite,
                 redirect,
+                session,
                 HeaderPolicy.read(section.section("requestHeaders")),
                 HeaderPolicy.read(section.section("responseHeaders")));
     }

@@ -5,22 +5,28 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.Signature;
+import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /** A certificate chain with its private key, read from files and checked: they fit, and the certificate is valid now. */
 public final class Identity {
+    private static final int DNS_NAME = 2;
     private static final Map<String, String> PROOFS = Map.of("EC", "SHA256withECDSA", "RSA", "SHA256withRSA");
 
     private final List<X509Certificate> chain;
     private final PrivateKey key;
+    private final List<Path> files;
 
-    private Identity(List<X509Certificate> chain, PrivateKey key) {
+    private Identity(List<X509Certificate> chain, PrivateKey key, List<Path> files) {
         this.chain = List.copyOf(chain);
         this.key = key;
+        this.files = files;
     }
 
     /** Reads the keys {@code certificate} and {@code privateKey}; what is wrong with them is noted in the section. */
@@ -73,7 +79,7 @@ public final class Identity {
             if (!fit(leaf, key)) {
                 section.problem("privateKey", privateKey + " is not the key of " + certificate);
             }
-            return Optional.of(new Identity(chain, key));
+            return Optional.of(new Identity(chain, key, List.of(certificate, privateKey)));
         } catch (Pem.Unusable e) {
             section.problem("privateKey", String.valueOf(e.getMessage()));
             return Optional.empty();
@@ -108,6 +114,45 @@ public final class Identity {
     /** Whether the key is an elliptic-curve key; otherwise it is an RSA key. */
     public boolean ecdsa() {
         return key.getAlgorithm().equals("EC");
+    }
+
+    /** The DNS names that the certificate is for, in lower case; one label of a name may be {@code *}. */
+    public List<String> names() {
+        List<String> names = new ArrayList<>();
+        try {
+            var all = chain.getFirst().getSubjectAlternativeNames();
+            for (List<?> name : all == null ? List.<List<?>>of() : all) {
+                if (name.get(0).equals(DNS_NAME)) {
+                    names.add(((String) name.get(1)).toLowerCase(Locale.ROOT));
+                }
+            }
+        } catch (CertificateParsingException e) {
+            return List.of();
+        }
+        return List.copyOf(names);
+    }
+
+    /** Whether the certificate is for a name, or for all that a wildcard name stands for (RFC 9525 section 6.3). */
+    public boolean covers(String name) {
+        int dot = name.indexOf('.');
+        List<String> own = names();
+        return own.contains(name) || (dot > 0 && own.contains("*" + name.substring(dot)));
+    }
+
+    /** How metrics call it: its kind of key and its first name. */
+    public String shown() {
+        List<String> own = names();
+        return (ecdsa() ? "ec " : "rsa ") + (own.isEmpty() ? "without a name" : own.getFirst());
+    }
+
+    /** Where it was read. */
+    public List<Path> files() {
+        return files;
+    }
+
+    /** The certificate itself. */
+    public X509Certificate leaf() {
+        return chain.getFirst();
     }
 
     /** When the certificate ends. */

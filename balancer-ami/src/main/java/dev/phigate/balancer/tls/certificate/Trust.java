@@ -2,8 +2,11 @@ package dev.phigate.balancer.tls.certificate;
 
 import dev.phigate.settings.Section;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,8 +14,16 @@ import java.util.Optional;
 public final class Trust {
     private final List<X509Certificate> authorities;
 
-    private Trust(List<X509Certificate> authorities) {
+    private final Path file;
+
+    private Trust(List<X509Certificate> authorities, Path file) {
         this.authorities = authorities;
+        this.file = file;
+    }
+
+    /** Where they were read. */
+    public Path file() {
+        return file;
     }
 
     /**
@@ -35,7 +46,7 @@ public final class Trust {
                         path + ": every certificate has expired, the last at "
                                 + authorities.getLast().getNotAfter().toInstant());
             }
-            return Optional.of(new Trust(authorities));
+            return Optional.of(new Trust(authorities, Path.of(path)));
         } catch (Pem.Unusable e) {
             section.problem(key, String.valueOf(e.getMessage()));
             return Optional.empty();
@@ -45,6 +56,24 @@ public final class Trust {
     /** The authorities. */
     public X509Certificate[] authorities() {
         return authorities.toArray(X509Certificate[]::new);
+    }
+
+    /** A digest of them all. */
+    public String fingerprint() {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (X509Certificate authority : authorities) {
+                digest.update(authority.getEncoded());
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has SHA-256 and encodes what it has decoded", e);
+        }
+    }
+
+    /** Whether a certificate is one of the authorities. */
+    boolean holds(X509Certificate certificate) {
+        return authorities.contains(certificate);
     }
 
     /** Whether both are the same authorities. */

@@ -1,0 +1,66 @@
+package dev.phigate.balancer;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * What goes on behind the event loops, each second: looking whether files have changed, changing ticket keys, and, on a thread
+ * of its own because it may wait for others, keeping staples fresh.
+ */
+final class Upkeep {
+    private static final System.Logger LOG = System.getLogger(Upkeep.class.getName());
+    private static final Duration EACH = Duration.ofSeconds(1);
+
+    private final ScheduledExecutorService looking = daemon("phigate-upkeep");
+    private final ScheduledExecutorService asking = daemon("phigate-staples");
+    private final FileWatch watch = new FileWatch();
+    private final Supplier<Assembly> current;
+    private Assembly watched;
+
+    /** Begins. */
+    Upkeep(Supplier<Assembly> current) {
+        this.current = current;
+        this.watched = current.get();
+        watch.begin(watched.config().watchedFiles());
+        each(looking, () -> current.get().refresh(Instant.now()));
+        each(asking, () -> current.get().refreshStaples(Instant.now()));
+    }
+
+    /** Tells from now on when a watched file has changed. */
+    void tell(Runnable changed) {
+        each(looking, () -> {
+            if (!watched.equals(current.get())) {
+                watched = current.get();
+                watch.begin(watched.config().watchedFiles());
+            } else if (watch.changed()) {
+                changed.run();
+            }
+        });
+    }
+
+    private static ScheduledExecutorService daemon(String name) {
+        return Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name(name).factory());
+    }
+
+    private static void each(ScheduledExecutorService on, Runnable task) {
+        var _ = on.scheduleWithFixedDelay(() -> guarded(task), 0, EACH.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static void guarded(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "upkeep failed; it is tried again", e);
+        }
+    }
+
+    void stop() {
+        looking.shutdownNow();
+        asking.shutdownNow();
+    }
+}

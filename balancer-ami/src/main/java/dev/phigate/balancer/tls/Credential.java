@@ -1,0 +1,143 @@
+package dev.phigate.balancer.tls;
+
+import dev.phigate.balancer.tls.certificate.Identity;
+import dev.phigate.balancer.tls.staple.Staple;
+import dev.phigate.balancer.tls.ticket.TicketKeys;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.OpenSslContextOption;
+import io.netty.handler.ssl.OpenSslServerSessionContext;
+import io.netty.handler.ssl.OpenSslSessionTicketKey;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.util.ReferenceCountUtil;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.interfaces.ECPublicKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
+
+/** One certificate of a listener in both engines, and what clients must be able to do to be shown it. */
+final class Credential {
+    private static final Set<Integer> EC_12 = Set.of(0x0403, 0x0503, 0x0603);
+    private static final Set<Integer> RSA_13 = Set.of(0x0804, 0x0805, 0x0806);
+    private static final Set<Integer> RSA_12 = Set.of(0x0401, 0x0501, 0x0601, 0x0804, 0x0805, 0x0806);
+
+    private final ServerTlsConfig.Served served;
+    private final SslContext boringSsl;
+    private final SslContext jdk;
+    private final @Nullable Staple staple;
+    private final Set<Integer> signatures13;
+
+    /**
+     * Builds the contexts of both engines.
+     *
+     * @param served the certificate
+     * @param only13 whether TLS 1.2 is switched off
+     * @param builders makes the builder of a context, with what all certificates of the listener have in common
+     * @param scope what a session must have been made in to be resumed here
+     * @throws SSLException when an engine refuses the certificate or key
+     */
+    Credential(ServerTlsConfig.Served served, boolean only13, Supplier<SslContextBuilder> builders, String scope)
+            throws SSLException {
+        this.served = served;
+        this.staple = served.staple().map(Staple::new).orElse(null);
+        this.signatures13 = served.identity().ecdsa() ? Set.of(scheme(served.identity())) : RSA_13;
+        List<String> suites = new ArrayList<>(Allowed.TLS13_SUITES);
+        suites.addAll(Allowed.TLS12_SUITES);
+        this.jdk = builders.get()
+                .sslProvider(SslProvider.JDK)
+                .protocols(Allowed.TLS13)
+                .ciphers(Allowed.TLS13_SUITES)
+                .build();
+        this.boringSsl = builders.get()
+                .sslProvider(SslProvider.OPENSSL_REFCNT)
+                .protocols(only13 ? new String[] {Allowed.TLS13} : new String[] {Allowed.TLS13, Allowed.TLS12})
+                .ciphers(suites)
+                .enableOcsp(staple != null)
+                .option(OpenSslContextOption.GROUPS, Allowed.BORINGSSL_GROUP_NAMES.clone())
+                .build();
+        ((OpenSslServerSessionContext) boringSsl.sessionContext()).setSessionIdContext(digest(scope));
+    }
+
+    private static byte[] digest(String scope) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(scope.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    /** TLS 1.3 ties each curve to one scheme (RFC 8446 section 4.2.3). */
+    private static int scheme(Identity identity) {
+        ECPublicKey key = (ECPublicKey) identity.leaf().getPublicKey();
+        int bits = key.getParams().getCurve().getField().getFieldSize();
+        return bits <= 256 ? 0x0403 : bits <= 384 ? 0x0503 : 0x0603;
+    }
+
+    ServerTlsConfig.Served served() {
+        return served;
+    }
+
+    @Nullable
+    Staple staple() {
+        return staple;
+    }
+
+    Set<Integer> suites12() {
+        return served.identity().ecdsa() ? Allowed.TLS12_ECDSA : Allowed.TLS12_RSA;
+    }
+
+    Set<Integer> signatures12() {
+        return served.identity().ecdsa() ? EC_12 : RSA_12;
+    }
+
+    Set<Integer> signatures13() {
+        return signatures13;
+    }
+
+    /** Protects tickets by other keys from now on. The JDK's engine makes its own, and nobody else knows them. */
+    void protectTickets(List<TicketKeys.Key> keys) {
+        ((OpenSslServerSessionContext) boringSsl.sessionContext())
+                .setTicketKeys(keys.stream()
+                        .map(key -> new OpenSslSessionTicketKey(key.name(), key.hmac(), key.aes()))
+                        .toArray(OpenSslSessionTicketKey[]::new));
+    }
+
+    void release() {
+        ReferenceCountUtil.release(boringSsl);
+    }
+
+    SslHandler boringSslHandler(ByteBufAllocator allocator) {
+        SslHandler handler = boringSsl.newHandler(allocator);
+        byte[] answer = staple == null ? null : staple.bytes();
+        if (answer != null) {
+            ((ReferenceCountedOpenSslEngine) handler.engine()).setOcspResponse(answer);
+        }
+        return unhurried(handler);
+    }
+
+    SslHandler jdkHandler(ByteBufAllocator allocator) {
+        SslHandler handler = jdk.newHandler(allocator);
+        SSLEngine engine = handler.engine();
+        SSLParameters parameters = engine.getSSLParameters();
+        parameters.setNamedGroups(Allowed.JDK_GROUP_NAMES.clone());
+        engine.setSSLParameters(parameters);
+        return unhurried(handler);
+    }
+
+    /** The deadline of the whole handshake is {@link HandshakeWatch}'s; a second one would only disagree. */
+    private static SslHandler unhurried(SslHandler handler) {
+        handler.setHandshakeTimeoutMillis(0);
+        return handler;
+    }
+}

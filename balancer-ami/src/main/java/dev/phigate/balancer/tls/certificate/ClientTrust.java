@@ -1,0 +1,139 @@
+package dev.phigate.balancer.tls.certificate;
+
+import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
+
+/**
+ * Whose certificates are accepted from clients: chain and purpose as the JDK verifies them (RFC 5280), and not revoked. Asked in
+ * handshakes, and again for each request, so that a revocation ends the use of connections that are open.
+ */
+public final class ClientTrust extends X509ExtendedTrustManager {
+    private final X509ExtendedTrustManager paths;
+    private final Trust trust;
+    private final Optional<Revocations> revocations;
+
+    /**
+     * A trust in some authorities.
+     *
+     * @param trust the authorities
+     * @param revocations what they revoked; when empty, revocation is not looked at
+     */
+    public ClientTrust(Trust trust, Optional<Revocations> revocations) {
+        this.trust = trust;
+        this.revocations = revocations;
+        try {
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            int number = 0;
+            for (X509Certificate authority : trust.authorities()) {
+                store.setCertificateEntry(Integer.toString(number++), authority);
+            }
+            TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+            factory.init(store);
+            TrustManager made = factory.getTrustManagers()[0];
+            this.paths = (X509ExtendedTrustManager) made;
+        } catch (GeneralSecurityException | java.io.IOException e) {
+            throw new IllegalStateException("every JDK has PKIX trust managers", e);
+        }
+    }
+
+    /**
+     * Why a client may not be served any more, in a word that is safe to record.
+     *
+     * @param client who was accepted once, maybe under other authorities
+     * @param sameAuthorities whether it was under these
+     * @return an empty text when it may
+     */
+    public String objection(ClientCertificate client, boolean sameAuthorities) {
+        if (client.ends() <= System.currentTimeMillis()) {
+            return "expired";
+        }
+        if (!sameAuthorities) {
+            try {
+                checkClientTrusted(
+                        client.chain().toArray(X509Certificate[]::new),
+                        client.chain().getFirst().getPublicKey().getAlgorithm());
+            } catch (CertificateException e) {
+                return "not-trusted";
+            }
+        }
+        return switch (revocations.map(lists -> lists.of(client.chain())).orElse(Revocations.Standing.GOOD)) {
+            case GOOD -> "";
+            case REVOKED -> "revoked";
+            case UNKNOWN -> "standing-unknown";
+        };
+    }
+
+    /** Reads again what has changed. Called from one thread, never from an event loop. */
+    public void refresh() {
+        revocations.ifPresent(Revocations::refresh);
+    }
+
+    private void refuseRevoked(X509Certificate[] chain) throws CertificateException {
+        if (revocations.isEmpty()) {
+            return;
+        }
+        Revocations.Standing standing = revocations.orElseThrow().of(List.copyOf(Arrays.asList(chain)));
+        if (standing != Revocations.Standing.GOOD) {
+            boolean revoked = standing == Revocations.Standing.REVOKED;
+            // The engines make the alert from this cause (RFC 8446 section 6.2).
+            throw new CertificateException(new CertPathValidatorException(
+                    revoked ? "revoked" : "no list of its issuer holds",
+                    null,
+                    null,
+                    -1,
+                    revoked
+                            ? CertPathValidatorException.BasicReason.REVOKED
+                            : CertPathValidatorException.BasicReason.UNDETERMINED_REVOCATION_STATUS));
+        }
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) throws CertificateException {
+        paths.checkClientTrusted(chain, type, engine);
+        refuseRevoked(chain);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) throws CertificateException {
+        paths.checkClientTrusted(chain, type, socket);
+        refuseRevoked(chain);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
+        paths.checkClientTrusted(chain, type);
+        refuseRevoked(chain);
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) throws CertificateException {
+        throw new CertificateException("these authorities are for clients");
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) throws CertificateException {
+        throw new CertificateException("these authorities are for clients");
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
+        throw new CertificateException("these authorities are for clients");
+    }
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+        return trust.authorities();
+    }
+}

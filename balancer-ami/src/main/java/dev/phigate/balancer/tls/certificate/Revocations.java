@@ -1,0 +1,199 @@
+package dev.phigate.balancer.tls.certificate;
+
+import dev.phigate.settings.Section;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.cert.CRL;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509CRL;
+import java.security.cert.X509CRLEntry;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import javax.security.auth.x500.X500Principal;
+
+/**
+ * Which client certificates were revoked (RFC 5280 section 5), from a file with the lists of the authorities, PEM or DER. Read
+ * again when the file changes; a file that cannot be used leaves the lists that were there, until they end. A certificate whose
+ * issuer has no list, or one that has ended, is in no good standing: nobody knows. Used by all loops at once.
+ */
+public final class Revocations {
+    private static final System.Logger LOG = System.getLogger(Revocations.class.getName());
+    private static final long LARGEST_FILE = 64L << 20;
+    private static final String DELTA = "2.5.29.27";
+    private static final String PARTIAL = "2.5.29.28";
+
+    private final Path file;
+    private final Trust trust;
+    private FileStamp stamp;
+    private volatile Map<X500Principal, Listed> lists;
+
+    /** What is known of one certificate. */
+    public enum Standing {
+        /** Its issuer's list does not have it. */
+        GOOD,
+        /** Its issuer has revoked it. */
+        REVOKED,
+        /** There is no list of its issuer that still holds. */
+        UNKNOWN
+    }
+
+    private record Listed(Set<BigInteger> serials, Instant made, long ends) {}
+
+    private Revocations(Path file, Trust trust, FileStamp stamp, Map<X500Principal, Listed> lists) {
+        this.file = file;
+        this.trust = trust;
+        this.stamp = stamp;
+        this.lists = lists;
+    }
+
+    /** Reads the path under a key, when it is there; what is wrong is noted in the section. */
+    public static Optional<Revocations> read(Section section, String key, Trust trust) {
+        if (section.text(key).optional().isEmpty()) {
+            return Optional.empty();
+        }
+        String path = Identity.path(section, key);
+        if (path.isEmpty()) {
+            return Optional.empty();
+        }
+        Path file = Path.of(path);
+        try {
+            FileStamp stamp = FileStamp.of(file);
+            Map<X500Principal, Listed> lists = load(file, trust);
+            long now = System.currentTimeMillis();
+            lists.forEach((issuer, listed) -> {
+                if (listed.ends() <= now) {
+                    section.problem(
+                            key,
+                            file + ": the list of " + issuer.getName() + " ended at "
+                                    + Instant.ofEpochMilli(listed.ends()) + " (expected: a list that holds now)");
+                }
+            });
+            return Optional.of(new Revocations(file, trust, stamp, lists));
+        } catch (Pem.Unusable e) {
+            section.problem(key, String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
+    }
+
+    /** Reads the file again if it has changed. Called from one thread, never from an event loop. */
+    public void refresh() {
+        FileStamp now = FileStamp.of(file);
+        if (now.equals(stamp)) {
+            return;
+        }
+        stamp = now;
+        try {
+            lists = load(file, trust);
+            LOG.log(System.Logger.Level.INFO, "read the revoked certificates again: {0}", file);
+        } catch (Pem.Unusable e) {
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "the lists of revoked certificates stay as they were: {0}",
+                    e.getMessage());
+        }
+    }
+
+    /** The worst standing of a client's certificates, its own first, up to the authority that is trusted. */
+    public Standing of(List<X509Certificate> chain) {
+        Map<X500Principal, Listed> known = lists;
+        long now = System.currentTimeMillis();
+        for (X509Certificate certificate : chain) {
+            if (trust.holds(certificate)) {
+                break;
+            }
+            Listed listed = known.get(certificate.getIssuerX500Principal());
+            if (listed == null || listed.ends() <= now) {
+                return Standing.UNKNOWN;
+            }
+            if (listed.serials().contains(certificate.getSerialNumber())) {
+                return Standing.REVOKED;
+            }
+        }
+        return Standing.GOOD;
+    }
+
+    /** When the first of the lists ends, and with it everybody's good standing. */
+    public Instant ends() {
+        return Instant.ofEpochMilli(
+                lists.values().stream().mapToLong(Listed::ends).min().orElse(0));
+    }
+
+    private static Map<X500Principal, Listed> load(Path file, Trust trust) throws Pem.Unusable {
+        Collection<? extends CRL> read;
+        try {
+            if (Files.size(file) > LARGEST_FILE) {
+                throw new Pem.Unusable(file + " is larger than 64MiB (expected: lists of revoked certificates)");
+            }
+            try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+                read = CertificateFactory.getInstance("X.509").generateCRLs(in);
+            }
+        } catch (IOException | GeneralSecurityException e) {
+            throw new Pem.Unusable(file + " cannot be read as lists of revoked certificates ("
+                    + e.getClass().getSimpleName() + "; expected: X509 CRL, PEM or DER)");
+        }
+        Map<X500Principal, Listed> lists = new HashMap<>();
+        for (CRL crl : read) {
+            X509CRL list = (X509CRL) crl;
+            Listed listed = judged(file, list, trust);
+            lists.merge(
+                    list.getIssuerX500Principal(), listed, (a, b) -> a.made().isAfter(b.made()) ? a : b);
+        }
+        if (lists.isEmpty()) {
+            throw new Pem.Unusable(file + " holds no list of revoked certificates (expected: at least one X509 CRL)");
+        }
+        return lists;
+    }
+
+    private static Listed judged(Path file, X509CRL list, Trust trust) throws Pem.Unusable {
+        String whose = file + ": the list of " + list.getIssuerX500Principal().getName();
+        if (list.getExtensionValue(DELTA) != null
+                || list.getExtensionValue(PARTIAL) != null
+                || list.hasUnsupportedCriticalExtension()) {
+            throw new Pem.Unusable(whose + " is a delta or covers a part only (expected: complete lists)");
+        }
+        if (list.getNextUpdate() == null) {
+            throw new Pem.Unusable(
+                    whose + " does not say when it ends (expected: nextUpdate, RFC 5280 section 5.1.2.5)");
+        }
+        boolean signed = Arrays.stream(trust.authorities()).anyMatch(authority -> signs(authority, list));
+        if (!signed) {
+            throw new Pem.Unusable(
+                    whose + " is signed by none of the authorities of clientTrust (expected: every issuer of"
+                            + " a list among them)");
+        }
+        Set<BigInteger> serials = new HashSet<>();
+        Set<? extends X509CRLEntry> entries = list.getRevokedCertificates();
+        if (entries != null) {
+            entries.forEach(entry -> serials.add(entry.getSerialNumber()));
+        }
+        return new Listed(
+                Set.copyOf(serials),
+                list.getThisUpdate().toInstant(),
+                list.getNextUpdate().toInstant().toEpochMilli());
+    }
+
+    private static boolean signs(X509Certificate authority, X509CRL list) {
+        if (!authority.getSubjectX500Principal().equals(list.getIssuerX500Principal())) {
+            return false;
+        }
+        try {
+            list.verify(authority.getPublicKey());
+            return true;
+        } catch (GeneralSecurityException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package dev.phigate.balancer.tls.staple;
+
+import dev.phigate.balancer.tls.certificate.FileStamp;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answer that goes with one certificate. Handshakes take what there is and never wait; what there is was verified, and is
+ * dropped when it ends. Kept fresh from a background thread.
+ */
+public final class Staple {
+    private static final System.Logger LOG = System.getLogger(Staple.class.getName());
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration AGAIN = Duration.ofMinutes(1);
+    private static final Duration LONGEST = Duration.ofHours(12);
+    private static final int LARGEST = 64 * 1024;
+
+    private final StapleConfig config;
+    private volatile @Nullable Answer current;
+    private @Nullable FileStamp stamp;
+    private Instant next = Instant.EPOCH;
+
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+    private record Answer(byte[] bytes, Instant ends) {}
+
+    /** A staple without an answer yet. */
+    public Staple(StapleConfig config) {
+        this.config = config;
+    }
+
+    /** What is stapled now; null for nothing. Called from all loops. */
+    public byte @Nullable [] bytes() {
+        Answer now = current;
+        return now != null && System.currentTimeMillis() < now.ends().toEpochMilli() ? now.bytes() : null;
+    }
+
+    /** When what is stapled now ends; at once when nothing is. */
+    public Instant ends() {
+        Answer now = current;
+        return now == null ? Instant.EPOCH : now.ends();
+    }
+
+    /** How metrics call the certificate it is about. */
+    public String name() {
+        return config.name();
+    }
+
+    /** Goes on with what another has, which a reload replaces, when both are about the same certificate. */
+    public void inherit(Staple before) {
+        if (before.config.leaf().equals(config.leaf())) {
+            current = before.current;
+        }
+    }
+
+    /** Does what is due: reads the file if it has changed, or asks the responder. May block; called from one thread. */
+    public void refresh(Instant now) {
+        if (config.file().isPresent()) {
+            readFile(config.file().orElseThrow(), now);
+        } else if (config.responder().isPresent() && !now.isBefore(next)) {
+            next = now.plus(AGAIN);
+            askResponder(now);
+        }
+    }
+
+    private void readFile(Path file, Instant now) {
+        FileStamp seen = FileStamp.of(file);
+        if (seen.equals(stamp)) {
+            return;
+        }
+        stamp = seen;
+        try {
+            if (seen.size() > LARGEST) {
+                throw new OcspMessages.Unusable("larger than 64KiB");
+            }
+            take(Files.readAllBytes(file), now);
+        } catch (IOException | OcspMessages.Unusable e) {
+            LOG.log(System.Logger.Level.WARNING, "nothing new to staple from {0}: {1}", file, e.getMessage());
+        }
+    }
+
+    private void askResponder(Instant now) {
+        try (HttpClient client = HttpClient.newBuilder()
+                .connectTimeout(TIMEOUT)
+                .version(HttpClient.Version.HTTP_1_1)
+                .build()) {
+            byte[] question = OcspMessages.question(config.leaf(), config.issuer());
+            HttpRequest request = HttpRequest.newBuilder(config.responder().orElseThrow())
+                    .timeout(TIMEOUT)
+                    .header("content-type", "application/ocsp-request")
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(question))
+                    .build();
+            HttpResponse<InputStream> response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+            try (InputStream body = response.body()) {
+                if (response.statusCode() != 200) {
+                    throw new OcspMessages.Unusable("status " + response.statusCode());
+                }
+                take(body.readNBytes(LARGEST), now);
+            }
+            next = later(now);
+        } catch (IOException | OcspMessages.Unusable e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "nothing new to staple from {0}: {1}",
+                    config.responder().orElseThrow(),
+                    e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void take(byte[] answer, Instant now) throws OcspMessages.Unusable {
+        Instant ends = OcspMessages.judge(answer, config.leaf(), config.issuer(), now);
+        current = new Answer(answer, ends);
+        LOG.log(
+                System.Logger.Level.INFO,
+                "stapling for {0} until {1}",
+                config.leaf().getSubjectX500Principal().getName(),
+                ends);
+    }
+
+    /** Half of what is left, so that several failures in a row still leave a valid answer. */
+    private Instant later(Instant now) {
+        Duration half = Duration.between(now, ends()).dividedBy(2);
+        return now.plus(half.compareTo(LONGEST) > 0 ? LONGEST : half.compareTo(AGAIN) < 0 ? AGAIN : half);
+    }
+}
