@@ -212,7 +212,13 @@ final class LocalStackTest {
                         List.of(Map.of(
                                 "name", "all", "listener", "https", "host", "*", "pathPrefix", "/", "upstream", "ehr")),
                         "audit",
-                        Map.of("directory", FOLDER + "/audit", "origin", "local-balancer"),
+                        Map.of(
+                                "directory",
+                                FOLDER + "/audit",
+                                "origin",
+                                "local-balancer",
+                                "key",
+                                "/k/audit-signing.key"),
                         "admin",
                         Map.of(
                                 "address",
