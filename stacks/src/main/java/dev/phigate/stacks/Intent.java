@@ -82,7 +82,8 @@ record Intent(
     /** Balancers reach workloads inside the environment's own network only. Where its space is wrong, that alone is said. */
     private static void refuseStrayWorkloads(Section root, NetworkIntent network, List<WorkloadIntent> workloads) {
         boolean isRead = root.raw("addressSpace")
-                .filter(space -> space.asString("").equals(network.addressSpace().toString()))
+                .filter(space ->
+                        space.asString("").equals(network.addressSpace().toString()))
                 .isPresent();
         workloads.stream()
                 .filter(workload -> isRead && !network.holds(workload.address()))

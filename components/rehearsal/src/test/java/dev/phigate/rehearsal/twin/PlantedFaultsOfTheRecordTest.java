@@ -59,11 +59,7 @@ class PlantedFaultsOfTheRecordTest {
                         "{'bucket': 'b', 'role': 'arn:aws:iam::123456789012:role/none', 'rules': []}",
                         "role",
                         "names nothing"),
-                fault(
-                        trail,
-                        "{'s3BucketName': 'none', 'name': 'trail'}",
-                        "s3BucketName",
-                        "names nothing"),
+                fault(trail, "{'s3BucketName': 'none', 'name': 'trail'}", "s3BucketName", "names nothing"),
                 fault(
                         trail,
                         "{'s3BucketName': 'b', 'eventSelectors': [{'readWriteType': 'Both'}]}",
