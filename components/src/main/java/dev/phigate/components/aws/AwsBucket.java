@@ -63,7 +63,7 @@ public final class AwsBucket extends ComponentResource {
                 name(""),
                 BucketV2Args.builder()
                         .objectLockEnabled(plan.lockDays().isPresent())
-                        .forceDestroy(false)
+                        .forceDestroy(!plan.survives())
                         .tags(site.tags(plan.dataClass()))
                         .build(),
                 options());

@@ -186,7 +186,7 @@ final class Relations {
         }
         Optional<Entry> holder = user(entry, Tables.texts(rules.path("heldBy")));
         boolean emptied = entry.inputs().path("forceDestroy").asBoolean(false);
-        Optional<Entry> filler = user(entry, Tables.texts(rules.path("filledBy")), true);
+        Optional<Entry> filler = filler(entry, Tables.texts(rules.path("filledBy")));
         Optional<Entry> keeper = user(entry, Tables.texts(rules.path("lockedBy")), true);
         if (filler.isPresent() && keeper.isPresent()) {
             return Optional.of(
@@ -203,6 +203,15 @@ final class Relations {
 
     private Optional<Entry> user(Entry entry, List<String> types) {
         return user(entry, types, false);
+    }
+
+    /** A part of a bucket, such as what logs its own access, has the bucket's id: it fills another one, or keeps this one. */
+    private Optional<Entry> filler(Entry entry, List<String> types) {
+        return world.all().stream()
+                .filter(there -> types.contains(there.type()) && !there.id().equals(entry.id()))
+                .filter(there ->
+                        entry.names().filter(name -> isHandle(entry, name)).anyMatch(there::mentions))
+                .findFirst();
     }
 
     private Optional<Entry> user(Entry entry, List<String> types, boolean everWas) {
