@@ -3,14 +3,20 @@ package dev.phigate.balancer;
 import dev.phigate.balancer.admin.AdminListener;
 import dev.phigate.balancer.http.health.HealthCheck;
 import dev.phigate.balancer.http.http1.Http1Back;
+import dev.phigate.balancer.http.http2.Http2Back;
 import dev.phigate.balancer.http.policy.Policy;
 import dev.phigate.balancer.http.policy.Route;
+import dev.phigate.balancer.http.policy.RouteConfig;
 import dev.phigate.balancer.http.policy.Router;
+import dev.phigate.balancer.http.policy.WebSocketConfig;
 import dev.phigate.balancer.listener.ListenerConfig;
 import dev.phigate.balancer.tls.ServerTls;
+import dev.phigate.balancer.upstream.Carrier;
+import dev.phigate.balancer.upstream.Protocol;
 import dev.phigate.balancer.upstream.Upstream;
 import dev.phigate.balancer.upstream.UpstreamConfig;
 import io.netty.channel.EventLoop;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 
 /**
@@ -45,7 +52,7 @@ record Assembly(
     static Assembly of(BalancerConfig config, Collection<EventLoop> loops) throws SSLException {
         Map<String, Upstream> upstreams = new LinkedHashMap<>();
         for (UpstreamConfig upstream : config.upstreams()) {
-            upstreams.put(upstream.name(), new Upstream(upstream, loops, Http1Back::new));
+            upstreams.put(upstream.name(), new Upstream(upstream, loops, carrier(upstream.protocol())));
         }
         Map<String, Policy> policies = new LinkedHashMap<>();
         for (ListenerConfig listener : config.listeners()) {
@@ -62,6 +69,13 @@ record Assembly(
                 policies,
                 checks(upstreams.values(), loops),
                 new ServerTls(AdminListener.NAME, config.admin().tls(), List.of("http/1.1")));
+    }
+
+    private static Supplier<Carrier> carrier(Protocol protocol) {
+        return switch (protocol) {
+            case HTTP_1_1 -> Http1Back::new;
+            case HTTP_2 -> Http2Back::create;
+        };
     }
 
     /** A check for each host whose upstream has one configured, spread over the loops. */
@@ -125,6 +139,24 @@ record Assembly(
             policy.terms().prove();
         }
         adminTls.prove();
+    }
+
+    /** How long an exchange may go on that began under this. */
+    Duration longestExchange() {
+        Duration longest = Duration.ZERO;
+        for (Upstream upstream : upstreams.values()) {
+            longest = longer(longest, upstream.config().timeouts().total());
+        }
+        for (RouteConfig route : config.routes()) {
+            longest = longer(longest, route.timeouts().total().orElse(Duration.ZERO));
+            longest = longer(
+                    longest, route.webSocket().map(WebSocketConfig::longest).orElse(Duration.ZERO));
+        }
+        return longest;
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
     }
 
     /** Closes unused connections to upstreams; those in use end with their exchange. */

@@ -16,6 +16,7 @@ import dev.phigate.balancer.listener.Sockets;
 import dev.phigate.balancer.metrics.Exposition;
 import dev.phigate.balancer.metrics.Metrics;
 import dev.phigate.balancer.upstream.Upstream;
+import dev.phigate.balancer.upstream.guard.Breaker;
 import dev.phigate.settings.InvalidSettings;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -46,6 +47,7 @@ final class Balancer implements Status {
     private static final System.Logger LOG = System.getLogger(Balancer.class.getName());
     private static final Duration MORE_THAN_A_TICK = Duration.ofMillis(50);
 
+    private static final Duration LAST_TO_BEGIN = Duration.ofMinutes(1);
     private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
     private final EventLoopGroup loops;
@@ -243,13 +245,10 @@ final class Balancer implements Status {
         admin.enforce(next.config().admin(), next.adminTls());
         old.retire();
         next.begin();
-        // Handshakes hold the terms they began under; exchanges end within their total time.
-        Duration longest = old.config().upstreams().stream()
-                .map(upstream -> upstream.total().plus(upstream.connect()))
-                .max(Duration::compareTo)
-                .orElseThrow();
+        // Handshakes hold the terms they began under; exchanges end within their total time, and begin within a minute.
+        Duration longest = old.longestExchange().plus(LAST_TO_BEGIN);
         replaced.add(old);
-        var _ = loops.next().schedule(() -> release(old), longest.toMillis() + 1000, TimeUnit.MILLISECONDS);
+        var _ = loops.next().schedule(() -> release(old), longest.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void release(Assembly old) {
@@ -381,6 +380,8 @@ final class Balancer implements Status {
         return Map.of(
                 "name",
                 upstream.config().name(),
+                "breaker",
+                upstream.breaker().map(Breaker::shown).orElse("none"),
                 "hosts",
                 upstream.hosts().stream()
                         .map(host -> Map.of(

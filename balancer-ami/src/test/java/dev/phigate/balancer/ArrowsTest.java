@@ -58,7 +58,10 @@ final class ArrowsTest {
     static final ArchRule SECRETS_KNOW_NOBODY = only("secret");
 
     @ArchTest
-    static final ArchRule UPSTREAM = only("upstream", "tls", "deadline", "telemetry");
+    static final ArchRule UPSTREAM = only("upstream", "upstream.guard", "tls", "deadline", "telemetry");
+
+    @ArchTest
+    static final ArchRule GUARDS_KNOW_NOBODY = only("upstream.guard");
 
     @ArchTest
     static final ArchRule HTTP_MESSAGES_KNOW_NOBODY = only("http.message");
@@ -76,27 +79,48 @@ final class ArrowsTest {
     @ArchTest
     static final ArchRule HTTP_EXCHANGES_KNOW_NO_PROTOCOL_VERSION = only(
             "http.exchange",
+            "http.hop",
             "http.message",
             "http.policy",
             "http.session",
             "limits",
             "tls",
             "upstream",
+            "upstream.guard",
             "audit",
             "deadline",
             "telemetry");
+
+    @ArchTest
+    static final ArchRule HTTP_HOPS = only("http.hop", "http.message", "http.policy", "tls", "upstream");
 
     @ArchTest
     static final ArchRule HTTP_HEALTH =
             only("http.health", "http.exchange", "http.message", "upstream", "deadline", "telemetry");
 
     @ArchTest
-    static final ArchRule HTTP_1 =
-            only("http.http1", "http.exchange", "http.policy", "http.message", "tls", "upstream", "audit", "deadline");
+    static final ArchRule HTTP_1 = only(
+            "http.http1",
+            "http.exchange",
+            "http.hop",
+            "http.policy",
+            "http.message",
+            "tls",
+            "upstream",
+            "audit",
+            "deadline");
 
     @ArchTest
-    static final ArchRule HTTP_2 =
-            only("http.http2", "http.exchange", "http.policy", "http.message", "tls", "audit", "deadline");
+    static final ArchRule HTTP_2 = only(
+            "http.http2",
+            "http.exchange",
+            "http.hop",
+            "http.policy",
+            "http.message",
+            "tls",
+            "upstream",
+            "audit",
+            "deadline");
 
     @ArchTest
     static final ArchRule HTTP = only(

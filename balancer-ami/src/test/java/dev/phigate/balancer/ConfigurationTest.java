@@ -70,7 +70,7 @@ final class ConfigurationTest {
                         "upstreams[\"ehr\"].hosts: https://127.0.0.1:1/path (expected: https://HOST:PORT and nothing"
                                 + " else)",
                         "upstreams[\"ehr\"].balancing: random (expected: one of round-robin, least-connections,"
-                                + " power-of-two)",
+                                + " power-of-two, consistent-hash)",
                         "upstreams[\"ehr\"].tls.trust: /nowhere/ca.crt does not exist",
                         "routes[\"all\"].listener: htps (expected: one of https)",
                         "routes[\"all\"].upstream: her (expected: one of ehr)",

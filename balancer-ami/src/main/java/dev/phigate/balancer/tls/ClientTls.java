@@ -1,6 +1,10 @@
 package dev.phigate.balancer.tls;
 
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.OpenSslContextOption;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -19,7 +23,10 @@ import javax.net.ssl.SSLParameters;
  * connect {@linkplain #handler exactly} to a host that chose it.
  */
 public final class ClientTls {
+    private static final String H2 = "h2";
+
     private final ClientTlsConfig config;
+    private final boolean http2;
     private final SslContext boringSsl;
     private final SslContext jdk;
 
@@ -27,10 +34,12 @@ public final class ClientTls {
      * Builds the contexts of both engines.
      *
      * @param config a configuration without problems
+     * @param http2 whether the hosts must agree to HTTP/2 (ALPN, RFC 7301)
      * @throws SSLException when an engine refuses the certificate or key
      */
-    public ClientTls(ClientTlsConfig config) throws SSLException {
+    public ClientTls(ClientTlsConfig config, boolean http2) throws SSLException {
         this.config = config;
+        this.http2 = http2;
         List<String> suites = new ArrayList<>(Allowed.TLS13_SUITES);
         suites.addAll(Allowed.TLS12_SUITES);
         this.jdk = builder().sslProvider(SslProvider.JDK).ciphers(suites).build();
@@ -46,6 +55,10 @@ public final class ClientTls {
                 .protocols(Allowed.TLS13, Allowed.TLS12)
                 .trustManager(config.trust().orElseThrow().authorities());
         config.identity().ifPresent(identity -> builder.keyManager(identity.key(), identity.chain()));
+        if (http2) {
+            builder.applicationProtocolConfig(new ApplicationProtocolConfig(
+                    Protocol.ALPN, SelectorFailureBehavior.NO_ADVERTISE, SelectedListenerFailureBehavior.ACCEPT, H2));
+        }
         return builder;
     }
 
@@ -74,6 +87,11 @@ public final class ClientTls {
     /** Whether what was negotiated is allowed. */
     public boolean acceptable(SslHandler handler) {
         return Allowed.suite(handler.engine().getSession().getCipherSuite());
+    }
+
+    /** Whether the host agreed to what is to be spoken. */
+    public boolean agreed(SslHandler handler) {
+        return !http2 || H2.equals(handler.applicationProtocol());
     }
 
     /** Releases the terms; connections that exist keep what they need. */

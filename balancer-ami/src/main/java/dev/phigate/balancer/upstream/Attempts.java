@@ -7,14 +7,16 @@ import org.jspecify.annotations.Nullable;
 /** The hosts that are reached for on behalf of one request, one after the other. Used on its event loop only. */
 public final class Attempts {
     private final Upstream upstream;
+    private final long key;
     private final @Nullable Host preferred;
     private final List<Host> tried = new ArrayList<>(2);
     private @Nullable Host host;
     private boolean underWay;
     private int count;
 
-    Attempts(Upstream upstream, @Nullable Host preferred) {
+    Attempts(Upstream upstream, long key, @Nullable Host preferred) {
         this.upstream = upstream;
+        this.key = key;
         this.preferred = preferred;
     }
 
@@ -24,7 +26,7 @@ public final class Attempts {
      * @return null when there is none that was not tried
      */
     public @Nullable Host next() {
-        Host next = preferred != null && tried.isEmpty() ? preferred : upstream.choose(tried);
+        Host next = preferred != null && tried.isEmpty() ? preferred : upstream.choose(key, tried);
         if (next != null) {
             tried.add(next);
             begin(next);

@@ -15,12 +15,14 @@ final class Choice {
     private final Balancing how;
     private final List<Host> hosts;
     private final int[] order;
+    private final Ring ring;
     private final AtomicInteger turn = new AtomicInteger();
 
-    Choice(Balancing how, List<Host> hosts) {
+    Choice(Balancing how, double bound, List<Host> hosts) {
         this.how = how;
         this.hosts = hosts;
         this.order = order(hosts);
+        this.ring = new Ring(hosts, bound);
     }
 
     /**
@@ -46,15 +48,17 @@ final class Choice {
     /**
      * The host to turn to.
      *
+     * @param key what requests that belong together have in common
      * @param tried hosts that are not to be chosen again
      * @return null when all were tried
      */
     @Nullable
-    Host next(Collection<Host> tried) {
+    Host next(long key, Collection<Host> tried) {
         Host chosen = switch (how) {
             case ROUND_ROBIN -> inTurn(tried);
             case LEAST_CONNECTIONS -> leastBusy(tried);
             case POWER_OF_TWO -> lessBusyOfTwo(tried);
+            case CONSISTENT_HASH -> ring.of(key, tried);
         };
         return chosen != null ? chosen : anyUntried(tried);
     }

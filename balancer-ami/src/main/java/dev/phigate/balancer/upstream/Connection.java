@@ -1,25 +1,33 @@
 package dev.phigate.balancer.upstream;
 
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler;
 
 /** A verified connection to a host. Used on its event loop only. */
 public final class Connection {
     private final HostPool pool;
     private final Channel channel;
-    private final ChannelHandler protocol;
+    private final Carrier carrier;
+    private final boolean alone;
+    private int carried;
+    private boolean listed;
     private boolean reused;
     private long idleSince;
 
-    Connection(HostPool pool, Channel channel, ChannelHandler protocol) {
+    /**
+     * A connection that carries nothing.
+     *
+     * @param alone whether it is for one exchange only
+     */
+    Connection(HostPool pool, Channel channel, Carrier carrier, boolean alone) {
         this.pool = pool;
         this.channel = channel;
-        this.protocol = protocol;
+        this.carrier = carrier;
+        this.alone = alone;
     }
 
-    /** The handler on top of it, as the upstream's maker made it. */
-    public ChannelHandler protocol() {
-        return protocol;
+    /** What carries the exchange that it was taken for; asked once. */
+    public Object lane() {
+        return carrier.lane();
     }
 
     /** The channel. */
@@ -39,8 +47,35 @@ public final class Connection {
 
     /** Gives it back for others to use. */
     public void release() {
+        carried--;
         reused = true;
         pool.takeBack(this);
+    }
+
+    /** Gives it to one more exchange; it has room for it. */
+    void take() {
+        carried++;
+    }
+
+    boolean room() {
+        return !alone && carried < carrier.most() && channel.isActive();
+    }
+
+    boolean listed() {
+        return listed;
+    }
+
+    void listed(boolean now) {
+        listed = now;
+    }
+
+    boolean unused() {
+        return carried == 0;
+    }
+
+    /** Whether it will not be used for anything else. */
+    boolean spent() {
+        return alone || carrier.most() == 0;
     }
 
     /** Ends it. */

@@ -16,9 +16,21 @@ public record HealthConfig(int failures, Duration ejectFor, Duration slowStart, 
     private static final Duration SHORTEST = Duration.ofMillis(100);
     private static final Duration LONGEST = Duration.ofHours(1);
 
+    /** What is asked. */
+    public enum Kind {
+        /** {@code GET}. */
+        HTTP,
+        /** The health service of gRPC ({@code grpc.health.v1}). */
+        GRPC,
+        /** Nothing beyond the handshake, in which the certificate is verified. */
+        TLS
+    }
+
     /**
-     * How a host is asked whether it is well: {@code GET} on a connection of its own, verified like any other.
+     * How a host is asked whether it is well, on a connection of its own, verified like any other.
      *
+     * @param kind what is asked; default {@code http}
+     * @param service the service that gRPC is asked about; default the server as a whole
      * @param path the request's target; default {@code /}
      * @param status the status that means well; default any from 200 to 299
      * @param interval the time between the end of one question and the next; default 5s
@@ -27,9 +39,20 @@ public record HealthConfig(int failures, Duration ejectFor, Duration slowStart, 
      * @param healthy how many good answers in a row make it well again; default 2
      */
     public record Check(
-            String path, Optional<Integer> status, Duration interval, Duration timeout, int unhealthy, int healthy) {
+            Kind kind,
+            String service,
+            String path,
+            Optional<Integer> status,
+            Duration interval,
+            Duration timeout,
+            int unhealthy,
+            int healthy) {
         static Check read(Section section) {
             return new Check(
+                    section.choice("type", Kind.class).orElse(Kind.HTTP),
+                    section.text("service")
+                            .must(text -> text.matches("[A-Za-z0-9._]{0,100}"), "the full name of a gRPC service")
+                            .orElse(""),
                     section.text("path")
                             .must(text -> text.matches("/[!-\"$-\\[\\]-~]*"), "a path")
                             .orElse("/"),

@@ -6,7 +6,8 @@ import dev.phigate.balancer.tls.ClientTls;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -29,16 +30,20 @@ final class HostPool {
     private final Host host;
     private final EventLoop loop;
     private final ClientTls tls;
-    private final Supplier<ChannelHandler> protocol;
+    private final Supplier<? extends Carrier> protocol;
     private final Duration patience;
     private final Duration idle;
     private final int most;
     private final int mostWaiting;
     private final ChannelGroup channels;
-    private final Deque<Connection> unused = new ArrayDeque<>();
+    /** Those with room for another exchange, the last used first. */
+    private final Deque<Connection> free = new ArrayDeque<>();
+
     private final Deque<Waiting> waiting = new ArrayDeque<>();
     private @Nullable Deadline sweep;
+    private final boolean shared;
     private int open;
+    private int making;
     private boolean retired;
 
     private record Waiting(Taker taker, long since) {}
@@ -48,14 +53,15 @@ final class HostPool {
             EventLoop loop,
             UpstreamConfig config,
             ClientTls tls,
-            Supplier<ChannelHandler> protocol,
+            Supplier<? extends Carrier> protocol,
             int most,
             ChannelGroup channels) {
         this.host = host;
         this.loop = loop;
         this.tls = tls;
         this.protocol = protocol;
-        this.patience = config.connect();
+        this.shared = config.protocol() == Protocol.HTTP_2;
+        this.patience = config.timeouts().connect();
         this.idle = config.idle();
         this.most = most;
         this.mostWaiting = config.waiting();
@@ -67,13 +73,13 @@ final class HostPool {
     }
 
     void take(boolean fresh, Taker taker) {
-        Connection kept = fresh ? null : unused();
+        Connection kept = fresh ? null : withRoom();
         if (kept != null) {
-            taker.taken(kept);
-        } else if (open < most) {
-            connect(taker);
+            give(kept, taker);
+        } else if (open < most && (fresh || !shared || making == 0)) {
+            connect(taker, fresh);
         } else if (fresh && dropOneUnused()) {
-            connect(taker);
+            connect(taker, true);
         } else if (waiting.size() >= mostWaiting) {
             taker.refused(Unreachable.BUSY);
         } else {
@@ -82,28 +88,64 @@ final class HostPool {
         }
     }
 
+    private void give(Connection connection, Taker taker) {
+        connection.take();
+        if (!connection.room()) {
+            unlist(connection);
+        }
+        taker.taken(connection);
+    }
+
+    private void list(Connection connection) {
+        connection.idleFrom(System.nanoTime());
+        if (!connection.listed()) {
+            connection.listed(true);
+            free.addFirst(connection);
+        }
+        sweepLater();
+    }
+
+    private void unlist(Connection connection) {
+        if (connection.listed()) {
+            connection.listed(false);
+            free.remove(connection);
+        }
+    }
+
     void takeBack(Connection connection) {
         if (!connection.channel().isActive()) {
             return;
         }
-        if (retired) {
-            connection.close();
+        if (retired || connection.spent()) {
+            if (connection.unused()) {
+                connection.close();
+            }
             return;
         }
-        Waiting next = nextWaiting();
-        if (next != null) {
-            next.taker().taken(connection);
-            return;
+        serveWaiting(connection);
+        if (connection.room()) {
+            list(connection);
         }
-        connection.idleFrom(System.nanoTime());
-        unused.addFirst(connection);
-        sweepLater();
+    }
+
+    /** Gives a connection to those who wait, as far as it has room. */
+    private void serveWaiting(Connection connection) {
+        while (connection.room()) {
+            Waiting next = nextWaiting();
+            if (next == null) {
+                return;
+            }
+            give(connection, next.taker());
+        }
     }
 
     void retire() {
         retired = true;
-        for (Connection kept = unused.pollFirst(); kept != null; kept = unused.pollFirst()) {
-            kept.close();
+        for (Connection kept : new ArrayList<>(free)) {
+            unlist(kept);
+            if (kept.unused()) {
+                kept.close();
+            }
         }
     }
 
@@ -111,22 +153,27 @@ final class HostPool {
         return open;
     }
 
-    private @Nullable Connection unused() {
+    private @Nullable Connection withRoom() {
         long now = System.nanoTime();
-        for (Connection kept = unused.pollFirst(); kept != null; kept = unused.pollFirst()) {
-            if (kept.channel().isActive() && now - kept.idleSince() < idle.toNanos()) {
+        for (Connection kept = free.peekFirst(); kept != null; kept = free.peekFirst()) {
+            boolean old = kept.unused() && now - kept.idleSince() >= idle.toNanos();
+            if (kept.room() && !old) {
                 return kept;
             }
-            kept.close();
+            unlist(kept);
+            if (kept.unused()) {
+                kept.close();
+            }
         }
         return null;
     }
 
     private boolean dropOneUnused() {
-        Connection oldest = unused.pollLast();
-        if (oldest == null) {
+        Connection oldest = free.peekLast();
+        if (oldest == null || !oldest.unused()) {
             return false;
         }
+        unlist(oldest);
         oldest.close();
         return true;
     }
@@ -140,18 +187,30 @@ final class HostPool {
         return null;
     }
 
-    private void connect(Taker taker) {
+    private void connect(Taker taker, boolean fresh) {
         open++;
-        Attempt attempt = new Attempt(taker);
+        making++;
+        Attempt attempt = new Attempt(taker, shared && fresh);
         attempt.begin(host.exactly());
     }
 
     private void closed() {
         open--;
-        Waiting next = retired ? null : nextWaiting();
+        Waiting next = retired || (shared && making > 0) ? null : nextWaiting();
         if (next != null) {
-            connect(next.taker());
+            connect(next.taker(), false);
         }
+    }
+
+    /** No connection could be made: those who wait for the same one are told the same. */
+    private void failed(Unreachable why) {
+        making--;
+        if (shared && open == 1) {
+            for (Waiting next = nextWaiting(); next != null; next = nextWaiting()) {
+                next.taker().refused(why);
+            }
+        }
+        closed();
     }
 
     private void sweepLater() {
@@ -163,8 +222,11 @@ final class HostPool {
 
     private void sweep() {
         long now = System.nanoTime();
-        while (!unused.isEmpty() && now - unused.peekLast().idleSince() >= idle.toNanos()) {
-            unused.pollLast().close();
+        for (Connection kept : new ArrayList<>(free)) {
+            if (kept.unused() && now - kept.idleSince() >= idle.toNanos()) {
+                unlist(kept);
+                kept.close();
+            }
         }
         for (Waiting next : new ArrayList<>(waiting)) {
             if (now - next.since() >= patience.toNanos()
@@ -173,28 +235,41 @@ final class HostPool {
                 next.taker().refused(Unreachable.BUSY);
             }
         }
-        if (!unused.isEmpty() || !waiting.isEmpty()) {
+        if (!free.isEmpty() || !waiting.isEmpty()) {
             sweepLater();
         } else if (sweep != null) {
             sweep.drop();
         }
     }
 
+    /** A connection was made: it serves those who wait, and is kept while it has room. */
+    private void keep(Connection connection) {
+        serveWaiting(connection);
+        if (connection.room() && !retired) {
+            list(connection);
+            connection.channel().read();
+        } else if (connection.unused()) {
+            connection.close();
+        }
+    }
+
     /** One connection being made: TCP, then TLS, under one deadline. */
     private final class Attempt {
         private final Taker taker;
+        private final boolean alone;
         private final Deadline deadline = Deadlines.of(loop).create(this::late);
         private @Nullable Channel channel;
         private boolean over;
 
-        Attempt(Taker taker) {
+        Attempt(Taker taker, boolean alone) {
             this.taker = taker;
+            this.alone = alone;
         }
 
         void begin(boolean exactly) {
             deadline.in(patience);
             try {
-                ChannelHandler top = protocol.get();
+                Carrier top = protocol.get();
                 SslHandler handler = tls.handler(
                         io.netty.buffer.ByteBufAllocator.DEFAULT,
                         host.name(),
@@ -209,7 +284,7 @@ final class HostPool {
                         .handler(new ChannelInitializer<Channel>() {
                             @Override
                             protected void initChannel(Channel made) {
-                                made.pipeline().addLast("tls", handler).addLast("http", top);
+                                made.pipeline().addLast("tls", handler).addLast(new Unsecured());
                             }
                         })
                         .connect(host.address());
@@ -227,7 +302,7 @@ final class HostPool {
             }
         }
 
-        private void handshaken(Future<?> future, SslHandler handler, ChannelHandler top, boolean exactly) {
+        private void handshaken(Future<?> future, SslHandler handler, Carrier top, boolean exactly) {
             Channel made = channel;
             if (over || made == null) {
                 return;
@@ -246,20 +321,26 @@ final class HostPool {
                 }
                 return;
             }
+            if (!tls.agreed(handler)) {
+                fail(Unreachable.OTHER_PROTOCOL);
+                return;
+            }
             over = true;
+            making--;
             deadline.drop();
-            made.config().setAutoRead(false);
-            Connection connection = new Connection(HostPool.this, made, top);
+            Connection connection = new Connection(HostPool.this, made, top, alone);
             made.closeFuture().addListener(gone -> {
-                unused.remove(connection);
+                unlist(connection);
                 closed();
             });
+            made.config().setAutoRead(shared);
+            made.pipeline().removeLast();
+            top.install(made);
             if (taker.wanted()) {
+                connection.take();
                 taker.taken(connection);
-            } else {
-                takeBack(connection);
-                made.read();
             }
+            keep(connection);
         }
 
         private void late() {
@@ -275,7 +356,7 @@ final class HostPool {
             if (channel != null) {
                 channel.close();
             }
-            closed();
+            failed(why);
             if (taker.wanted()) {
                 taker.refused(why);
             }
@@ -288,6 +369,15 @@ final class HostPool {
                 }
             }
             return cause instanceof SSLException ? Unreachable.UNTRUSTED : Unreachable.REFUSED;
+        }
+    }
+
+    /** Stands where what speaks will stand, so that nothing is said before the host is known. */
+    private static final class Unsecured extends ChannelInboundHandlerAdapter {
+        @Override
+        @SuppressWarnings("deprecation") // the inbound method of this name is not the deprecated one
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            ctx.close();
         }
     }
 }

@@ -8,6 +8,8 @@ public enum Unreachable {
     TIMEOUT,
     /** Its certificate did not verify, or no allowed version and suite was agreed. */
     UNTRUSTED,
+    /** It does not speak the protocol that it is configured for (ALPN). */
+    OTHER_PROTOCOL,
     /** All connections that are allowed are in use. */
     BUSY;
 

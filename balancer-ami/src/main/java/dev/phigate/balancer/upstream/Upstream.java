@@ -1,7 +1,8 @@
 package dev.phigate.balancer.upstream;
 
 import dev.phigate.balancer.tls.ClientTls;
-import io.netty.channel.ChannelHandler;
+import dev.phigate.balancer.upstream.guard.Breaker;
+import dev.phigate.balancer.upstream.guard.RetryBudget;
 import io.netty.channel.EventLoop;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
@@ -11,6 +12,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -26,24 +28,26 @@ public final class Upstream {
     private final ChannelGroup channels = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
     private final Choice choice;
     private final RetryBudget budget;
+    private final Optional<Breaker> breaker;
 
     /**
      * Makes an upstream without connections.
      *
      * @param config a configuration without problems
      * @param loops all loops it will be used from
-     * @param protocol makes the handler that speaks on each new connection
+     * @param carrier makes what speaks on each new connection
      * @throws SSLException when the TLS engine refuses the certificate or key
      */
-    public Upstream(UpstreamConfig config, Collection<EventLoop> loops, Supplier<ChannelHandler> protocol)
+    public Upstream(UpstreamConfig config, Collection<EventLoop> loops, Supplier<? extends Carrier> carrier)
             throws SSLException {
         this.config = config;
-        this.tls = new ClientTls(config.tls());
+        this.tls = new ClientTls(config.tls(), config.protocol() == Protocol.HTTP_2);
         this.hosts = config.hosts().stream()
                 .map(host -> new Host(host, config.health()))
                 .toList();
-        this.choice = new Choice(config.balancing(), hosts);
+        this.choice = new Choice(config.balancing(), config.hash().bound(), hosts);
         this.budget = new RetryBudget(config.retries().percent());
+        this.breaker = config.breaker().map(Breaker::new);
         int share = Math.max(1, config.perHost() / loops.size());
         this.pools = new HashMap<>();
         for (EventLoop loop : loops) {
@@ -52,7 +56,7 @@ public final class Upstream {
                     hosts.stream()
                             .collect(Collectors.toMap(
                                     Function.identity(),
-                                    host -> new HostPool(host, loop, config, tls, protocol, share, channels),
+                                    host -> new HostPool(host, loop, config, tls, carrier, share, channels),
                                     (a, b) -> a,
                                     HashMap::new)));
         }
@@ -81,16 +85,22 @@ public final class Upstream {
     /**
      * Begins to find a host for one request.
      *
+     * @param key what requests that belong together have in common
      * @param preferred the host to be tried first; null for whichever is chosen
      */
-    public Attempts attempts(@Nullable Host preferred) {
+    public Attempts attempts(CharSequence key, @Nullable Host preferred) {
         budget.earn();
-        return new Attempts(this, preferred);
+        return new Attempts(this, config.balancing() == Balancing.CONSISTENT_HASH ? Ring.hash(key) : 0, preferred);
     }
 
     @Nullable
-    Host choose(Collection<Host> tried) {
-        return choice.next(tried);
+    Host choose(long key, Collection<Host> tried) {
+        return choice.next(key, tried);
+    }
+
+    /** What stops requests while too many fail; absent when nothing does. */
+    public Optional<Breaker> breaker() {
+        return breaker;
     }
 
     /** Whether it has as many requests under way as it may. */
@@ -103,6 +113,11 @@ public final class Upstream {
             underWay += host.underWay();
         }
         return underWay >= config.requests();
+    }
+
+    /** Whether its breaker refuses a request now; one that it does not refuse has to be told of. */
+    public boolean broken() {
+        return breaker.isPresent() && !breaker.orElseThrow().allows();
     }
 
     RetryBudget budget() {

@@ -1,6 +1,7 @@
 package dev.phigate.balancer.upstream;
 
 import dev.phigate.balancer.tls.ClientTlsConfig;
+import dev.phigate.balancer.upstream.guard.BreakerConfig;
 import dev.phigate.settings.Section;
 import dev.phigate.settings.Shape;
 import java.net.InetAddress;
@@ -19,12 +20,11 @@ import java.util.Optional;
  * @param name what routes call it
  * @param hosts the hosts, at least one, each once
  * @param balancing how requests are spread; default {@code round-robin}
+ * @param hash what requests that belong together have in common, for {@code consistent-hash}
+ * @param breaker when the upstream as a whole counts as broken; by default never
  * @param tls how the hosts are verified
- * @param connect how long a connection may take including its handshake, and how long to wait for one when all are in use;
- *     default 2s
- * @param firstByte how long a host may take to begin its answer once it has the request; default 30s
- * @param pause how long a host may pause within its answer; default as long as the whole exchange may take
- * @param total how long the whole exchange may take; default 60s
+ * @param protocol what is spoken to them, agreed by ALPN; default {@code http/1.1}
+ * @param timeouts how long things may take
  * @param health when a host is well
  * @param retries how often a request may be sent to another host
  * @param perHost the most connections to one host; default 256
@@ -36,11 +36,11 @@ public record UpstreamConfig(
         String name,
         List<HostConfig> hosts,
         Balancing balancing,
+        Hash hash,
+        Optional<BreakerConfig> breaker,
         ClientTlsConfig tls,
-        Duration connect,
-        Duration firstByte,
-        Duration pause,
-        Duration total,
+        Protocol protocol,
+        Timeouts timeouts,
         HealthConfig health,
         Retries retries,
         int perHost,
@@ -64,6 +64,35 @@ public record UpstreamConfig(
     }
 
     /**
+     * What requests that belong together have in common. What is named and not there is the client's address.
+     *
+     * @param header the field whose value is the key; default none
+     * @param cookie the cookie whose value is the key; default none
+     * @param percent how much more than its share of the requests under way a host may have; default 25
+     */
+    public record Hash(Optional<String> header, Optional<String> cookie, int percent) {
+        static Hash read(Section section) {
+            Optional<String> header = section.text("header")
+                    .must(text -> text.matches("[a-z0-9!#$%&'*+.^_`|~-]+"), "a field name in lower case")
+                    .optional();
+            Optional<String> cookie = section.text("cookie")
+                    .must(text -> text.matches("[A-Za-z0-9!#$%&'*+.^_`|~-]+"), "the name of a cookie")
+                    .optional();
+            if (header.isPresent() && cookie.isPresent()) {
+                section.problem("cookie", cookie.orElseThrow() + " beside header (expected: one of the two)");
+            }
+            return new Hash(
+                    header,
+                    cookie,
+                    section.integer("percent").between(0, 10_000).orElse(25));
+        }
+
+        double bound() {
+            return 1 + percent / 100.0;
+        }
+    }
+
+    /**
      * One host.
      *
      * @param name its name or address as the URL has it
@@ -79,8 +108,15 @@ public record UpstreamConfig(
 
     /** Reads one entry of {@code upstreams}. Names are resolved here, once. */
     public static UpstreamConfig read(Section section) {
-        Section timeouts = section.section("timeouts");
         Section connections = section.section("connections");
+        Protocol protocol = Protocol.read(section);
+        HealthConfig health = HealthConfig.read(section.section("health"));
+        boolean grpc = health.check()
+                .filter(check -> check.kind() == HealthConfig.Kind.GRPC)
+                .isPresent();
+        if (grpc && protocol != Protocol.HTTP_2) {
+            section.problem("health", "check.type: grpc (expected: protocol: http/2 beside it)");
+        }
         return new UpstreamConfig(
                 section.text("name")
                         .must(
@@ -89,23 +125,20 @@ public record UpstreamConfig(
                         .required(),
                 hosts(section),
                 section.choice("balancing", Balancing.class).orElse(Balancing.ROUND_ROBIN),
+                Hash.read(section.section("hash")),
+                section.optionalSection("breaker").map(BreakerConfig::read),
                 ClientTlsConfig.read(section.section("tls")),
-                time(timeouts, "connect", Duration.ofSeconds(2)),
-                time(timeouts, "firstByte", Duration.ofSeconds(30)),
-                time(timeouts, "idle", Duration.ofDays(1)),
-                time(timeouts, "total", Duration.ofSeconds(60)),
-                HealthConfig.read(section.section("health")),
+                protocol,
+                Timeouts.read(section.section("timeouts")),
+                health,
                 Retries.read(section.section("retries")),
                 connections.integer("perHost").between(1, 100_000).orElse(256),
                 connections.integer("requests").between(1, 1_000_000).orElse(Integer.MAX_VALUE),
                 connections.integer("waiting").between(0, 1_000_000).orElse(1024),
-                time(connections, "idle", Duration.ofSeconds(30)));
-    }
-
-    private static Duration time(Section section, String key, Duration byDefault) {
-        return section.duration(key)
-                .between(Duration.ofMillis(1), Duration.ofDays(1))
-                .orElse(byDefault);
+                connections
+                        .duration("idle")
+                        .between(Duration.ofMillis(1), Duration.ofDays(1))
+                        .orElse(Duration.ofSeconds(30)));
     }
 
     private static List<HostConfig> hosts(Section section) {

@@ -2,6 +2,7 @@ package dev.phigate.balancer.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.phigate.balancer.upstream.guard.RetryBudget;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -29,10 +30,10 @@ final class ChoiceTest {
     }
 
     private int[] counts(Balancing how, int rounds) {
-        Choice choice = new Choice(how, hosts);
+        Choice choice = new Choice(how, 1.25, hosts);
         int[] counts = new int[hosts.size()];
         for (int i = 0; i < rounds; i++) {
-            counts[hosts.indexOf(Objects.requireNonNull(choice.next(List.of())))]++;
+            counts[hosts.indexOf(Objects.requireNonNull(choice.next(0, List.of())))]++;
         }
         return counts;
     }
@@ -42,10 +43,10 @@ final class ChoiceTest {
         host(3, Duration.ZERO);
         host(1, Duration.ZERO);
         assertThat(counts(Balancing.ROUND_ROBIN, 40)).containsExactly(30, 10);
-        Choice choice = new Choice(Balancing.ROUND_ROBIN, hosts);
+        Choice choice = new Choice(Balancing.ROUND_ROBIN, 1.25, hosts);
         int inARow = 0;
         for (int i = 0; i < 40; i++) {
-            inARow = choice.next(List.of()) == hosts.getFirst() ? inARow + 1 : 0;
+            inARow = choice.next(0, List.of()) == hosts.getFirst() ? inARow + 1 : 0;
             assertThat(inARow).isLessThanOrEqualTo(3);
         }
     }
@@ -75,9 +76,9 @@ final class ChoiceTest {
         assertThat(counts(how, 20)).containsExactly(0, 20, 0);
         second.failed();
         assertThat(counts(how, 30)).doesNotContain(30);
-        Choice choice = new Choice(how, hosts);
-        assertThat(choice.next(hosts)).isNull();
-        assertThat(choice.next(hosts.subList(0, 2))).isSameAs(hosts.getLast());
+        Choice choice = new Choice(how, 1.25, hosts);
+        assertThat(choice.next(0, hosts)).isNull();
+        assertThat(choice.next(0, hosts.subList(0, 2))).isSameAs(hosts.getLast());
     }
 
     @ParameterizedTest

@@ -28,7 +28,7 @@ final class Gate {
                 && !rate.allows(exchange.handshake().accepted().source().getAddress(), perSource.orElseThrow())) {
             return refuse(new Refusal.TooManyRequests());
         }
-        if (request.fields().has(Names.UPGRADE)) {
+        if (request.fields().has(Names.UPGRADE) && !request.webSocket()) {
             return refuse(new Refusal.UpgradeNotServed());
         }
         if (request.length() > exchange.policy().config().largestBody()) {
@@ -48,6 +48,9 @@ final class Gate {
         Route route = exchange.policy().router().find(request);
         if (route == null) {
             return refuse(new Refusal.NoRoute());
+        }
+        if (request.webSocket() && route.config().webSocket().isEmpty()) {
+            return refuse(new Refusal.UpgradeNotServed());
         }
         return route.location(request)
                 .<Decision>map(location -> refuse(new Refusal.Redirected(

@@ -22,7 +22,7 @@ public interface Receiver {
     void responseEnd(Fields trailers);
 
     /** The connection to the host ended or broke the rules before the answer was complete. */
-    void broken(String how);
+    void broken(Break how);
 
     /** The host takes more of the request. */
     void backWritable();

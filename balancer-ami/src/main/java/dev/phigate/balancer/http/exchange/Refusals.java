@@ -1,15 +1,20 @@
 package dev.phigate.balancer.http.exchange;
 
 import dev.phigate.audit.fact.Name;
+import dev.phigate.audit.fact.Protocol;
 import dev.phigate.audit.fact.Target;
 import dev.phigate.audit.record.AuditRecord;
 import dev.phigate.audit.record.Refused;
 import dev.phigate.audit.record.Refused.Reason;
 import dev.phigate.balancer.audit.Recorder;
+import dev.phigate.balancer.http.hop.Grpc;
+import dev.phigate.balancer.http.hop.ResponseFields;
+import dev.phigate.balancer.http.message.BodyLength;
 import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.http.message.Names;
 import dev.phigate.balancer.http.message.Refusal;
 import dev.phigate.balancer.http.message.Response;
+import dev.phigate.balancer.upstream.Unreachable;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -25,6 +30,17 @@ public final class Refusals {
     private static final AsciiString SOON = AsciiString.cached("1");
 
     private Refusals() {}
+
+    /** What it means to the client when no connection to a host could be had. */
+    static Refusal of(Unreachable why) {
+        return switch (why) {
+            case BUSY -> new Refusal.UpstreamBusy();
+            case TIMEOUT -> new Refusal.UpstreamTooSlow();
+            case REFUSED -> new Refusal.UpstreamUnreachable("refused");
+            case UNTRUSTED -> new Refusal.UpstreamUnreachable("untrusted");
+            case OTHER_PROTOCOL -> new Refusal.UpstreamUnreachable("other-protocol");
+        };
+    }
 
     static int status(Refusal refusal) {
         return switch (refusal) {
@@ -51,6 +67,7 @@ public final class Refusals {
             case Refusal.UpstreamBroken r -> 502;
             case Refusal.UpstreamTooSlow r -> 504;
             case Refusal.UpstreamBusy r -> 503;
+            case Refusal.UpstreamOpen r -> 503;
             case Refusal.OurFault r -> 500;
         };
     }
@@ -81,6 +98,7 @@ public final class Refusals {
             case Refusal.UpstreamBroken r -> "upstream-" + r.how();
             case Refusal.UpstreamTooSlow r -> "upstream-too-slow";
             case Refusal.UpstreamBusy r -> "upstream-busy";
+            case Refusal.UpstreamOpen r -> "upstream-open";
             case Refusal.OurFault r -> "our-fault";
         };
     }
@@ -111,6 +129,7 @@ public final class Refusals {
             case Refusal.UpstreamBroken r -> Reason.OTHER;
             case Refusal.UpstreamTooSlow r -> Reason.OTHER;
             case Refusal.UpstreamBusy r -> Reason.OVERLOADED;
+            case Refusal.UpstreamOpen r -> Reason.OVERLOADED;
             case Refusal.OurFault r -> Reason.OTHER;
         };
     }
@@ -135,8 +154,15 @@ public final class Refusals {
                 status(refusal));
     }
 
-    /** Answers an exchange that has been recorded, or cannot be. */
+    /** Answers an exchange that has been recorded, or cannot be. A client of gRPC reads no other status than its own. */
     static void send(Exchange exchange, Refusal refusal) {
+        if (Grpc.called(exchange.request()) && exchange.client().protocol() == Protocol.HTTP_2) {
+            Fields ending = Grpc.typed(Grpc.ending(Grpc.code(status(refusal)), rule(refusal)));
+            complete(ending, exchange);
+            exchange.client().respond(new Response(200, ending, BodyLength.CHUNKED, true));
+            exchange.client().finish(Fields.NONE);
+            return;
+        }
         int status = status(refusal);
         String title = HttpResponseStatus.valueOf(status).reasonPhrase();
         byte[] body = ("{\"title\":\"" + title + "\",\"status\":" + status + ",\"exchange\":\"" + exchange.id()
@@ -160,7 +186,7 @@ public final class Refusals {
                 fields.add(Names.LOCATION, location);
             }
         }
-        ResponseFields.complete(fields, exchange);
+        complete(fields, exchange);
         boolean bodiless = exchange.request().head();
         Client client = exchange.client();
         client.respond(new Response(status, fields, body.length, bodiless));
@@ -169,5 +195,9 @@ public final class Refusals {
             client.body(piece);
         }
         client.finish(Fields.NONE);
+    }
+
+    private static void complete(Fields fields, Exchange exchange) {
+        ResponseFields.complete(fields, exchange.policy().hsts(), exchange.id().text());
     }
 }

@@ -2,8 +2,12 @@ package dev.phigate.balancer.http.exchange;
 
 import dev.phigate.audit.fact.Protocol;
 import dev.phigate.balancer.audit.Recorder;
-import dev.phigate.balancer.deadline.Deadline;
 import dev.phigate.balancer.deadline.Deadlines;
+import dev.phigate.balancer.http.exchange.Patience.Wait;
+import dev.phigate.balancer.http.hop.Grpc;
+import dev.phigate.balancer.http.hop.Hops;
+import dev.phigate.balancer.http.hop.ResponseFields;
+import dev.phigate.balancer.http.hop.WebSocket;
 import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.http.message.Refusal;
 import dev.phigate.balancer.http.message.Request;
@@ -13,11 +17,11 @@ import dev.phigate.balancer.upstream.Attempts;
 import dev.phigate.balancer.upstream.Connection;
 import dev.phigate.balancer.upstream.Host;
 import dev.phigate.balancer.upstream.Taker;
+import dev.phigate.balancer.upstream.Timeouts;
 import dev.phigate.balancer.upstream.Unreachable;
 import dev.phigate.balancer.upstream.Upstream;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,28 +30,20 @@ import org.jspecify.annotations.Nullable;
  * here is shared.
  */
 public final class Relay implements Taker, Receiver {
-    /** What the exchange waits for, which says what it means when that stays out. */
-    private enum Wait {
-        CONNECTION,
-        REQUEST_BODY,
-        ANSWER,
-        REST_OF_ANSWER,
-        CLIENT_READING
-    }
-
     private final Exchange exchange;
     private final Permit permit;
     private final Route route;
     private final Recorder audit;
     private final Client client;
     private final Upstream upstream;
-    private final Deadline deadline;
-    private final long end;
+    private final Timeouts timeouts;
+    private final boolean grpc;
+    private final Patience patience;
     private final Attempts attempts;
     private final Tally tally;
-    private Wait wait = Wait.CONNECTION;
     private @Nullable Connection connection;
     private @Nullable Backend back;
+    private @Nullable WebSocket webSocket;
     private boolean bodyTaken;
     private boolean requestEnded;
     private boolean pullWhenWritable;
@@ -61,36 +57,39 @@ public final class Relay implements Taker, Receiver {
         this.audit = audit;
         this.client = exchange.client();
         this.upstream = route.upstream();
-        this.attempts = upstream.attempts(permit.host());
-        this.tally = new Tally(attempts);
-        Deadlines deadlines = Deadlines.of(client.loop());
-        this.deadline = deadlines.create(this::late);
-        this.end = exchange.beganNanos() + upstream.config().total().toNanos();
+        this.timeouts = route.timeouts();
+        this.attempts = upstream.attempts(
+                Hops.key(exchange.request(), exchange.handshake(), upstream.config().hash()), permit.host());
+        this.tally = new Tally(exchange, route, attempts);
+        this.grpc = Grpc.called(exchange.request());
+        Duration most = grpc ? Grpc.most(exchange.request(), timeouts.total()) : timeouts.total();
+        this.patience = new Patience(Deadlines.of(client.loop()), exchange.beganNanos(), most, this::late);
         this.requestEnded = exchange.request().length() == 0;
     }
 
     void begin() {
         if (upstream.full()) {
             fail(new Refusal.UpstreamBusy());
-            return;
+        } else if (upstream.broken()) {
+            fail(new Refusal.UpstreamOpen());
+        } else {
+            attempt(false);
         }
-        await(Wait.CONNECTION, upstream.config().total());
-        attempt(false);
     }
 
     // ---- towards the host
 
     private void attempt(boolean fresh) {
         Host next = attempts.next();
-        if (next == null) {
-            fail(new Refusal.UpstreamUnreachable("unreachable"));
-        } else {
+        if (next != null) {
             connect(next, fresh);
+        } else {
+            fail(new Refusal.UpstreamUnreachable("unreachable"));
         }
     }
 
     private void connect(Host to, boolean fresh) {
-        await(Wait.CONNECTION, upstream.config().total());
+        patience.await(Wait.CONNECTION, timeouts.total());
         upstream.connect(client.loop(), to, fresh, this);
     }
 
@@ -112,36 +111,34 @@ public final class Relay implements Taker, Receiver {
             attempt(false);
             return;
         }
-        fail(
-                switch (why) {
-                    case BUSY -> new Refusal.UpstreamBusy();
-                    case TIMEOUT -> new Refusal.UpstreamTooSlow();
-                    case REFUSED, UNTRUSTED ->
-                        new Refusal.UpstreamUnreachable(why.name().toLowerCase(Locale.ROOT));
-                });
+        fail(Refusals.of(why));
     }
 
     @Override
     public void taken(Connection ready) {
         connection = ready;
-        Backend handler = (Backend) ready.protocol();
-        back = handler;
+        Backend lane = (Backend) ready.lane();
+        back = lane;
         boolean http2 = client.protocol() == Protocol.HTTP_2;
         Request request = route.forwarded(exchange.request());
         Fields fields = route.config()
                 .request()
-                .apply(Hops.toUpstream(
-                        request, exchange.handshake(), exchange.id().text(), http2));
-        handler.begin(this, ready, request, permit.toHost(fields));
-        if (requestEnded) {
-            await(Wait.ANSWER, upstream.config().firstByte());
+                .apply(Hops.toUpstream(request, exchange.handshake(), exchange.id().text(), http2));
+        lane.begin(this, ready, request, permit.toHost(fields));
+        if (requestEnded || request.webSocket()) {
+            patience.await(Wait.ANSWER, timeouts.firstByte());
         } else {
             pull();
         }
     }
 
     private void pull() {
-        await(Wait.REQUEST_BODY, exchange.policy().config().body());
+        if (responded) {
+            goOn();
+        } else {
+            Duration most = exchange.policy().config().body();
+            patience.await(Wait.REQUEST_BODY, grpc ? timeouts.pause() : most);
+        }
         client.pull();
     }
 
@@ -153,9 +150,11 @@ public final class Relay implements Taker, Receiver {
             return;
         }
         tally.requestBytes += piece.readableBytes();
-        if (tally.requestBytes > exchange.policy().config().largestBody()) {
+        boolean tooLarge = webSocket == null
+                && tally.requestBytes > exchange.policy().config().largestBody();
+        if (tooLarge || (webSocket != null && !webSocket.fromClient(piece))) {
             piece.release();
-            refuse(new Refusal.BodyTooLarge());
+            refuse(tooLarge ? new Refusal.BodyTooLarge() : new Refusal.BadRequest("web-socket-frame"));
             return;
         }
         bodyTaken = true;
@@ -173,9 +172,9 @@ public final class Relay implements Taker, Receiver {
             pull();
         } else {
             pullWhenWritable = true;
-            await(
-                    responded ? Wait.REST_OF_ANSWER : Wait.ANSWER,
-                    upstream.config().firstByte());
+            if (webSocket == null) {
+                patience.await(responded ? Wait.REST_OF_ANSWER : Wait.ANSWER, timeouts.firstByte());
+            }
         }
     }
 
@@ -186,11 +185,15 @@ public final class Relay implements Taker, Receiver {
             return;
         }
         requestEnded = true;
+        if (webSocket != null) {
+            end(Tally.Ending.ANSWERED, false);
+            return;
+        }
         to.end(trailers);
-        if (!responded) {
-            await(Wait.ANSWER, upstream.config().firstByte());
+        if (responded) {
+            goOn();
         } else {
-            await(Wait.REST_OF_ANSWER, upstream.config().pause());
+            patience.await(Wait.ANSWER, timeouts.firstByte());
         }
     }
 
@@ -205,7 +208,7 @@ public final class Relay implements Taker, Receiver {
     public void clientGone() {
         if (!over) {
             close();
-            audit.note(tally.record(exchange, route, Tally.Ending.CLIENT_GONE));
+            audit.note(tally.record(webSocket == null ? Tally.Ending.CLIENT_GONE : Tally.Ending.ANSWERED));
         }
     }
 
@@ -231,13 +234,25 @@ public final class Relay implements Taker, Receiver {
         attempts.succeeded();
         responded = true;
         tally.answers(response.status());
-        if (wait != Wait.REQUEST_BODY) {
-            await(Wait.REST_OF_ANSWER, upstream.config().pause());
-        }
+        goOn();
         Fields fields = route.config().response().apply(Hops.toClient(response.fields()));
         permit.toClient(fields, attempts.host());
-        ResponseFields.complete(fields, exchange);
+        ResponseFields.complete(fields, exchange.policy().hsts(), exchange.id().text());
         client.respond(new Response(tally.status, fields, response.length(), response.bodiless()));
+        if (exchange.request().webSocket()) {
+            agreed(response);
+        }
+    }
+
+    private void agreed(Response response) {
+        if (response.switched()) {
+            webSocket = new WebSocket(route.config().webSocket().orElseThrow());
+            patience.extend(webSocket.longest());
+            client.flush();
+            pull();
+        } else {
+            requestEnded = true;
+        }
     }
 
     @Override
@@ -247,26 +262,34 @@ public final class Relay implements Taker, Receiver {
             return;
         }
         tally.responseBytes += piece.readableBytes();
+        if (webSocket != null && !webSocket.fromHost(piece)) {
+            piece.release();
+            abort(Tally.Ending.BAD_FRAME);
+            return;
+        }
         client.body(piece);
     }
 
     @Override
     public boolean responsePause() {
-        if (over) {
-            return false;
-        }
-        if (!responded) {
-            return true;
+        if (over || !responded) {
+            return !over;
         }
         client.flush();
-        if (client.writable()) {
-            if (wait == Wait.REST_OF_ANSWER) {
-                await(Wait.REST_OF_ANSWER, upstream.config().pause());
-            }
-            return true;
+        if (!client.writable()) {
+            patience.await(Wait.CLIENT_READING, exchange.policy().config().idle());
+            return false;
         }
-        await(Wait.CLIENT_READING, exchange.policy().config().idle());
-        return false;
+        goOn();
+        return true;
+    }
+
+    private void goOn() {
+        if (webSocket != null) {
+            patience.await(Wait.WEB_SOCKET, webSocket.idle());
+        } else {
+            patience.await(Wait.REST_OF_ANSWER, timeouts.pause());
+        }
     }
 
     /** The client takes more of the response. */
@@ -274,8 +297,8 @@ public final class Relay implements Taker, Receiver {
         if (over) {
             return;
         }
-        if (wait == Wait.CLIENT_READING) {
-            await(Wait.REST_OF_ANSWER, upstream.config().pause());
+        if (patience.waiting() == Wait.CLIENT_READING) {
+            goOn();
         }
         if (back != null) {
             back.resume();
@@ -288,63 +311,52 @@ public final class Relay implements Taker, Receiver {
             return;
         }
         over = true;
-        deadline.drop();
+        patience.end();
         attempts.leave();
-        audit.record(
-                tally.record(exchange, route, Tally.Ending.ANSWERED),
-                client.loop(),
-                mayAnswer -> recorded(mayAnswer, trailers));
-    }
-
-    private void recorded(boolean mayAnswer, Fields trailers) {
-        if (mayAnswer) {
-            client.finish(trailers);
-        } else if (client.begun()) {
-            client.abort();
-        } else {
-            client.takeBack();
-            Refusals.send(exchange, new Refusal.NotRecordable());
-        }
+        tally.tell(Tally.Ending.ANSWERED, trailers, audit);
     }
 
     @Override
-    public void broken(String how) {
+    public void broken(Break how) {
         if (over) {
             return;
         }
-        boolean stale = connection != null && connection.reused();
         back = null;
         if (responded) {
             abort(Tally.Ending.broken(how));
             return;
         }
+        boolean notBegun = how == Break.NOT_BEGUN;
+        boolean stale = notBegun || (connection != null && connection.reused());
         if (!stale) {
             attempts.failed();
         }
-        boolean repeatable = !bodyTaken && exchange.request().idempotent();
-        if (repeatable && stale && attempts.mayAskAgain()) {
-            connect(attempts.again(), true);
+        boolean repeatable = !bodyTaken && (notBegun || exchange.request().idempotent());
+        if (repeatable && notBegun && attempts.mayTryAnother()) {
+            attempt(false);
+        } else if (repeatable && stale && attempts.mayAskAgain()) {
+            connect(attempts.again(), !notBegun);
         } else if (repeatable && attempts.mayTryAnother()) {
             attempt(true);
         } else {
-            fail(new Refusal.UpstreamBroken(how));
+            fail(new Refusal.UpstreamBroken(how.toString()));
         }
     }
 
     // ---- ends
 
     private void late() {
-        switch (wait) {
-            case CONNECTION, ANSWER -> {
-                if (wait == Wait.ANSWER) {
-                    attempts.failed();
-                }
+        switch (patience.waiting()) {
+            case CONNECTION -> refuse(new Refusal.UpstreamTooSlow());
+            case ANSWER -> {
+                attempts.failed();
                 refuse(new Refusal.UpstreamTooSlow());
             }
             case REQUEST_BODY ->
-                refuse(end - System.nanoTime() <= 0 ? new Refusal.UpstreamTooSlow() : new Refusal.ClientTooSlow());
-            case REST_OF_ANSWER -> abort(end - System.nanoTime() <= 0 ? Tally.Ending.TOTAL_TIME : Tally.Ending.STALLED);
+                refuse(patience.totalIsOver() ? new Refusal.UpstreamTooSlow() : new Refusal.ClientTooSlow());
+            case REST_OF_ANSWER -> abort(patience.totalIsOver() ? Tally.Ending.TOTAL_TIME : Tally.Ending.STALLED);
             case CLIENT_READING -> abort(Tally.Ending.CLIENT_NOT_READING);
+            case WEB_SOCKET -> end(patience.totalIsOver() ? Tally.Ending.LASTED : Tally.Ending.IDLE, true);
         }
     }
 
@@ -359,32 +371,30 @@ public final class Relay implements Taker, Receiver {
 
     private void fail(Refusal refusal) {
         close();
-        tally.status = Refusals.status(refusal);
-        audit.record(
-                tally.record(exchange, route, Tally.Ending.of(refusal)),
-                client.loop(),
-                mayAnswer -> Refusals.send(exchange, mayAnswer ? refusal : new Refusal.NotRecordable()));
+        tally.fail(refusal, audit);
     }
 
     private void abort(Tally.Ending ending) {
         close();
-        audit.note(tally.record(exchange, route, ending));
-        client.abort();
+        tally.abort(ending, audit);
+    }
+
+    /** Ends a WebSocket, which may end at any time. */
+    private void end(Tally.Ending ending, boolean ours) {
+        if (webSocket != null && ours) {
+            webSocket.farewell().ifPresent(client::body);
+        }
+        close();
+        tally.tell(ending, Fields.NONE, audit);
     }
 
     private void close() {
         over = true;
-        deadline.drop();
+        patience.end();
         attempts.leave();
         if (back != null) {
             back.abandon();
             back = null;
         }
-    }
-
-    private void await(Wait what, Duration most) {
-        wait = what;
-        long now = System.nanoTime();
-        deadline.set(now + Math.min(most.toNanos(), end - now));
     }
 }

@@ -6,14 +6,18 @@ import dev.phigate.audit.fact.Traffic;
 import dev.phigate.audit.record.AuditRecord;
 import dev.phigate.audit.record.Exchange.Answer;
 import dev.phigate.audit.record.Exchange.Outcome;
+import dev.phigate.balancer.audit.Recorder;
+import dev.phigate.balancer.http.hop.Grpc;
+import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.http.message.Refusal;
 import dev.phigate.balancer.http.policy.Route;
 import dev.phigate.balancer.upstream.Attempts;
 import dev.phigate.balancer.upstream.Host;
+import dev.phigate.balancer.upstream.guard.Breaker;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** What becomes known of an exchange on its way, for its record. */
+/** What becomes known of an exchange on its way, and how its end is recorded and then told to the client. */
 final class Tally {
     /**
      * How a forwarded exchange ended, as its record says it.
@@ -26,10 +30,13 @@ final class Tally {
         static final Ending CLIENT_GONE = new Ending(Outcome.CLIENT_GONE, null);
         static final Ending CLIENT_NOT_READING = new Ending(Outcome.CLIENT_TOO_SLOW, new Name("client-not-reading"));
         static final Ending TOTAL_TIME = new Ending(Outcome.TARGET_TOO_SLOW, new Name("total-time"));
+        static final Ending BAD_FRAME = new Ending(Outcome.TARGET_BROKE_OFF, new Name("web-socket-frame"));
+        static final Ending IDLE = new Ending(Outcome.ANSWERED, new Name("idle"));
+        static final Ending LASTED = new Ending(Outcome.ANSWERED, new Name("total-time"));
         static final Ending STALLED = new Ending(Outcome.TARGET_TOO_SLOW, new Name("upstream-stalled"));
 
         /** The host broke off what it had begun to answer. */
-        static Ending broken(String how) {
+        static Ending broken(Break how) {
             return new Ending(Outcome.TARGET_BROKE_OFF, new Name("upstream-" + how));
         }
 
@@ -41,6 +48,7 @@ final class Tally {
                 case Refusal.UpstreamBroken broken -> Outcome.TARGET_BROKE_OFF;
                 case Refusal.UpstreamTooSlow slow -> Outcome.TARGET_TOO_SLOW;
                 case Refusal.UpstreamBusy busy -> Outcome.TARGET_BUSY;
+                case Refusal.UpstreamOpen open -> Outcome.TARGET_BUSY;
                 case Refusal.ClientTooSlow slow -> Outcome.CLIENT_TOO_SLOW;
                 case Refusal.OurFault fault -> Outcome.FAILED;
                 default -> Outcome.CLIENT_BROKE_RULES;
@@ -51,13 +59,17 @@ final class Tally {
 
     private static final long NANOS_PER_MICRO = 1000;
 
+    private final Exchange exchange;
+    private final Route route;
     private final Attempts attempts;
     int status;
     long requestBytes;
     long responseBytes;
     private long firstByteNanos;
 
-    Tally(Attempts attempts) {
+    Tally(Exchange exchange, Route route, Attempts attempts) {
+        this.exchange = exchange;
+        this.route = route;
         this.attempts = attempts;
     }
 
@@ -67,8 +79,9 @@ final class Tally {
         firstByteNanos = System.nanoTime();
     }
 
-    /** The exchange's record as of now. */
-    AuditRecord record(Exchange exchange, Route route, Ending ending) {
+    /** The exchange's record as of its end; what it says of the upstream counts for its breaker. */
+    AuditRecord record(Ending ending) {
+        route.upstream().breaker().ifPresent(breaker -> judge(breaker, ending.outcome()));
         Host host = attempts.host();
         long began = exchange.beganNanos();
         return new dev.phigate.audit.record.Exchange(
@@ -83,5 +96,58 @@ final class Tally {
                         responseBytes,
                         (System.nanoTime() - began) / NANOS_PER_MICRO,
                         firstByteNanos == 0 ? 0 : (firstByteNanos - began) / NANOS_PER_MICRO));
+    }
+
+    private void judge(Breaker breaker, Outcome outcome) {
+        boolean theirs = outcome == Outcome.TARGET_UNTRUSTED
+                || outcome == Outcome.TARGET_UNREACHABLE
+                || outcome == Outcome.TARGET_BROKE_OFF
+                || outcome == Outcome.TARGET_TOO_SLOW;
+        if (outcome == Outcome.TARGET_BUSY) {
+            return;
+        }
+        if (theirs || status == 502 || status == 503 || status == 504) {
+            breaker.failed();
+        } else {
+            breaker.succeeded();
+        }
+    }
+
+    /** Records the end of a whole answer and then tells it to the client. */
+    void tell(Ending ending, Fields trailers, Recorder audit) {
+        audit.record(record(ending), exchange.client().loop(), mayAnswer -> told(mayAnswer, trailers));
+    }
+
+    private void told(boolean mayAnswer, Fields trailers) {
+        Client client = exchange.client();
+        if (mayAnswer) {
+            client.finish(trailers);
+        } else if (client.begun()) {
+            client.abort();
+        } else {
+            client.takeBack();
+            Refusals.send(exchange, new Refusal.NotRecordable());
+        }
+    }
+
+    /** Ends an exchange of which nothing was answered yet. */
+    void fail(Refusal refusal, Recorder audit) {
+        status = Refusals.status(refusal);
+        audit.record(
+                record(Ending.of(refusal)),
+                exchange.client().loop(),
+                mayAnswer -> Refusals.send(exchange, mayAnswer ? refusal : new Refusal.NotRecordable()));
+    }
+
+    /** Breaks off a half answered exchange so that the client notices; a client of gRPC can be told why. */
+    void abort(Ending ending, Recorder audit) {
+        Name rule = ending.rule();
+        if (Grpc.called(exchange.request()) && rule != null && !ending.equals(Ending.CLIENT_NOT_READING)) {
+            int code = ending.equals(Ending.TOTAL_TIME) ? Grpc.DEADLINE_EXCEEDED : Grpc.UNAVAILABLE;
+            tell(ending, Grpc.ending(code, rule.toString()), audit);
+        } else {
+            audit.note(record(ending));
+            exchange.client().abort();
+        }
     }
 }

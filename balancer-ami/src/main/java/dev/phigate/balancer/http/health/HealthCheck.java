@@ -3,6 +3,7 @@ package dev.phigate.balancer.http.health;
 import dev.phigate.balancer.deadline.Deadline;
 import dev.phigate.balancer.deadline.Deadlines;
 import dev.phigate.balancer.http.exchange.Backend;
+import dev.phigate.balancer.http.exchange.Break;
 import dev.phigate.balancer.http.exchange.Receiver;
 import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.http.message.Names;
@@ -10,13 +11,16 @@ import dev.phigate.balancer.http.message.Request;
 import dev.phigate.balancer.http.message.Response;
 import dev.phigate.balancer.upstream.Connection;
 import dev.phigate.balancer.upstream.HealthConfig;
+import dev.phigate.balancer.upstream.HealthConfig.Kind;
 import dev.phigate.balancer.upstream.Host;
 import dev.phigate.balancer.upstream.Taker;
 import dev.phigate.balancer.upstream.Unreachable;
 import dev.phigate.balancer.upstream.Upstream;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.EventLoop;
 import io.netty.util.AsciiString;
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
@@ -32,6 +36,7 @@ public final class HealthCheck {
     private static final AsciiString USER_AGENT = AsciiString.cached("user-agent");
     private static final AsciiString PHIGATE = AsciiString.cached("phigate-health-check");
     private static final long LARGEST_BODY = 1 << 20;
+    private static final int LARGEST_GRPC = 64;
 
     private final Upstream upstream;
     private final Host host;
@@ -60,7 +65,9 @@ public final class HealthCheck {
         AsciiString authority = new AsciiString(host.authority());
         Fields fields =
                 new Fields().add(Names.HOST, authority).add(USER_AGENT, PHIGATE).add(Names.CONNECTION, Names.CLOSE);
-        this.request = new Request(GET, new AsciiString(config.path()), authority, fields, 0, false, true);
+        this.request = config.kind() == Kind.GRPC
+                ? GrpcHealth.request(authority, fields)
+                : new Request(GET, new AsciiString(config.path()), authority, fields, 0, false, true);
     }
 
     /** Begins to ask, the first time after a part of the interval drawn by lot, so that not all hosts are asked at once. */
@@ -126,6 +133,7 @@ public final class HealthCheck {
     /** One question and its answer. */
     private final class Question implements Taker, Receiver {
         private @Nullable Backend backend;
+        private final ByteArrayOutputStream answer = new ByteArrayOutputStream();
         private int status;
         private long bytes;
         private boolean over;
@@ -144,8 +152,18 @@ public final class HealthCheck {
 
         @Override
         public void taken(Connection connection) {
-            backend = (Backend) connection.protocol();
+            if (config.kind() == Kind.TLS) {
+                over = true;
+                connection.close();
+                judge(true, "a verified handshake");
+                return;
+            }
+            backend = (Backend) connection.lane();
             backend.begin(this, connection, request, request.fields());
+            if (config.kind() == Kind.GRPC) {
+                backend.body(GrpcHealth.question(config.service()));
+                backend.end(Fields.NONE);
+            }
         }
 
         @Override
@@ -174,6 +192,9 @@ public final class HealthCheck {
         @Override
         public void responseBody(ByteBuf piece) {
             bytes += piece.readableBytes();
+            if (config.kind() == Kind.GRPC && bytes <= LARGEST_GRPC) {
+                answer.writeBytes(ByteBufUtil.getBytes(piece));
+            }
             piece.release();
         }
 
@@ -190,15 +211,17 @@ public final class HealthCheck {
         public void responseEnd(Fields trailers) {
             if (!over) {
                 over = true;
-                judge(config.good(status), "status " + status);
+                boolean good =
+                        config.kind() == Kind.GRPC ? GrpcHealth.good(status, answer, trailers) : config.good(status);
+                judge(good, config.kind() == Kind.GRPC && !good ? "not serving" : "status " + status);
             }
         }
 
         @Override
-        public void broken(String how) {
+        public void broken(Break how) {
             if (!over) {
                 over = true;
-                judge(false, "the connection " + how);
+                judge(false, "the connection was " + how);
             }
         }
 

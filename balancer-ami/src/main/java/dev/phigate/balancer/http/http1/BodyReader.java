@@ -1,6 +1,6 @@
 package dev.phigate.balancer.http.http1;
 
-import dev.phigate.balancer.http.exchange.Hops;
+import dev.phigate.balancer.http.hop.Hops;
 import dev.phigate.balancer.http.message.BodyLength;
 import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.http.message.Grammar;

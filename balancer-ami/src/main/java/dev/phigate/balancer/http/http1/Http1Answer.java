@@ -56,6 +56,12 @@ final class Http1Answer {
         Http1Form.fields(out, response.fields());
         chunked = false;
         untilClose = false;
+        if (response.switched()) {
+            Http1Form.field(out, Names.CONNECTION, Names.UPGRADE);
+            Http1Form.field(out, Names.UPGRADE, Names.WEBSOCKET);
+            Http1Form.endOfFields(out);
+            return;
+        }
         if (response.length() >= 0) {
             Http1Form.contentLength(out, response.length());
         } else if (!response.bodiless()) {

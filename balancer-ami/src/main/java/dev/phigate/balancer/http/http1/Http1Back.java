@@ -1,16 +1,20 @@
 package dev.phigate.balancer.http.http1;
 
 import dev.phigate.balancer.http.exchange.Backend;
+import dev.phigate.balancer.http.exchange.Break;
 import dev.phigate.balancer.http.exchange.Receiver;
+import dev.phigate.balancer.http.hop.WebSocket;
 import dev.phigate.balancer.http.message.BodyLength;
 import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.http.message.Malformed;
 import dev.phigate.balancer.http.message.Names;
 import dev.phigate.balancer.http.message.Request;
+import dev.phigate.balancer.upstream.Carrier;
 import dev.phigate.balancer.upstream.Connection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
@@ -21,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * HTTP/1.1 on a connection to a host, one exchange at a time. Reads only when there is room for what it reads; reads while
  * unused too, so that a host that closes the connection, or speaks unasked, is noticed.
  */
-public final class Http1Back extends ChannelInboundHandlerAdapter implements Backend {
+public final class Http1Back extends ChannelInboundHandlerAdapter implements Backend, Carrier {
     private static final int LARGEST_HEAD = 64 * 1024;
     private static final AsciiString VERSION = AsciiString.cached(" HTTP/1.1\r\n");
 
@@ -30,6 +34,8 @@ public final class Http1Back extends ChannelInboundHandlerAdapter implements Bac
     private @Nullable Connection connection;
     private @Nullable BodyReader body;
     private ByteBuf in = Unpooled.EMPTY_BUFFER;
+    private @Nullable AsciiString accept;
+    private boolean switched;
     private boolean toHead;
     private boolean chunked;
     private boolean requestEnded;
@@ -51,13 +57,30 @@ public final class Http1Back extends ChannelInboundHandlerAdapter implements Bac
     }
 
     @Override
+    public void install(Channel channel) {
+        channel.pipeline().addLast("http", this);
+    }
+
+    @Override
+    public Object lane() {
+        return this;
+    }
+
+    @Override
+    public int most() {
+        return 1;
+    }
+
+    @Override
     public void begin(Receiver by, Connection on, Request request, Fields fields) {
         receiver = by;
         connection = on;
         body = null;
         toHead = request.head();
         chunked = request.length() == BodyLength.CHUNKED;
-        requestEnded = request.length() == 0;
+        requestEnded = request.length() == 0 || request.webSocket();
+        accept = request.webSocket() ? WebSocket.accept(fields) : null;
+        switched = false;
         reusable = true;
         paused = false;
         ByteBuf out = ctx().alloc().buffer(1024);
@@ -68,7 +91,8 @@ public final class Http1Back extends ChannelInboundHandlerAdapter implements Bac
         Http1Form.fields(out, fields);
         if (chunked) {
             Http1Form.field(out, Names.TRANSFER_ENCODING, Names.CHUNKED);
-        } else if (request.length() > 0 || request.fields().has(Names.CONTENT_LENGTH)) {
+        } else if (request.length() > 0
+                || (request.length() == 0 && request.fields().has(Names.CONTENT_LENGTH))) {
             Http1Form.contentLength(out, request.length());
         }
         Http1Form.endOfFields(out);
@@ -132,7 +156,7 @@ public final class Http1Back extends ChannelInboundHandlerAdapter implements Bac
                 ctx.close();
             }
         } catch (Malformed e) {
-            broken("broke-the-rules");
+            broken(Break.BROKE_THE_RULES);
         }
         if (!in.isReadable()) {
             in.release();
@@ -153,12 +177,13 @@ public final class Http1Back extends ChannelInboundHandlerAdapter implements Bac
                 }
                 return false;
             }
-            ResponseHead head = ResponseHead.read(in, end - in.readerIndex(), toHead);
+            ResponseHead head = ResponseHead.read(in, end - in.readerIndex(), toHead, accept);
             if (head.interim()) {
                 by.informed(head.status(), head.fields());
                 return true;
             }
             body = new BodyReader(head.bodyLength());
+            switched = head.response().switched();
             reusable = head.keepAlive() && !body.endsWithConnection();
             by.responded(head.response());
             if (!body.ended()) {
@@ -189,7 +214,7 @@ public final class Http1Back extends ChannelInboundHandlerAdapter implements Bac
         by.responseEnd(trailers);
     }
 
-    private void broken(String how) {
+    private void broken(Break how) {
         Receiver by = receiver;
         receiver = null;
         ctx().close();
@@ -241,21 +266,24 @@ public final class Http1Back extends ChannelInboundHandlerAdapter implements Bac
     @Override
     @SuppressWarnings("deprecation") // the inbound method of this name is not the deprecated one
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        broken("closed");
+        broken(Break.CLOSED);
     }
 
-    /** An answer that ends with its connection is whole only when TLS says so (RFC 9112 section 9.8). */
+    /**
+     * An answer that ends with its connection is whole only when TLS says so (RFC 9112 section 9.8). A WebSocket says it in
+     * its own frames.
+     */
     private void gone() {
         Receiver by = receiver;
         if (by == null) {
             return;
         }
         BodyReader reader = body;
-        if (reader != null && reader.endsWithConnection() && closeNotified) {
+        if (reader != null && reader.endsWithConnection() && (closeNotified || switched)) {
             receiver = null;
             by.responseEnd(Fields.NONE);
         } else {
-            broken("closed");
+            broken(Break.CLOSED);
         }
     }
 }

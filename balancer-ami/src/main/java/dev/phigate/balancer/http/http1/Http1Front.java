@@ -7,6 +7,7 @@ import dev.phigate.balancer.deadline.Deadlines;
 import dev.phigate.balancer.http.exchange.Client;
 import dev.phigate.balancer.http.exchange.Exchanges;
 import dev.phigate.balancer.http.exchange.Relay;
+import dev.phigate.balancer.http.message.BodyLength;
 import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.http.message.Malformed;
 import dev.phigate.balancer.http.message.Refusal;
@@ -183,8 +184,8 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
         state = State.ANSWERING;
         headBegun = false;
         pulled = false;
-        body = new BodyReader(request.length());
-        requestEnded = request.length() == 0;
+        body = new BodyReader(request.webSocket() ? 0 : request.length());
+        requestEnded = request.length() == 0 || request.webSocket();
         keepAlive = request.keepAlive();
         answer.begin(request);
         if (deadline != null) {
@@ -251,7 +252,8 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         boolean unused = state == State.AWAITING_HEAD && !headBegun;
-        if (event == Exchanges.Drain.NOW ? unused : event instanceof SslCloseCompletionEvent && relay == null) {
+        boolean nothingOwed = relay == null || (body != null && body.endsWithConnection());
+        if (event == Exchanges.Drain.NOW ? unused : event instanceof SslCloseCompletionEvent && nothingOwed) {
             ctx.close();
         }
     }
@@ -325,6 +327,10 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
     public void respond(Response response) {
         // A request of which more is to come cannot be followed by another: nobody would know where it begins.
         keepAlive &= requestEnded && service.keeps(handshake);
+        if (response.switched()) {
+            requestEnded = false;
+            body = new BodyReader(BodyLength.UNTIL_CLOSE);
+        }
         answer.respond(ctx(), response, keepAlive);
     }
 

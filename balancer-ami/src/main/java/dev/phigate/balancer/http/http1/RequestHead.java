@@ -18,6 +18,8 @@ final class RequestHead {
     private static final AsciiString HTTPS = AsciiString.cached("https://");
     private static final AsciiString STAR = AsciiString.cached("*");
 
+    private static final int KEY_LENGTH = 24;
+
     private RequestHead() {}
 
     /**
@@ -44,6 +46,9 @@ final class RequestHead {
         }
         Fields fields = block.fields();
         long body = length(fields, http11);
+        if (body == 0 && http11 && fields.has(Names.UPGRADE) && webSocket(method, fields)) {
+            body = BodyLength.TUNNEL;
+        }
         AsciiString authority = authority(fields);
         if (!target.isEmpty() && target.charAt(0) != '/' && !target.contentEquals(STAR)) {
             int start = schemeEnd(target, method);
@@ -57,6 +62,23 @@ final class RequestHead {
         }
         boolean keepAlive = http11 && !fields.lists(Names.CONNECTION, Names.CLOSE);
         return RequestRules.check(new Request(method, target, authority, fields, body, keepAlive, http11));
+    }
+
+    /** Whether a request asks for a WebSocket, and does it right (RFC 6455 section 4.2.1). */
+    private static boolean webSocket(AsciiString method, Fields fields) {
+        AsciiString upgrade = fields.get(Names.UPGRADE);
+        AsciiString key = fields.get(Names.SEC_WEBSOCKET_KEY);
+        AsciiString version = fields.get(Names.SEC_WEBSOCKET_VERSION);
+        return method.contentEquals("GET")
+                && upgrade != null
+                && fields.count(Names.UPGRADE) == 1
+                && upgrade.contentEqualsIgnoreCase(Names.WEBSOCKET)
+                && fields.lists(Names.CONNECTION, Names.UPGRADE)
+                && key != null
+                && key.length() == KEY_LENGTH
+                && fields.count(Names.SEC_WEBSOCKET_KEY) == 1
+                && version != null
+                && version.contentEquals("13");
     }
 
     /** RFC 9112 section 6.3: a request has one length, or is refused. */

@@ -8,6 +8,7 @@ import dev.phigate.balancer.http.message.Names;
 import dev.phigate.balancer.http.message.Response;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.AsciiString;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The head of a host's answer, read strictly (RFC 9112 sections 4 and 6.3).
@@ -24,7 +25,7 @@ record ResponseHead(int status, Fields fields, long bodyLength, boolean keepAliv
     private static final int SWITCHING_PROTOCOLS = 101;
 
     boolean interim() {
-        return status < 200;
+        return status < 200 && status != SWITCHING_PROTOCOLS;
     }
 
     /**
@@ -33,8 +34,9 @@ record ResponseHead(int status, Fields fields, long bodyLength, boolean keepAliv
      * @param in the bytes, from the status line on
      * @param length how many of them are the head
      * @param toHead whether it answers a HEAD request
+     * @param accept what agrees to the WebSocket that was asked for; null when none was
      */
-    static ResponseHead read(ByteBuf in, int length, boolean toHead) throws Malformed {
+    static ResponseHead read(ByteBuf in, int length, boolean toHead, @Nullable AsciiString accept) throws Malformed {
         HeadBlock block = new HeadBlock(in, length);
         AsciiString version = block.word();
         boolean http11 = version.contentEquals(HTTP_1_1);
@@ -43,6 +45,9 @@ record ResponseHead(int status, Fields fields, long bodyLength, boolean keepAliv
         }
         int status = status(block.restOfLine());
         Fields fields = block.fields();
+        if (status == SWITCHING_PROTOCOLS) {
+            return switched(fields, accept);
+        }
         boolean bodiless = toHead || status < 200 || status == 204 || status == 304;
         int codings = fields.count(Names.TRANSFER_ENCODING);
         int lengths = fields.count(Names.CONTENT_LENGTH);
@@ -70,12 +75,27 @@ record ResponseHead(int status, Fields fields, long bodyLength, boolean keepAliv
                 status, fields, bodyLength, keepAlive, new Response(status, fields, toClient, bodiless));
     }
 
+    /** The host agrees to a WebSocket, provably to this one (RFC 6455 section 4.2.2). */
+    private static ResponseHead switched(Fields fields, @Nullable AsciiString accept) throws Malformed {
+        AsciiString upgrade = fields.get(Names.UPGRADE);
+        AsciiString accepted = fields.get(Names.SEC_WEBSOCKET_ACCEPT);
+        if (accept == null
+                || upgrade == null
+                || !upgrade.contentEqualsIgnoreCase(Names.WEBSOCKET)
+                || !fields.lists(Names.CONNECTION, Names.UPGRADE)
+                || !accept.equals(accepted)) {
+            throw new Malformed("web-socket");
+        }
+        Response response = new Response(SWITCHING_PROTOCOLS, fields, BodyLength.TUNNEL, false);
+        return new ResponseHead(SWITCHING_PROTOCOLS, fields, BodyLength.UNTIL_CLOSE, false, response);
+    }
+
     private static int status(AsciiString rest) throws Malformed {
         if (rest.length() < 3 || (rest.length() > 3 && rest.charAt(3) != ' ')) {
             throw new Malformed("status");
         }
         long status = Grammar.digits(rest.subSequence(0, 3, false));
-        if (status < 100 || status > 599 || status == SWITCHING_PROTOCOLS) {
+        if (status < 100 || status > 599) {
             throw new Malformed("status");
         }
         return (int) status;

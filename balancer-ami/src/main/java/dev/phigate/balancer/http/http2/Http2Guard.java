@@ -4,10 +4,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http2.Http2CodecUtil;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Flags;
-import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameTypes;
 import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +29,7 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
     private static final int PREFACE = 24;
     private static final int HEAD = Http2CodecUtil.FRAME_HEADER_LENGTH;
 
-    private final Http2FrameCodec codec;
+    private final Http2ConnectionHandler codec;
     private final byte[] head = new byte[HEAD];
     private final int[] opened = new int[REMEMBERED];
     private final int[] ended = new int[REMEMBERED];
@@ -40,7 +40,7 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
     private long windowBegan = System.nanoTime();
     private boolean over;
 
-    Http2Guard(Http2FrameCodec codec) {
+    Http2Guard(Http2ConnectionHandler codec) {
         this.codec = codec;
     }
 

@@ -1,5 +1,6 @@
 package dev.phigate.balancer.http.http2;
 
+import dev.phigate.balancer.http.hop.Hops;
 import dev.phigate.balancer.http.message.BodyLength;
 import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.http.message.Grammar;
@@ -8,20 +9,22 @@ import dev.phigate.balancer.http.message.Names;
 import dev.phigate.balancer.http.message.Refusal;
 import dev.phigate.balancer.http.message.Request;
 import dev.phigate.balancer.http.message.RequestRules;
+import dev.phigate.balancer.http.message.Response;
 import dev.phigate.balancer.http.policy.HttpConfig;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What the head of an HTTP/2 request must be (RFC 9113 section 8), so that it has one meaning only as HTTP/1.1 upstream. */
+/** What the heads and trailers of HTTP/2 must be (RFC 9113 section 8), so that they have one meaning only as HTTP/1.1. */
 final class Http2Rules {
     private static final AsciiString HTTPS = AsciiString.cached("https");
+    private static final AsciiString GET = AsciiString.cached("GET");
 
     private Http2Rules() {}
 
     /**
-     * Reads a head.
+     * Reads the head of a request.
      *
      * @param headers the decoded header list
      * @param ended whether no body follows
@@ -29,29 +32,12 @@ final class Http2Rules {
      */
     static Request read(Http2Headers headers, boolean ended, HttpConfig limits) throws Malformed {
         Fields fields = new Fields();
-        AsciiString cookies = null;
-        long size = 0;
-        for (Map.Entry<CharSequence, CharSequence> entry : headers) {
-            AsciiString name = AsciiString.of(entry.getKey());
-            size += name.isEmpty() || name.charAt(0) == ':'
-                    ? 0
-                    : name.length() + entry.getValue().length() + 4;
-            if (name.contentEquals(Names.COOKIE)) {
-                // Cookies come in crumbs and go on as one field (RFC 9113 section 8.2.3).
-                AsciiString crumb = checkedValue(name, AsciiString.of(entry.getValue()));
-                cookies = cookies == null ? crumb : cookies.concat("; ").concat(crumb);
-            } else if (name.isEmpty() || name.charAt(0) != ':') {
-                fields.add(checkedName(name), checkedValue(name, AsciiString.of(entry.getValue())));
-            }
-        }
-        if (size > limits.largestHeader()) {
+        if (fields(headers, fields) > limits.largestHeader()) {
             throw new Malformed(new Refusal.HeaderTooLarge());
         }
-        if (cookies != null) {
-            fields.add(Names.COOKIE, cookies);
-        }
         AsciiString method = pseudo(headers.method());
-        if (method.contentEquals("CONNECT")) {
+        boolean webSocket = method.contentEquals("CONNECT") && webSocket(headers, ended);
+        if (method.contentEquals("CONNECT") && !webSocket) {
             throw new Malformed(new Refusal.MethodNotServed());
         }
         AsciiString target = pseudo(headers.path());
@@ -62,7 +48,83 @@ final class Http2Rules {
             throw new Malformed(new Refusal.TargetTooLong());
         }
         AsciiString authority = authority(headers.authority(), fields);
-        return RequestRules.check(new Request(method, target, authority, fields, length(fields, ended), true, true));
+        long length = webSocket ? BodyLength.TUNNEL : length(fields, ended);
+        return RequestRules.check(new Request(webSocket ? GET : method, target, authority, fields, length, true, true));
+    }
+
+    /** Whether this is a WebSocket's beginning (RFC 8441). */
+    private static boolean webSocket(Http2Headers headers, boolean ended) throws Malformed {
+        CharSequence protocol = headers.get(Http2Headers.PseudoHeaderName.PROTOCOL.value());
+        if (protocol == null) {
+            return false;
+        }
+        if (ended) {
+            throw malformed("pseudo-header");
+        }
+        if (!AsciiString.contentEquals(protocol, Names.WEBSOCKET)) {
+            throw new Malformed(new Refusal.UpgradeNotServed());
+        }
+        return true;
+    }
+
+    /** Reads the head of a host's answer. */
+    static Response response(Http2Headers headers, boolean toHead, boolean ended) throws Malformed {
+        AsciiString said = pseudo(headers.status());
+        long status = said.length() == 3 ? Grammar.digits(said) : -1;
+        if (status < 100 || status > 599 || status == 101) {
+            throw new Malformed("status");
+        }
+        Fields fields = new Fields();
+        fields(headers, fields);
+        boolean bodiless = toHead || status < 200 || status == 204 || status == 304;
+        AsciiString length = fields.get(Names.CONTENT_LENGTH);
+        long bytes = length == null ? BodyLength.CHUNKED : Grammar.digits(length);
+        if (length != null && (bytes < 0 || fields.count(Names.CONTENT_LENGTH) > 1)) {
+            throw new Malformed("length");
+        }
+        if (length == null && ended && !bodiless) {
+            bytes = 0;
+        }
+        return new Response((int) status, fields, status < 200 || status == 204 ? BodyLength.CHUNKED : bytes, bodiless);
+    }
+
+    /** Reads a trailer section. */
+    static Fields trailers(Http2Headers headers) throws Malformed {
+        Fields trailers = new Fields();
+        for (Map.Entry<CharSequence, CharSequence> entry : headers) {
+            AsciiString name = AsciiString.of(entry.getKey());
+            AsciiString value = AsciiString.of(entry.getValue());
+            if (!Grammar.lowerName(name) || !Grammar.value(value)) {
+                throw new Malformed("field-name");
+            }
+            trailers.add(name, value);
+        }
+        return Hops.trailers(trailers);
+    }
+
+    /** Reads all fields but the pseudo-headers; answers how large they are together. */
+    private static long fields(Http2Headers headers, Fields fields) throws Malformed {
+        AsciiString cookies = null;
+        long size = 0;
+        for (Map.Entry<CharSequence, CharSequence> entry : headers) {
+            AsciiString name = AsciiString.of(entry.getKey());
+            if (!name.isEmpty() && name.byteAt(0) == ':') {
+                continue;
+            }
+            AsciiString value = AsciiString.of(entry.getValue());
+            size += name.length() + value.length() + 4;
+            check(name, value);
+            if (name.length() == 6 && name.contentEquals(Names.COOKIE)) {
+                // Cookies come in crumbs and go on as one field (RFC 9113 section 8.2.3).
+                cookies = cookies == null ? value : cookies.concat("; ").concat(value);
+            } else {
+                fields.add(name, value);
+            }
+        }
+        if (cookies != null) {
+            fields.add(Names.COOKIE, cookies);
+        }
+        return size;
     }
 
     private static Malformed malformed(String rule) {
@@ -76,28 +138,29 @@ final class Http2Rules {
         return AsciiString.of(value);
     }
 
-    private static AsciiString checkedName(AsciiString name) throws Malformed {
-        if (!Grammar.name(name) || !name.equals(name.toLowerCase())) {
+    private static void check(AsciiString name, AsciiString value) throws Malformed {
+        if (!Grammar.lowerName(name)) {
             throw malformed("field-name");
         }
-        if (name.contentEquals(Names.CONNECTION)
-                || name.contentEquals(Names.KEEP_ALIVE)
-                || name.contentEquals("proxy-connection")
-                || name.contentEquals(Names.TRANSFER_ENCODING)
-                || name.contentEquals(Names.UPGRADE)) {
+        if (ofConnection(name)
+                || (name.length() == 2
+                        && name.contentEquals(Names.TE)
+                        && !value.contentEqualsIgnoreCase(Names.TRAILERS))) {
             throw malformed("connection-field");
         }
-        return name;
-    }
-
-    private static AsciiString checkedValue(AsciiString name, AsciiString value) throws Malformed {
-        if (!Grammar.value(value) || !value.trim().equals(value)) {
+        if (!Grammar.exactValue(value)) {
             throw malformed("field-value");
         }
-        if (name.contentEquals(Names.TE) && !value.contentEqualsIgnoreCase(Names.TRAILERS)) {
-            throw malformed("connection-field");
-        }
-        return value;
+    }
+
+    private static boolean ofConnection(AsciiString name) {
+        return switch (name.length()) {
+            case 7 -> name.contentEquals(Names.UPGRADE);
+            case 10 -> name.contentEquals(Names.CONNECTION) || name.contentEquals(Names.KEEP_ALIVE);
+            case 16 -> name.contentEquals("proxy-connection");
+            case 17 -> name.contentEquals(Names.TRANSFER_ENCODING);
+            default -> false;
+        };
     }
 
     private static AsciiString authority(@Nullable CharSequence pseudo, Fields fields) throws Malformed {

@@ -8,5 +8,8 @@ public final class BodyLength {
     /** The body ends with its connection; responses only. */
     public static final long UNTIL_CLOSE = -2;
 
+    /** No body follows the head, but whatever the two sides say to each other once both agreed to (WebSocket). */
+    public static final long TUNNEL = -3;
+
     private BodyLength() {}
 }

@@ -8,6 +8,7 @@ public final class Grammar {
     private static final byte VALUE = 2;
     private static final byte TARGET = 4;
     private static final byte HOST = 8;
+    private static final byte LOWER = 16;
     private static final byte[] KINDS = new byte[256];
 
     static {
@@ -15,6 +16,7 @@ public final class Grammar {
             boolean letterOrDigit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
             if (letterOrDigit || "!#$%&'*+-.^_`|~".indexOf(c) >= 0) {
                 KINDS[c] |= TOKEN;
+                KINDS[c] |= c >= 'A' && c <= 'Z' ? 0 : LOWER;
             }
             if (c == '\t' || (c >= ' ' && c != 0x7f)) {
                 KINDS[c] |= VALUE;
@@ -41,6 +43,20 @@ public final class Grammar {
     /** A field name: one or more token characters. */
     public static boolean name(AsciiString text) {
         return all(text, TOKEN);
+    }
+
+    /** A field name as HTTP/2 writes it. */
+    public static boolean lowerName(AsciiString text) {
+        return all(text, LOWER);
+    }
+
+    /** A field value as HTTP/2 writes it: without white space at its ends. */
+    public static boolean exactValue(AsciiString text) {
+        return text.isEmpty() || (all(text, VALUE) && !blank(text.byteAt(0)) && !blank(text.byteAt(text.length() - 1)));
+    }
+
+    private static boolean blank(byte c) {
+        return c == ' ' || c == '\t';
     }
 
     /** A field value, already without white space at its ends. */

@@ -5,6 +5,7 @@ import io.netty.util.AsciiString;
 /** Field names and values that mean something to us, in lower case, as HTTP/2 writes them. */
 public final class Names {
     public static final AsciiString ALLOW = AsciiString.cached("allow");
+    public static final AsciiString AUTHORIZATION = AsciiString.cached("authorization");
     public static final AsciiString CACHE_CONTROL = AsciiString.cached("cache-control");
     public static final AsciiString CHUNKED = AsciiString.cached("chunked");
     public static final AsciiString CLEAR_SITE_DATA = AsciiString.cached("clear-site-data");
@@ -23,6 +24,9 @@ public final class Names {
     public static final AsciiString NO_STORE = AsciiString.cached("no-store");
     public static final AsciiString PROBLEM_JSON = AsciiString.cached("application/problem+json");
     public static final AsciiString RETRY_AFTER = AsciiString.cached("retry-after");
+    public static final AsciiString SEC_WEBSOCKET_ACCEPT = AsciiString.cached("sec-websocket-accept");
+    public static final AsciiString SEC_WEBSOCKET_KEY = AsciiString.cached("sec-websocket-key");
+    public static final AsciiString SEC_WEBSOCKET_VERSION = AsciiString.cached("sec-websocket-version");
     public static final AsciiString SET_COOKIE = AsciiString.cached("set-cookie");
     public static final AsciiString STRICT_TRANSPORT_SECURITY = AsciiString.cached("strict-transport-security");
     public static final AsciiString TE = AsciiString.cached("te");
@@ -30,6 +34,7 @@ public final class Names {
     public static final AsciiString TRANSFER_ENCODING = AsciiString.cached("transfer-encoding");
     public static final AsciiString UPGRADE = AsciiString.cached("upgrade");
     public static final AsciiString VIA = AsciiString.cached("via");
+    public static final AsciiString WEBSOCKET = AsciiString.cached("websocket");
     public static final AsciiString X_FORWARDED_FOR = AsciiString.cached("x-forwarded-for");
     public static final AsciiString X_FORWARDED_HOST = AsciiString.cached("x-forwarded-host");
     public static final AsciiString X_FORWARDED_PORT = AsciiString.cached("x-forwarded-port");

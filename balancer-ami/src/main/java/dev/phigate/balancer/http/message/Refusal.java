@@ -81,6 +81,9 @@ public sealed interface Refusal {
     /** All connections to the upstream are in use. */
     record UpstreamBusy() implements Refusal {}
 
+    /** Too many requests to the upstream failed, and it is left alone for a while. */
+    record UpstreamOpen() implements Refusal {}
+
     /** An error of ours. */
     record OurFault() implements Refusal {}
 }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param target the path with its query (origin-form), or {@code *}
  * @param authority the host asked for, with its port when it was given
  * @param fields all fields as they came, {@code host} included
- * @param length the length of the body, 0 for none, {@link BodyLength#CHUNKED} when it is not known
+ * @param length the length of the body, 0 for none, {@link BodyLength#CHUNKED} when it is not known, {@link BodyLength#TUNNEL}
+ *     when it asks for a WebSocket
  * @param keepAlive whether the connection may be used for another request
  * @param http11 whether the client understands what HTTP/1.0 did not have: interim responses, chunks, trailers
  */
@@ -39,6 +40,11 @@ public record Request(
     /** The same request for another target. */
     public Request withTarget(AsciiString other) {
         return new Request(method, other, authority, fields, length, keepAlive, http11);
+    }
+
+    /** Whether it asks for a WebSocket (RFC 6455, RFC 8441). */
+    public boolean webSocket() {
+        return length == BodyLength.TUNNEL;
     }
 
     public boolean head() {

@@ -9,4 +9,11 @@ package dev.phigate.balancer.http.message;
  *     {@code content-length} said, or -1
  * @param bodiless whether no body follows, whatever the length says: answers to HEAD, 204 and 304
  */
-public record Response(int status, Fields fields, long length, boolean bodiless) {}
+public record Response(int status, Fields fields, long length, boolean bodiless) {
+    private static final int SWITCHING_PROTOCOLS = 101;
+
+    /** Whether the host agreed to a WebSocket: what follows is its frames. */
+    public boolean switched() {
+        return status == SWITCHING_PROTOCOLS;
+    }
+}

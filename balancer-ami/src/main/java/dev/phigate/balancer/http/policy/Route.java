@@ -4,6 +4,7 @@ import dev.phigate.audit.fact.Name;
 import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.http.message.Request;
 import dev.phigate.balancer.http.session.Sessions;
+import dev.phigate.balancer.upstream.Timeouts;
 import dev.phigate.balancer.upstream.Upstream;
 import io.netty.util.AsciiString;
 import java.util.Map;
@@ -20,6 +21,7 @@ public final class Route {
     private final String prefix;
     private final Name name;
     private final @Nullable Name upstreamName;
+    private final @Nullable Timeouts timeouts;
     private final Fields demanded = new Fields();
 
     /**
@@ -39,6 +41,7 @@ public final class Route {
                 : config.session()
                         .map(own -> new Sessions(own, config.name(), upstream))
                         .orElse(null);
+        this.timeouts = upstream == null ? null : upstream.config().timeouts().with(config.timeouts());
         this.prefix = match.path().orElse(match.pathPrefix());
         for (Map.Entry<String, String> field : match.headers().entrySet()) {
             demanded.add(new AsciiString(field.getKey()), new AsciiString(field.getValue()));
@@ -68,6 +71,11 @@ public final class Route {
     /** The sessions kept on it; null for none. */
     public @Nullable Sessions sessions() {
         return sessions;
+    }
+
+    /** How long its exchanges may take. */
+    public Timeouts timeouts() {
+        return Objects.requireNonNull(timeouts, "a redirect is not forwarded");
     }
 
     boolean takes(AsciiString host, Request request, int pathEnd) {

@@ -1,6 +1,7 @@
 package dev.phigate.balancer.http.policy;
 
 import dev.phigate.balancer.http.session.SessionConfig;
+import dev.phigate.balancer.upstream.Timeouts;
 import dev.phigate.settings.Section;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,8 @@ import java.util.Optional;
  * @param session how sessions of browsers are kept; by default there are none
  * @param request what changes in the fields of requests
  * @param response what changes in the fields of responses
+ * @param timeouts what differs from the upstream's
+ * @param webSocket how WebSockets are carried; by default they are not
  */
 public record RouteConfig(
         String name,
@@ -28,7 +31,9 @@ public record RouteConfig(
         Optional<Redirect> redirect,
         Optional<SessionConfig> session,
         HeaderPolicy request,
-        HeaderPolicy response) {
+        HeaderPolicy response,
+        Timeouts.Otherwise timeouts,
+        Optional<WebSocketConfig> webSocket) {
     private static final String PATH = "/[!-\"$-\\[\\]-~]*";
 
     /**
@@ -136,6 +141,8 @@ public record RouteConfig(
                 redirect,
                 session,
                 HeaderPolicy.read(section.section("requestHeaders")),
-                HeaderPolicy.read(section.section("responseHeaders")));
+                HeaderPolicy.read(section.section("responseHeaders")),
+                Timeouts.Otherwise.read(section.section("timeouts")),
+                section.optionalSection("webSocket").map(WebSocketConfig::read));
     }
 }

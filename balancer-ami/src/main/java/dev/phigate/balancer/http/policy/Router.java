@@ -19,6 +19,11 @@ public final class Router {
                 .toList();
     }
 
+    /** Whether any of the routes carries WebSockets. */
+    public boolean webSockets() {
+        return routes.stream().anyMatch(route -> route.config().webSocket().isPresent());
+    }
+
     /** The route of a request, or null. */
     public @Nullable Route find(Request request) {
         var host = request.host();

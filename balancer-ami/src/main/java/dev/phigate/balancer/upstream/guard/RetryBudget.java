@@ -1,4 +1,4 @@
-package dev.phigate.balancer.upstream;
+package dev.phigate.balancer.upstream.guard;
 
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * How many attempts beyond the first an upstream's requests may make: a share of the requests, and a few in advance. When
  * many fail at once, repeating them all would be the load that keeps their hosts down. Shared by all loops.
  */
-final class RetryBudget {
+public final class RetryBudget {
     private static final long ONE = 100;
     private static final long IN_ADVANCE = 10 * ONE;
     private static final long LARGEST = 100 * ONE;
@@ -14,19 +14,20 @@ final class RetryBudget {
     private final int percent;
     private final AtomicLong balance = new AtomicLong(IN_ADVANCE);
 
-    RetryBudget(int percent) {
+    /** A budget of so many of 100 requests. */
+    public RetryBudget(int percent) {
         this.percent = percent;
     }
 
     /** A request began. */
-    void earn() {
+    public void earn() {
         if (balance.getPlain() < LARGEST) {
             balance.addAndGet(percent);
         }
     }
 
     /** Takes what one more attempt costs, if it is there. */
-    boolean allows() {
+    public boolean allows() {
         long before;
         do {
             before = balance.get();

@@ -1,12 +1,14 @@
-package dev.phigate.balancer.http.exchange;
+package dev.phigate.balancer.http.hop;
 
 import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.http.message.Names;
 import dev.phigate.balancer.http.message.Request;
 import dev.phigate.balancer.tls.Handshake;
+import dev.phigate.balancer.upstream.UpstreamConfig;
 import io.netty.util.AsciiString;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which fields end here and which go on (RFC 9110 section 7.6.1), and what the next hop is told about the last one. Forwarding
@@ -35,6 +37,12 @@ public final class Hops {
         if (request.http11() && request.length() != 0 && in.has(Names.EXPECT)) {
             out.add(Names.EXPECT, Names.CONTINUE);
         }
+        if (request.webSocket()) {
+            out.add(Names.CONNECTION, Names.UPGRADE).add(Names.UPGRADE, Names.WEBSOCKET);
+            if (http2) {
+                out.add(Names.SEC_WEBSOCKET_KEY, WebSocket.key());
+            }
+        }
         if (in.lists(Names.TE, Names.TRAILERS)) {
             out.add(Names.CONNECTION, Names.TE).add(Names.TE, Names.TRAILERS);
         }
@@ -58,6 +66,32 @@ public final class Hops {
                                 Integer.toString(handshake.accepted().local().getPort())));
         String node = source instanceof Inet6Address ? "\"[" + address + "]\"" : address;
         out.add(Names.FORWARDED, new AsciiString("for=" + node + ";host=\"" + host + "\";proto=https"));
+    }
+
+    /** What requests that belong together have in common: a field, a cookie, or where they come from. */
+    public static CharSequence key(Request request, Handshake handshake, UpstreamConfig.Hash hash) {
+        AsciiString said = null;
+        if (hash.header().isPresent()) {
+            said = request.fields().get(new AsciiString(hash.header().orElseThrow()));
+        } else if (hash.cookie().isPresent()) {
+            said = cookie(request.fields(), hash.cookie().orElseThrow());
+        }
+        return said != null ? said : handshake.accepted().source().getAddress().getHostAddress();
+    }
+
+    private static @Nullable AsciiString cookie(Fields fields, String name) {
+        AsciiString cookies = fields.get(Names.COOKIE);
+        if (cookies != null) {
+            for (AsciiString one : cookies.split(';')) {
+                AsciiString cookie = one.trim();
+                if (cookie.length() > name.length()
+                        && cookie.charAt(name.length()) == '='
+                        && cookie.subSequence(0, name.length(), false).contentEquals(name)) {
+                    return cookie.subSequence(name.length() + 1, cookie.length(), false);
+                }
+            }
+        }
+        return null;
     }
 
     /** The fields of a response as they go to the client, without those of framing. */

@@ -1,4 +1,4 @@
-package dev.phigate.balancer.http.exchange;
+package dev.phigate.balancer.http.hop;
 
 import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.http.message.Names;
@@ -10,7 +10,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /** What every response carries, whoever wrote it. */
-final class ResponseFields {
+public final class ResponseFields {
     private static final DateTimeFormatter IMF_DATE = DateTimeFormatter.ofPattern(
                     "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
@@ -39,11 +39,11 @@ final class ResponseFields {
     private ResponseFields() {}
 
     /** Adds HSTS, the exchange's id, and the date when it is missing. */
-    static void complete(Fields fields, Exchange exchange) {
+    public static void complete(Fields fields, AsciiString hsts, AsciiString id) {
         if (!fields.has(Names.DATE)) {
             fields.add(Names.DATE, CLOCK.get().date());
         }
-        fields.add(Names.STRICT_TRANSPORT_SECURITY, exchange.policy().hsts());
-        fields.add(Names.X_REQUEST_ID, exchange.id().text());
+        fields.add(Names.STRICT_TRANSPORT_SECURITY, hsts);
+        fields.add(Names.X_REQUEST_ID, id);
     }
 }

@@ -1,0 +1,25 @@
+package dev.phigate.balancer.http.exchange;
+
+/** How a host's side of an exchange ended before its answer was complete. */
+public enum Break {
+    /** The connection ended. */
+    CLOSED("closed"),
+    /** The answer broke the rules. */
+    BROKE_THE_RULES("broke-the-rules"),
+    /** The host reset the stream. */
+    RESET("reset"),
+    /** The host says that it has not begun with the request (RFC 9113 sections 6.8 and 8.7), so it may be sent again. */
+    NOT_BEGUN("not-begun");
+
+    private final String text;
+
+    Break(String text) {
+        this.text = text;
+    }
+
+    /** As records have it, after {@code upstream-}. */
+    @Override
+    public String toString() {
+        return text;
+    }
+}

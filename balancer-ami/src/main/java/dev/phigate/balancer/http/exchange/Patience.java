@@ -1,0 +1,59 @@
+package dev.phigate.balancer.http.exchange;
+
+import dev.phigate.balancer.deadline.Deadline;
+import dev.phigate.balancer.deadline.Deadlines;
+import java.time.Duration;
+
+/** What one exchange waits for, and for how long: never beyond the time that it may take as a whole. */
+final class Patience {
+    /** What is waited for, which says what it means when that stays out. */
+    enum Wait {
+        CONNECTION,
+        REQUEST_BODY,
+        ANSWER,
+        REST_OF_ANSWER,
+        CLIENT_READING,
+        WEB_SOCKET
+    }
+
+    private final Deadline deadline;
+    private long end;
+    private Wait waiting = Wait.CONNECTION;
+
+    /**
+     * Waits for a connection first.
+     *
+     * @param began when the exchange began, on the clock that only runs forward
+     * @param total how long it may take
+     * @param missed what happens when the deadline passes
+     */
+    Patience(Deadlines deadlines, long began, Duration total, Runnable missed) {
+        this.deadline = deadlines.create(missed);
+        this.end = began + total.toNanos();
+    }
+
+    /** Waits for something from now on. */
+    void await(Wait what, Duration most) {
+        waiting = what;
+        long now = System.nanoTime();
+        deadline.set(now + Math.min(most.toNanos(), end - now));
+    }
+
+    Wait waiting() {
+        return waiting;
+    }
+
+    boolean totalIsOver() {
+        return end - System.nanoTime() <= 0;
+    }
+
+    /** Gives the whole exchange another time to end in, from now on. */
+    void extend(Duration total) {
+        end = System.nanoTime() + total.toNanos();
+    }
+
+    /** Waits for nothing more. */
+    void end() {
+        deadline.drop();
+    }
+}

@@ -1,0 +1,75 @@
+package dev.phigate.balancer.http.hop;
+
+import dev.phigate.balancer.http.message.Fields;
+import dev.phigate.balancer.http.message.Names;
+import dev.phigate.balancer.http.policy.WebSocketConfig;
+import io.netty.buffer.ByteBuf;
+import io.netty.util.AsciiString;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Optional;
+
+/** An exchange that has become a WebSocket: what passes from now on in both directions. */
+public final class WebSocket {
+    private static final byte[] GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11".getBytes(StandardCharsets.US_ASCII);
+    private static final int KEY_BYTES = 16;
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final WebSocketConfig config;
+    private final WebSocketFrames fromClient;
+    private final WebSocketFrames fromHost;
+
+    /** A WebSocket that both sides have just agreed to. */
+    public WebSocket(WebSocketConfig config) {
+        this.config = config;
+        this.fromClient = new WebSocketFrames(true, config.largestFrame());
+        this.fromHost = new WebSocketFrames(false, config.largestFrame());
+    }
+
+    /** A key that nobody has used, for a client that sends none because it speaks HTTP/2. */
+    static AsciiString key() {
+        byte[] random = new byte[KEY_BYTES];
+        RANDOM.nextBytes(random);
+        return new AsciiString(Base64.getEncoder().encode(random), false);
+    }
+
+    /** What a host must answer to the key among these fields (RFC 6455 section 4.2.2). */
+    public static AsciiString accept(Fields fields) {
+        try {
+            MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
+            sha1.update(String.valueOf(fields.get(Names.SEC_WEBSOCKET_KEY)).getBytes(StandardCharsets.US_ASCII));
+            return new AsciiString(Base64.getEncoder().encode(sha1.digest(GUID)), false);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-1", e);
+        }
+    }
+
+    /** How long both sides may be silent. */
+    public Duration idle() {
+        return config.idle();
+    }
+
+    /** How long it may last. */
+    public Duration longest() {
+        return config.longest();
+    }
+
+    /** Whether what the client sent is as it must be. */
+    public boolean fromClient(ByteBuf piece) {
+        return fromClient.good(piece);
+    }
+
+    /** Whether what the host sent is as it must be. */
+    public boolean fromHost(ByteBuf piece) {
+        return fromHost.good(piece);
+    }
+
+    /** What the client is told when we end it, where a frame may stand. */
+    public Optional<ByteBuf> farewell() {
+        return fromHost.betweenFrames() ? Optional.of(WebSocketFrames.goingAway()) : Optional.empty();
+    }
+}

@@ -1,0 +1,236 @@
+package dev.phigate.balancer.http.http2;
+
+import dev.phigate.balancer.http.exchange.Backend;
+import dev.phigate.balancer.http.exchange.Break;
+import dev.phigate.balancer.http.exchange.Receiver;
+import dev.phigate.balancer.http.message.Fields;
+import dev.phigate.balancer.http.message.Malformed;
+import dev.phigate.balancer.http.message.Request;
+import dev.phigate.balancer.http.message.Response;
+import dev.phigate.balancer.upstream.Connection;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Stream;
+import org.jspecify.annotations.Nullable;
+
+/** One stream of a connection to a host: one exchange. What nobody can take yet waits within the stream's window. */
+final class HostStream implements Backend, Lane {
+    private final Http2Back link;
+    private final Inbox inbox = new Inbox();
+    private @Nullable Http2Stream stream;
+    private @Nullable Receiver receiver;
+    private @Nullable Connection connection;
+    private boolean toHead;
+    private boolean responded;
+    private boolean requestEnded;
+    private boolean paused;
+    private boolean delivering;
+    private boolean listed;
+
+    HostStream(Http2Back link) {
+        this.link = link;
+    }
+
+    @Override
+    public void begin(Receiver by, Connection on, Request request, Fields fields) {
+        receiver = by;
+        connection = on;
+        toHead = request.head();
+        requestEnded = request.length() == 0;
+        Http2Stream opened = link.open(this);
+        if (opened == null) {
+            // Told later: whoever asks is not done asking.
+            link.loop().execute(() -> broken(Break.NOT_BEGUN));
+            return;
+        }
+        stream = opened;
+        link.headers(opened, Http2Form.request(request, fields), requestEnded);
+        link.flush();
+    }
+
+    @Override
+    public void body(ByteBuf piece) {
+        if (stream == null || !piece.isReadable()) {
+            piece.release();
+        } else {
+            link.data(stream, piece, false);
+        }
+    }
+
+    @Override
+    public void end(Fields trailers) {
+        requestEnded = true;
+        if (stream != null) {
+            if (trailers.size() > 0) {
+                link.headers(stream, Http2Form.trailers(trailers), true);
+            } else {
+                link.data(stream, Unpooled.EMPTY_BUFFER, true);
+            }
+            link.flush();
+        }
+    }
+
+    @Override
+    public void flush() {
+        link.flush();
+    }
+
+    @Override
+    public boolean writable() {
+        return stream != null && link.writable(stream, this);
+    }
+
+    @Override
+    public void writabilityChanged() {
+        Receiver by = receiver;
+        if (by != null && writable()) {
+            by.backWritable();
+        }
+    }
+
+    @Override
+    public void resume() {
+        paused = false;
+        Receiver by = receiver;
+        Http2Stream from = stream;
+        if (by != null && from != null && !delivering) {
+            link.consumed(from, deliver(by));
+            pause();
+        }
+    }
+
+    @Override
+    public void abandon() {
+        leave(Http2Error.CANCEL);
+    }
+
+    // ---- what the host does
+
+    @Override
+    public void headers(Http2Headers headers, boolean ended) {
+        Receiver by = receiver;
+        if (by == null) {
+            return;
+        }
+        try {
+            if (responded) {
+                inbox.end(Http2Rules.trailers(headers));
+                goOn(by);
+                return;
+            }
+            Response response = Http2Rules.response(headers, toHead, ended);
+            if (response.status() < 200) {
+                by.informed(response.status(), response.fields());
+                return;
+            }
+            responded = true;
+            by.responded(response);
+            if (ended) {
+                inbox.end(Fields.NONE);
+            }
+            goOn(by);
+        } catch (Malformed e) {
+            broken(Break.BROKE_THE_RULES);
+        }
+    }
+
+    @Override
+    public int data(ByteBuf piece, boolean last) {
+        Receiver by = receiver;
+        int size = piece.readableBytes();
+        if (by == null) {
+            return size;
+        }
+        if (!responded) {
+            broken(Break.BROKE_THE_RULES);
+            return size;
+        }
+        inbox.add(piece, last ? Fields.NONE : null);
+        return goOn(by) ? size : 0;
+    }
+
+    private boolean goOn(Receiver by) {
+        if (paused) {
+            return false;
+        }
+        deliver(by);
+        if (receiver != null && !listed) {
+            listed = true;
+            link.pauseAtEndOfRead(this);
+        }
+        return true;
+    }
+
+    /** Gives what has come to the receiver; answers how many bytes that were. */
+    private int deliver(Receiver by) {
+        delivering = true;
+        int bytes = 0;
+        for (ByteBuf piece = inbox.next(); piece != null; piece = inbox.next()) {
+            bytes += piece.readableBytes();
+            by.responseBody(piece);
+        }
+        delivering = false;
+        Fields trailers = inbox.trailers();
+        if (receiver != null && trailers != null) {
+            receiver = null;
+            by.responseEnd(trailers);
+            // An answer may be complete before its request: the rest is of no use (RFC 9113 section 8.1).
+            leave(requestEnded ? null : Http2Error.CANCEL);
+        }
+        return bytes;
+    }
+
+    @Override
+    public void pause() {
+        listed = false;
+        Receiver by = receiver;
+        if (by != null && !paused && !by.responsePause()) {
+            paused = true;
+        }
+    }
+
+    @Override
+    public void reset(long errorCode) {
+        broken(errorCode == Http2Error.REFUSED_STREAM.code() ? Break.NOT_BEGUN : Break.RESET);
+    }
+
+    @Override
+    public void endWritten() {
+        // The answer may take as long as it is allowed to.
+    }
+
+    @Override
+    public void closed() {
+        broken(Break.CLOSED);
+        link.closeWhenUnused();
+    }
+
+    /** The host's side ended before its answer was complete. */
+    void broken(Break how) {
+        Receiver by = receiver;
+        boolean complete = inbox.trailers() != null && how == Break.CLOSED;
+        if (by == null || complete) {
+            // The whole answer has come, and waits for the client.
+            return;
+        }
+        leave(how == Break.BROKE_THE_RULES ? Http2Error.PROTOCOL_ERROR : null);
+        by.broken(how);
+    }
+
+    private void leave(@Nullable Http2Error reset) {
+        receiver = null;
+        inbox.clear();
+        Http2Stream left = stream;
+        stream = null;
+        if (left != null && reset != null) {
+            link.reset(left, reset);
+        }
+        Connection used = connection;
+        connection = null;
+        if (used != null) {
+            used.release();
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package dev.phigate.balancer.http.http2;
+
+import dev.phigate.balancer.http.exchange.Break;
+import dev.phigate.balancer.upstream.Carrier;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2Stream;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** HTTP/2 on a connection to a host: many exchanges at once, each a stream. A host may not push. */
+public final class Http2Back extends Http2Link implements Carrier {
+    /** As many as RFC 9113 section 6.5.2 recommends every server to allow, until this one has told us its own number. */
+    private static final int MOST_AT_FIRST = 100;
+
+    private static final int STREAM_WINDOW = 256 * 1024;
+    private static final int CONNECTION_WINDOW = 4 * 1024 * 1024;
+    private static final long LARGEST_HEAD = 64 * 1024;
+    private static final Duration LAST_STREAMS = Duration.ZERO;
+
+    private boolean told;
+    private boolean goingAway;
+
+    private Http2Back(Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
+        super(decoder, encoder, settings);
+    }
+
+    /** One that speaks on no connection yet. */
+    public static Http2Back create() {
+        Http2Settings settings = new Http2Settings()
+                .pushEnabled(false)
+                .initialWindowSize(STREAM_WINDOW)
+                .maxHeaderListSize(LARGEST_HEAD);
+        return Codec.client(settings, LAST_STREAMS, Http2Back::new);
+    }
+
+    @Override
+    public void install(Channel channel) {
+        channel.pipeline().addLast(new TurnFlush()).addLast("http", this);
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
+        super.handlerAdded(ctx);
+        widen(CONNECTION_WINDOW);
+    }
+
+    @Override
+    public Object lane() {
+        return new HostStream(this);
+    }
+
+    @Override
+    public int most() {
+        if (goingAway || connection().goAwaySent()) {
+            return 0;
+        }
+        int allowed = connection().local().maxActiveStreams();
+        return told ? allowed : Math.min(allowed, MOST_AT_FIRST);
+    }
+
+    // ---- what the host does
+
+    @Override
+    void settled() {
+        told = true;
+    }
+
+    /** The host says which was the last stream that it may have done anything for. */
+    @Override
+    void goingAway(int last) {
+        try {
+            connection().forEachActiveStream(stream -> {
+                if (stream.id() > last && lane(stream) instanceof HostStream host) {
+                    host.broken(Break.NOT_BEGUN);
+                }
+                return true;
+            });
+        } catch (Http2Exception e) {
+            onError(ctx(), false, e);
+        }
+        goingAway = true;
+        closeWhenUnused();
+    }
+
+    /** One of its streams is over. */
+    void closeWhenUnused() {
+        if (goingAway && connection().numActiveStreams() == 0) {
+            loop().execute(() -> ctx().channel().close());
+        }
+    }
+
+    @Override
+    protected void onStreamError(
+            ChannelHandlerContext ctx, boolean outbound, Throwable cause, Http2Exception.StreamException broken) {
+        Http2Stream stream = connection().stream(broken.streamId());
+        if (stream != null && lane(stream) instanceof HostStream host) {
+            host.broken(Break.BROKE_THE_RULES);
+        }
+        super.onStreamError(ctx, outbound, cause, broken);
+    }
+
+    // ---- what its streams do
+
+    /** Opens a stream; null when the connection takes no more. */
+    @Nullable
+    Http2Stream open(HostStream by) {
+        var local = connection().local();
+        try {
+            int id = local.incrementAndGetNextStreamId();
+            goingAway |= id < 0;
+            if (most() == 0) {
+                return null;
+            }
+            Http2Stream stream = local.createStream(id, false);
+            stream.setProperty(key, by);
+            return stream;
+        } catch (Http2Exception e) {
+            return null;
+        }
+    }
+}

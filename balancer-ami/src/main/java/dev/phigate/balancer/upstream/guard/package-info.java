@@ -1,0 +1,5 @@
+/** What keeps requests from an upstream that cannot take them: the breaker, and the budget of repetitions. */
+@NullMarked
+package dev.phigate.balancer.upstream.guard;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,364 @@
+package dev.phigate.balancer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
+import io.netty.handler.ssl.SslHandler;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** WebSockets, over HTTP/1.1 and HTTP/2, with the JDK's client and Netty's server at the ends. */
+@Tag("B3")
+@ExtendWith(NoLeaks.class)
+@NullUnmarked // a null where none should be fails the test that meets it
+@SuppressWarnings("StringConcatToTextBlock") // the line ends are the point
+final class WebSocketTest {
+    private static final String HANDSHAKE = "GET /ws HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Upgrade\r\n"
+            + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    private static final String AGREED = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: WebSocket\r\n"
+            + "Connection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
+
+    private final Bench bench = new Bench();
+    private final List<AutoCloseable> opened = new ArrayList<>();
+
+    @AfterEach
+    void stop() throws Exception {
+        for (AutoCloseable one : opened) {
+            one.close();
+        }
+        bench.close();
+    }
+
+    private void routed(String webSocket) throws IOException {
+        bench.routes = "  - {name: all, listener: https, upstream: ehr" + webSocket + "}\n";
+        bench.start();
+    }
+
+    /** A server that sends back whatever it receives. */
+    private void echo() {
+        SSLContext tls = bench.pki.context(bench.workload);
+        EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+        Channel server = new ServerBootstrap()
+                .group(loop)
+                .channel(NioServerSocketChannel.class)
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        SSLEngine engine = tls.createSSLEngine();
+                        engine.setUseClientMode(false);
+                        engine.setNeedClientAuth(true);
+                        channel.pipeline()
+                                .addLast(new SslHandler(engine))
+                                .addLast(new HttpServerCodec())
+                                .addLast(new HttpObjectAggregator(64 * 1024))
+                                .addLast(new WebSocketServerProtocolHandler("/ws", null, true, 1 << 20))
+                                .addLast(new Echo());
+                    }
+                })
+                .bind(InetAddress.getLoopbackAddress(), 0)
+                .awaitUninterruptibly()
+                .channel();
+        opened.add(() -> loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly());
+        bench.host("https://127.0.0.1:" + ((InetSocketAddress) server.localAddress()).getPort());
+    }
+
+    private static final class Echo extends SimpleChannelInboundHandler<WebSocketFrame> {
+        @Override
+        protected void channelRead0(ChannelHandlerContext ctx, WebSocketFrame frame) {
+            ctx.writeAndFlush(frame.retain());
+        }
+    }
+
+    /** What the client was told, in order. */
+    private static final class Heard implements WebSocket.Listener {
+        private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
+        private final ByteArrayOutputStream binary = new ByteArrayOutputStream();
+
+        @Override
+        public CompletionStage<?> onText(WebSocket socket, CharSequence text, boolean last) {
+            events.add("text " + text);
+            socket.request(1);
+            return null;
+        }
+
+        @Override
+        public CompletionStage<?> onBinary(WebSocket socket, ByteBuffer bytes, boolean last) {
+            byte[] piece = new byte[bytes.remaining()];
+            bytes.get(piece);
+            binary.writeBytes(piece);
+            if (last) {
+                events.add("binary " + binary.size());
+            }
+            socket.request(1);
+            return null;
+        }
+
+        @Override
+        public CompletionStage<?> onPong(WebSocket socket, ByteBuffer message) {
+            events.add("pong");
+            socket.request(1);
+            return null;
+        }
+
+        @Override
+        public CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
+            events.add("close " + code);
+            return null;
+        }
+
+        @Override
+        public void onError(WebSocket socket, Throwable error) {
+            events.add("error");
+        }
+
+        String next() throws InterruptedException {
+            return events.poll(30, TimeUnit.SECONDS);
+        }
+    }
+
+    private WebSocket connect(Heard heard) {
+        HttpClient client =
+                HttpClient.newBuilder().sslContext(bench.clientContext()).build();
+        opened.add(client::shutdownNow);
+        return client.newWebSocketBuilder()
+                .buildAsync(URI.create("wss://localhost:" + bench.port() + "/ws"), heard)
+                .join();
+    }
+
+    @Test
+    @Tag("B11")
+    void messagesPassInBothDirectionsAndTheEndLeavesOneRecord() throws Exception {
+        echo();
+        routed(", webSocket: {}");
+        Heard heard = new Heard();
+        WebSocket socket = connect(heard);
+        socket.sendText("hello", true).join();
+        assertThat(heard.next()).isEqualTo("text hello");
+        socket.sendPing(ByteBuffer.allocate(4)).join();
+        assertThat(heard.next()).isEqualTo("pong");
+        socket.sendBinary(ByteBuffer.allocate(100_000), false).join();
+        socket.sendBinary(ByteBuffer.allocate(200_000), true).join();
+        assertThat(heard.next()).isEqualTo("binary 300000");
+        assertThat(bench.records("exchange")).isEmpty();
+        socket.sendClose(WebSocket.NORMAL_CLOSURE, "done").join();
+        assertThat(heard.next()).isEqualTo("close 1000");
+        recorded();
+        assertThat(bench.records("exchange").getFirst())
+                .contains("\"status\":101", "\"method\":\"GET\"", "\"outcome\":\"answered\"");
+    }
+
+    private void recorded() {
+        Bench.eventually("its record", () -> {
+            try {
+                return bench.records("exchange").size() == 1;
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        });
+    }
+
+    @Test
+    void aRouteThatDoesNotAllowItRefuses() throws Exception {
+        bench.workload(Workload.OK);
+        routed("");
+        assertThat(bench.ask(HANDSHAKE).status()).isEqualTo(501);
+        assertThat(bench.workloads.getFirst().received()).isEmpty();
+    }
+
+    @Test
+    @Tag("B10")
+    void aRequestThatAsksForOneWronglyIsRefused() throws Exception {
+        bench.workload(Workload.OK);
+        routed(", webSocket: {}");
+        for (String wrong : List.of("Version: 12", "Key: AAAA", "Accept: x")) {
+            String name = wrong.substring(0, wrong.indexOf(' '));
+            String request = HANDSHAKE.replaceAll("Sec-WebSocket-" + name + ".*", "Sec-WebSocket-" + wrong);
+            String asked = request.equals(HANDSHAKE) ? HANDSHAKE.replace("GET", "POST") : request;
+            assertThat(bench.ask(asked).status()).isEqualTo(501);
+        }
+        assertThat(bench.workloads.getFirst().received()).isEmpty();
+    }
+
+    @Test
+    void aHostThatRefusesIsHeard() throws Exception {
+        bench.workload((request, wire) -> wire.send("HTTP/1.1 403 No\r\nContent-Length: 2\r\n\r\nno"));
+        routed(", webSocket: {}");
+        Wire.Answer answer = bench.ask(HANDSHAKE);
+        assertThat(answer.status()).isEqualTo(403);
+        assertThat(answer.text()).isEqualTo("no");
+    }
+
+    @Test
+    void aHostThatAgreesToAnotherWebSocketIsNotBelieved() throws Exception {
+        bench.workload((request, wire) -> wire.send(AGREED.replace("s3pPL", "AAAAA")));
+        routed(", webSocket: {}");
+        assertThat(bench.ask(HANDSHAKE).status()).isEqualTo(502);
+    }
+
+    @Test
+    @Tag("B6")
+    void silenceEndsAWebSocket() throws Exception {
+        echo();
+        routed(", webSocket: {idle: 500ms}");
+        Heard heard = new Heard();
+        WebSocket socket = connect(heard);
+        socket.sendText("hello", true).join();
+        assertThat(heard.next()).isEqualTo("text hello");
+        assertThat(heard.next()).isEqualTo("close 1001");
+        assertThat(bench.records("exchange").getFirst()).contains("\"rule\":\"idle\"");
+    }
+
+    @Test
+    @Tag("B6")
+    void noWebSocketLastsLongerThanAllowed() throws Exception {
+        echo();
+        routed(", webSocket: {longest: 1s}");
+        Heard heard = new Heard();
+        WebSocket socket = connect(heard);
+        long began = System.nanoTime();
+        String event = "";
+        while (!event.startsWith("close") && System.nanoTime() - began < Bench.PATIENCE.toNanos()) {
+            socket.sendText("a", true);
+            event = heard.next();
+        }
+        assertThat(event).isEqualTo("close 1001");
+        assertThat(bench.records("exchange").getFirst()).contains("\"rule\":\"total-time\"");
+    }
+
+    @Test
+    @Tag("B10")
+    void framesThatBreakTheRulesEndIt() throws Exception {
+        bench.workload((request, wire) -> {
+            wire.send(AGREED);
+            wire.in().transferTo(java.io.OutputStream.nullOutputStream());
+        });
+        routed(", webSocket: {frame: 1KiB}");
+        byte[][] wrong = {
+            {(byte) 0x81, 2, 'h', 'i'}, // not masked
+            {(byte) 0x82, (byte) 0xfe, 0x10, 0, 1, 2, 3, 4}, // 4 KiB
+            {(byte) 0x83, (byte) 0x80, 1, 2, 3, 4}, // an opcode that nobody defined
+            {0x09, (byte) 0x80, 1, 2, 3, 4}, // a ping in pieces
+            "GET / HTTP/1.1\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII)
+        };
+        for (byte[] frame : wrong) {
+            try (Wire wire = new Wire(bench.clientContext(), bench.port())) {
+                wire.send(HANDSHAKE);
+                assertThat(wire.read().status()).isEqualTo(101);
+                wire.send(frame);
+                assertThat(wire.ended()).isTrue();
+            }
+        }
+        assertThat(bench.records("exchange"))
+                .hasSize(wrong.length)
+                .allSatisfy(record -> assertThat(record).contains("\"rule\":\"web-socket-frame\""));
+    }
+
+    @Test
+    @Tag("B13")
+    void aClientThatDoesNotReadHoldsItsHostBack() throws Exception {
+        AtomicLong sent = new AtomicLong();
+        int frames = 512;
+        byte[] frame = new byte[4 + 0xffff];
+        frame[0] = (byte) 0x82;
+        frame[1] = 126;
+        frame[2] = (byte) 0xff;
+        frame[3] = (byte) 0xff;
+        bench.workload((request, wire) -> {
+            wire.send(AGREED);
+            for (int i = 0; i < frames; i++) {
+                wire.out().write(frame);
+                sent.addAndGet(frame.length);
+            }
+            wire.socket().close();
+        });
+        routed(", webSocket: {}");
+        try (Wire wire = new Wire(bench.clientContext(), bench.port(), 16 * 1024)) {
+            wire.send(HANDSHAKE);
+            assertThat(wire.read().status()).isEqualTo(101);
+            long seen = -1;
+            while (seen != sent.get()) {
+                seen = sent.get();
+                TimeUnit.MILLISECONDS.sleep(500);
+            }
+            assertThat(seen).as("bytes on their way").isLessThan(16 << 20);
+            assertThat(wire.in().readNBytes(frames * frame.length)).hasSize(frames * frame.length);
+        }
+    }
+
+    @Test
+    void overHttp2AStreamIsAWebSocket() throws Exception {
+        echo();
+        routed(", webSocket: {}");
+        try (Http2Wire wire = new Http2Wire(bench.clientContext(), bench.port())) {
+            wire.headers(
+                    1,
+                    false,
+                    List.of(
+                            ":method",
+                            "CONNECT",
+                            ":protocol",
+                            "websocket",
+                            ":scheme",
+                            "https",
+                            ":authority",
+                            "a",
+                            ":path",
+                            "/ws",
+                            "sec-websocket-version",
+                            "13"));
+            wire.frame(Http2Wire.DATA, 0, 1, new byte[] {(byte) 0x81, (byte) 0x82, 0, 0, 0, 0, 'h', 'i'});
+            Http2Wire.Frame frame = wire.read();
+            boolean offered = false;
+            while (frame.type() != Http2Wire.DATA) {
+                offered |= frame.type() == Http2Wire.SETTINGS && offers(frame.payload());
+                frame = wire.read();
+            }
+            assertThat(offered).as("SETTINGS_ENABLE_CONNECT_PROTOCOL").isTrue();
+            assertThat(frame.payload()).containsExactly(0x81, 2, 'h', 'i');
+            wire.frame(Http2Wire.DATA, Http2Wire.END_STREAM, 1, new byte[0]);
+            recorded();
+        }
+        assertThat(bench.records("exchange").getFirst()).contains("\"status\":101");
+    }
+
+    private static boolean offers(byte[] settings) {
+        for (int i = 0; i + 6 <= settings.length; i += 6) {
+            if (settings[i + 1] == 8 && settings[i + 5] == 1) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
