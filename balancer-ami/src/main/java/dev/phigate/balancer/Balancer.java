@@ -105,9 +105,10 @@ final class Balancer implements Status {
             first = Assembly.of(config, everyLoop);
             Metrics metrics = new Metrics();
             succession.begin(config, loops);
-            audit = Recorder.open(succession.audit(config.audit()), metrics::count);
+            audit = Recorder.open(succession.audit(config.audit()), config.path(), metrics::count);
             Balancer balancer = new Balancer(loops, everyLoop, first, audit, metrics);
             balancer.record(null, config.digest(), Verdict.DONE);
+            CertificateRecords.of(null, config).forEach(audit::note);
             if (succession.takesOver()) {
                 first.prove();
             }
@@ -173,10 +174,12 @@ final class Balancer implements Status {
             if (!fixed.isEmpty()) {
                 throw new IOException(path + ": " + String.join("; ", fixed));
             }
+            BalancerConfig replacedConfig = current.config();
             swap(proved(next));
             lastReloadError = "";
             loadedAt = Instant.now();
             record(before, next.digest(), Verdict.DONE);
+            CertificateRecords.of(replacedConfig, next).forEach(audit::note);
             LOG.log(System.Logger.Level.INFO, "reloaded {0}", path);
         } catch (InvalidSettings | IOException e) {
             lastReloadError = String.valueOf(e.getMessage());
@@ -354,6 +357,19 @@ final class Balancer implements Status {
         described.put("signedRecords", health.signedRecords());
         described.put("backlogBytes", health.backlogBytes());
         described.put("missedRecords", audit.missed());
+        audit.shipping().ifPresent(state -> {
+            Map<String, Object> shipping = new LinkedHashMap<>();
+            shipping.put("trouble", state.trouble());
+            shipping.put(
+                    "lastInOrder",
+                    state.atMillis() == 0
+                            ? ""
+                            : Instant.ofEpochMilli(state.atMillis()).toString());
+            shipping.put("anchoredRecords", state.anchored());
+            shipping.put("spooledBytes", audit.spooled());
+            shipping.put("spoolBytes", audit.spool());
+            described.put("shipping", shipping);
+        });
         return described;
     }
 

@@ -1,5 +1,6 @@
 package dev.phigate.balancer;
 
+import dev.phigate.audit.ship.ShippingState;
 import dev.phigate.balancer.audit.Recorder;
 import dev.phigate.balancer.listener.Listener;
 import dev.phigate.balancer.metrics.Metrics;
@@ -57,6 +58,24 @@ final class Gauges {
                 "phigate_audit_backlog_bytes",
                 "Bytes of records that are not in the tree yet.",
                 () -> audit.health().backlogBytes());
+        if (audit.spool() > 0) {
+            audit(
+                    metrics,
+                    "phigate_audit_spool_bytes",
+                    "Bytes of the audit log that wait for the store.",
+                    audit::spooled);
+            audit(metrics, "phigate_audit_spool_limit_bytes", "Bytes that may wait for the store.", audit::spool);
+            audit(
+                    metrics,
+                    "phigate_audit_anchored_records",
+                    "Records that a checkpoint in the store covers.",
+                    () -> audit.shipping().map(ShippingState::anchored).orElse(0L));
+            audit(
+                    metrics,
+                    "phigate_audit_shipped_timestamp_seconds",
+                    "When the store was last in order with the audit log.",
+                    () -> audit.shipping().map(state -> state.atMillis() / 1000).orElse(0L));
+        }
         metrics.total("phigate_audit_missed_records", "Records that the audit log could not take.", audit::missed);
     }
 

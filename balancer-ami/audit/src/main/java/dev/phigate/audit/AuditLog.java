@@ -10,6 +10,8 @@ import dev.phigate.audit.record.LogLifecycle;
 import dev.phigate.audit.record.LogLifecycle.Details;
 import dev.phigate.audit.record.LogLifecycle.Event;
 import dev.phigate.audit.segment.LogWriter;
+import dev.phigate.audit.segment.Spooling;
+import dev.phigate.audit.ship.Spool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -53,12 +55,18 @@ public final class AuditLog implements AutoCloseable {
         Files.createDirectories(
                 config.directory(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         LogKey key = LogKey.open(config.key(), config.origin());
-        LogWriter writer = LogWriter.open(config.folder(), key, config.settings());
+        LogWriter writer = LogWriter.open(config.folder(), key, config.settings(), spool(config));
         AuditLog log = new AuditLog(config, writer, key.verifier());
         log.recordOpening();
         log.clock.start();
         log.indexer.start();
         return log;
+    }
+
+    private static Spooling spool(AuditLogConfig config) {
+        return config.ship()
+                .<Spooling>map(ship -> new Spool(config.folder(), ship.spool())::full)
+                .orElse(Spooling.NONE);
     }
 
     private void recordOpening() throws IOException {

@@ -2,6 +2,7 @@ package dev.phigate.audit;
 
 import dev.phigate.audit.segment.LogFolder;
 import dev.phigate.audit.segment.LogSettings;
+import dev.phigate.audit.ship.ShipConfig;
 import dev.phigate.settings.Section;
 import dev.phigate.settings.Setting;
 import java.nio.file.Path;
@@ -16,8 +17,15 @@ import java.util.Optional;
  * @param key the file of the key that signs checkpoints; made (0600) when it is missing
  * @param durability when a record counts as written
  * @param settings sizes and intervals
+ * @param ship where it is shipped, when it is
  */
-public record AuditLogConfig(Path directory, String origin, Path key, Durability durability, LogSettings settings) {
+public record AuditLogConfig(
+        Path directory,
+        String origin,
+        Path key,
+        Durability durability,
+        LogSettings settings,
+        Optional<ShipConfig> ship) {
     private static final long DEFAULT_SEGMENT = 16L << 20;
     private static final long LEAST_SEGMENT = 1L << 20;
     private static final long MOST_SEGMENT = 512L << 20;
@@ -29,6 +37,11 @@ public record AuditLogConfig(Path directory, String origin, Path key, Durability
         INTERVAL,
         /** When the disk has it: a power failure loses nothing either. Answers wait for the disk. */
         FSYNC
+    }
+
+    /** A log that nobody ships. */
+    public AuditLogConfig(Path directory, String origin, Path key, Durability durability, LogSettings settings) {
+        this(directory, origin, key, durability, settings, Optional.empty());
     }
 
     /** Reads the section {@code audit}. */
@@ -58,7 +71,12 @@ public record AuditLogConfig(Path directory, String origin, Path key, Durability
                         .orElse(Duration.ofSeconds(1)),
                 section.bytes("backlog").between(LEAST_SEGMENT, MOST_SEGMENT).orElse(DEFAULT_BACKLOG));
         return new AuditLogConfig(
-                directory, origin, key.orElse(directory.resolve(origin + ".key")), durability, settings);
+                directory,
+                origin,
+                key.orElse(directory.resolve(origin + ".key")),
+                durability,
+                settings,
+                section.optionalSection("ship").map(ShipConfig::read));
     }
 
     /** A configuration with the defaults. */
@@ -69,7 +87,8 @@ public record AuditLogConfig(Path directory, String origin, Path key, Durability
                 Duration.ofMillis(10),
                 Duration.ofSeconds(1),
                 DEFAULT_BACKLOG);
-        return new AuditLogConfig(directory, origin, directory.resolve(origin + ".key"), Durability.INTERVAL, settings);
+        return new AuditLogConfig(
+                directory, origin, directory.resolve(origin + ".key"), Durability.INTERVAL, settings, Optional.empty());
     }
 
     /** The log's folder. */

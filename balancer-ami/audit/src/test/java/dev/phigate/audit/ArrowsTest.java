@@ -16,17 +16,18 @@ class ArrowsTest {
     private static final String ROOT = "dev.phigate.audit";
 
     /** Who knows whom; itself, the JDK and libraries aside. The root knows all but the readers. */
-    private static final Map<String, List<String>> ARROWS = Map.of(
-            "", List.of(".fact", ".record", ".note", ".segment", ".index"),
-            ".fact", List.of(),
-            ".record", List.of(".fact"),
-            ".note", List.of(),
-            ".tree", List.of(),
-            ".segment", List.of(".record", ".note", ".tree"),
-            ".index", List.of(".segment", ".record"),
-            ".ship", List.of(".segment", ".tree"),
-            ".query", List.of(".index", ".segment", ".record"),
-            ".verify", List.of(".index", ".segment", ".note", ".tree"));
+    private static final Map<String, List<String>> ARROWS = Map.ofEntries(
+            Map.entry("", List.of(".fact", ".record", ".note", ".segment", ".index", ".ship")),
+            Map.entry(".fact", List.of()),
+            Map.entry(".record", List.of(".fact")),
+            Map.entry(".note", List.of()),
+            Map.entry(".tree", List.of()),
+            Map.entry(".segment", List.of(".record", ".note", ".tree")),
+            Map.entry(".index", List.of(".segment", ".record")),
+            Map.entry(".ship", List.of(".segment", ".tree")),
+            Map.entry(".query", List.of(".index", ".segment", ".record")),
+            Map.entry(".report", List.of(".query", ".record", ".verify")),
+            Map.entry(".verify", List.of(".index", ".segment", ".note", ".tree")));
 
     @ArchTest
     static void eachPackageKnowsOnlyThoseItsArrowsPointTo(JavaClasses all) {

@@ -5,10 +5,16 @@ import dev.phigate.audit.AuditLog;
 import dev.phigate.audit.AuditLogConfig.Durability;
 import dev.phigate.audit.Health;
 import dev.phigate.audit.record.AuditRecord;
+import dev.phigate.audit.ship.ShipConfig;
+import dev.phigate.audit.ship.ShippingState;
+import dev.phigate.audit.ship.Spool;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The audit log as the balancer uses it: what follows from a record happens once the record is safe, as safe as the configuration
@@ -21,10 +27,12 @@ public final class Recorder implements AutoCloseable {
     private static final int PATIENCE_SECONDS = 30;
 
     private final AuditLog log;
+    private final AuditConfig config;
     private final String name;
     private final boolean waits;
     private final boolean goesOn;
     private final Consumer<AuditRecord> watcher;
+    private final @Nullable Shipping shipping;
     private volatile boolean refusing;
 
     /** Told once whether a record is there. */
@@ -38,8 +46,10 @@ public final class Recorder implements AutoCloseable {
         void told(boolean mayAnswer);
     }
 
-    private Recorder(AuditLog log, AuditConfig config, Consumer<AuditRecord> watcher) {
+    private Recorder(AuditLog log, AuditConfig config, Consumer<AuditRecord> watcher, @Nullable Shipping shipping) {
         this.log = log;
+        this.config = config;
+        this.shipping = shipping;
         this.name = config.log().folder().path().toString();
         this.waits = config.log().durability() == Durability.FSYNC;
         this.goesOn = config.whenFull() == AuditConfig.WhenFull.CONTINUE;
@@ -49,11 +59,20 @@ public final class Recorder implements AutoCloseable {
     /**
      * Opens the log for writing.
      *
+     * @param configuration the balancer's own, which the shipping reads too
      * @param watcher is shown each record, on the thread that has it, whether it could be written or not
      * @throws IOException with a complete message, when the log cannot be used
      */
-    public static Recorder open(AuditConfig config, Consumer<AuditRecord> watcher) throws IOException {
-        return new Recorder(AuditLog.open(config.log()), config, watcher);
+    public static Recorder open(AuditConfig config, Path configuration, Consumer<AuditRecord> watcher)
+            throws IOException {
+        AuditLog log = AuditLog.open(config.log());
+        try {
+            Shipping shipping = config.log().ship().isPresent() ? Shipping.start(configuration) : null;
+            return new Recorder(log, config, watcher, shipping);
+        } catch (IOException e) {
+            log.close();
+            throw e;
+        }
     }
 
     /** Whether requests may begin that will have to be recorded. */
@@ -131,6 +150,26 @@ public final class Recorder implements AutoCloseable {
         return log.missed();
     }
 
+    /** How far its shipping has come; absent when it is not shipped. */
+    public Optional<ShippingState> shipping() {
+        return config.log().ship().map(ship -> ShippingState.read(config.log().folder()));
+    }
+
+    /** How many bytes wait for the store. */
+    public long spooled() {
+        try {
+            return Spool.waiting(
+                    config.log().folder(), ShippingState.read(config.log().folder()));
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    /** How many bytes may wait for the store; 0 when it is not shipped. */
+    public long spool() {
+        return config.log().ship().map(ShipConfig::spool).orElse(0L);
+    }
+
     /** Ends the log whole. Blocks. */
     @Override
     public void close() {
@@ -138,6 +177,9 @@ public final class Recorder implements AutoCloseable {
             log.close();
         } catch (IOException e) {
             LOG.log(System.Logger.Level.ERROR, "audit log {0}: {1}", name, e.getMessage());
+        }
+        if (shipping != null) {
+            shipping.close();
         }
     }
 }

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * segments/N.idx       where the records of a sealed segment are, by what they name
  * segments/N.note      the checkpoint at the end of a segment: it is sealed
  * keys                 the verifier keys that signed, one a line, oldest first
+ * shipping             how far shipping has come; proves nothing
  * lock                 held by the process that writes
  * </pre>
  *
@@ -51,6 +52,11 @@ public record LogFolder(Path path) {
     /** The keys that signed. */
     public Path keys() {
         return path.resolve("keys");
+    }
+
+    /** How far shipping has come. */
+    public Path shipping() {
+        return path.resolve("shipping");
     }
 
     /** What the writing process holds. */

@@ -58,13 +58,14 @@ public final class LogWriter implements AutoCloseable {
             Recovery.Found found,
             Opening opening,
             LogFolder folder,
-            LogSettings settings) {
+            LogSettings settings,
+            Spooling spool) {
         this.lock = lock;
         this.opening = opening;
         this.current = new AtomicReference<>(first);
         this.backlog = settings.backlogBytes();
         this.reserve = Math.min(MOST_RESERVE, Math.min(backlog, settings.segmentBytes()) / 4);
-        this.sealer = new Sealer(folder, first, current::get, this::passed, settings, status);
+        this.sealer = new Sealer(folder, first, current::get, this::passed, settings, spool, status);
         this.syncer = new Syncer(first, settings.syncInterval(), status, this::wakeNotary);
         this.notary = new Notary(first, found.state(), syncer, sealer, status, settings.checkpointInterval());
     }
@@ -76,6 +77,18 @@ public final class LogWriter implements AutoCloseable {
      * @throws IOException when it cannot be read or written
      */
     public static LogWriter open(LogFolder folder, LogKey key, LogSettings settings) throws IOException {
+        return open(folder, key, settings, Spooling.NONE);
+    }
+
+    /**
+     * Opens a log for writing that is shipped.
+     *
+     * @param spool tells whether no more may wait for the store; then no segment is begun
+     * @throws UnusableLog when another process writes to it, or what is there does not lead to its checkpoints
+     * @throws IOException when it cannot be read or written
+     */
+    public static LogWriter open(LogFolder folder, LogKey key, LogSettings settings, Spooling spool)
+            throws IOException {
         folder.create();
         FileChannel lock = lock(folder);
         try {
@@ -93,7 +106,7 @@ public final class LogWriter implements AutoCloseable {
                     folder, new SegmentHeader(found.nextNumber(), found.nextBase(), firstBytes(settings), now));
             Opening opening = new Opening(
                     found.state().tree().size(), found.unclean(), found.tornRecords(), found.tornBytes(), newKey);
-            LogWriter writer = new LogWriter(lock, first, found, opening, folder, settings);
+            LogWriter writer = new LogWriter(lock, first, found, opening, folder, settings, spool);
             writer.sealer.start();
             writer.notary.start();
             writer.syncer.start();

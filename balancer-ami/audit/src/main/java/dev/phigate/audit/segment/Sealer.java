@@ -24,6 +24,7 @@ final class Sealer implements Runnable {
     private final LongSupplier passed;
     private final int capacity;
     private final Duration maximumAge;
+    private final Spooling spool;
     private final Queue<Over> handed = new ConcurrentLinkedQueue<>();
     private final Deque<Over> waiting = new ArrayDeque<>();
     private final Deque<Segment> sealed = new ArrayDeque<>();
@@ -40,6 +41,7 @@ final class Sealer implements Runnable {
      * @param first the segment that is written to first
      * @param current tells which one is written to now
      * @param passed tells the position that every thread behind the writers has passed
+     * @param spool tells whether no more may wait for the store
      */
     Sealer(
             LogFolder folder,
@@ -47,6 +49,7 @@ final class Sealer implements Runnable {
             Supplier<Segment> current,
             LongSupplier passed,
             LogSettings settings,
+            Spooling spool,
             Status status) {
         this.folder = folder;
         this.newest = first;
@@ -55,6 +58,7 @@ final class Sealer implements Runnable {
         this.capacity = settings.segmentBytes();
         this.maximumAge = settings.segmentAge();
         this.status = status;
+        this.spool = spool;
         this.thread = Thread.ofPlatform().name("audit-sealer").daemon().unstarted(this);
     }
 
@@ -119,6 +123,9 @@ final class Sealer implements Runnable {
         if (ending || current.get() != newest || waiting.size() > MOST_WAITING) {
             return true;
         }
+        if (!room()) {
+            return false;
+        }
         SegmentHeader before = newest.header;
         SegmentHeader header = new SegmentHeader(
                 before.number() + 1,
@@ -137,6 +144,22 @@ final class Sealer implements Runnable {
                     "no next segment (" + e + "): records are refused once the current one is full");
             return false;
         }
+    }
+
+    /** A segment is not begun when too much waits for the store: appending ends where the store must not fall behind any more. */
+    private boolean room() {
+        try {
+            if (!spool.full()) {
+                status.fine(Status.Part.SPOOL);
+                return true;
+            }
+            status.trouble(
+                    Status.Part.SPOOL,
+                    "the spool is full: the store has not taken the segments that wait for it (audit.ship.spool)");
+        } catch (IOException e) {
+            status.trouble(Status.Part.SPOOL, "the spool cannot be measured: " + e);
+        }
+        return false;
     }
 
     private boolean sealed() {

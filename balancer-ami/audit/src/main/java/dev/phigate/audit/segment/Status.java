@@ -14,6 +14,7 @@ final class Status {
     /** Who may be in trouble and get out of it again. */
     enum Part {
         NEXT_SEGMENT,
+        SPOOL,
         TREE,
         SEAL
     }

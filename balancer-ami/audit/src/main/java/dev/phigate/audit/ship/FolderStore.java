@@ -1,0 +1,72 @@
+package dev.phigate.audit.ship;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A folder as a store, on another disk or another machine. It protects nothing by itself: its file system must. */
+public final class FolderStore implements ObjectStore {
+    private final Path folder;
+
+    /** The store in a folder, which is made when it is missing. */
+    public FolderStore(Path folder) {
+        this.folder = folder;
+    }
+
+    @Override
+    public void put(String name, byte[] content) throws IOException {
+        Path file = folder.resolve(name);
+        Files.createDirectories(file.getParent());
+        Path fresh = file.resolveSibling(file.getFileName() + ".tmp");
+        Files.write(fresh, content);
+        try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @Override
+    public boolean putNewest(String name, byte[] content) throws IOException {
+        put(name, content);
+        return true;
+    }
+
+    @Override
+    public byte @Nullable [] get(String name) throws IOException {
+        try {
+            return Files.readAllBytes(folder.resolve(name));
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+    }
+
+    @Override
+    public List<String> list(String prefix) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (var files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile)
+                    .map(file -> folder.relativize(file).toString())
+                    .filter(name -> name.startsWith(prefix) && !name.endsWith(".tmp"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @Override
+    public void hold(String name, boolean held) throws IOException {
+        throw new IOException(folder + ": a folder cannot hold objects (expected: an object store)");
+    }
+
+    @Override
+    public void close() {
+        // Nothing is kept open.
+    }
+}

@@ -1,0 +1,34 @@
+package dev.phigate.audit.ship;
+
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A place that keeps shipped objects, and keeps them from being changed before their time. One thread. */
+public interface ObjectStore extends AutoCloseable {
+    /**
+     * Puts an object under the store's protection.
+     *
+     * @throws IOException when it did not arrive whole by the store's own word; the message names the object
+     */
+    void put(String name, byte[] content) throws IOException;
+
+    /**
+     * Puts a small object whose newest version counts.
+     *
+     * @return false when the store keeps the first version and takes no other
+     */
+    boolean putNewest(String name, byte[] content) throws IOException;
+
+    /** The newest version of an object, or null when there is none. */
+    byte @Nullable [] get(String name) throws IOException;
+
+    /** The names of objects that begin with a prefix, in order. */
+    List<String> list(String prefix) throws IOException;
+
+    /** Holds an object beyond its time, until it is released (legal hold). */
+    void hold(String name, boolean held) throws IOException;
+
+    @Override
+    void close();
+}

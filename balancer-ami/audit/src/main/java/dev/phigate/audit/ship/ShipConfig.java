@@ -1,0 +1,72 @@
+package dev.phigate.audit.ship;
+
+import dev.phigate.settings.Section;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where a log is shipped, and what the store is asked for.
+ *
+ * @param to {@code s3://bucket/prefix}, {@code azure://account/container/prefix}, {@code gs://bucket/prefix} or {@code file:///folder}
+ * @param region of the bucket, where the store has regions
+ * @param endpoint another address of the store's API: a private endpoint, or a store that speaks the same protocol
+ * @param kmsKey the key that the store encrypts with, where it takes one; by default the store's own choice
+ * @param retention how long every object is protected from everybody; default 2192d. Six years is what 45 CFR 164.316(b)(2) asks of
+ *     documentation; for audit records it is our safe default.
+ * @param legalHold whether every object is held beyond that until it is released; default false
+ * @param every how often it looks for what is sealed, and anchors the newest checkpoint; default 10s
+ * @param spool how many bytes may wait for the store before the log takes no more records; default 4GiB
+ * @param keep how long what was shipped stays on this machine; default 1d
+ */
+public record ShipConfig(
+        URI to,
+        Optional<String> region,
+        Optional<URI> endpoint,
+        Optional<String> kmsKey,
+        Duration retention,
+        boolean legalHold,
+        Duration every,
+        long spool,
+        Duration keep) {
+    private static final List<String> SCHEMES = List.of("s3", "azure", "gs", "file");
+    private static final Duration SIX_YEARS = Duration.ofDays(2192);
+
+    /** Reads the section {@code audit.ship}. */
+    public static ShipConfig read(Section section) {
+        return new ShipConfig(
+                URI.create(section.text("to")
+                        .must(
+                                ShipConfig::isStore,
+                                "s3://bucket/prefix, azure://account/container/prefix, gs://bucket/prefix or file:///folder")
+                        .required()),
+                section.text("region").optional(),
+                section.text("endpoint")
+                        .must(text -> text.matches("https?://[A-Za-z0-9.:\\[\\]/_-]+"), "a URL")
+                        .optional()
+                        .map(URI::create),
+                section.text("kmsKey").optional(),
+                section.duration("retention")
+                        .between(Duration.ofDays(1), Duration.ofDays(36_500))
+                        .orElse(SIX_YEARS),
+                section.flag("legalHold").orElse(false),
+                section.duration("every")
+                        .between(Duration.ofSeconds(1), Duration.ofHours(1))
+                        .orElse(Duration.ofSeconds(10)),
+                section.bytes("spool").between(16L << 20, 1L << 40).orElse(4L << 30),
+                section.duration("keep")
+                        .between(Duration.ZERO, Duration.ofDays(3650))
+                        .orElse(Duration.ofDays(1)));
+    }
+
+    private static boolean isStore(String text) {
+        try {
+            URI to = new URI(text);
+            return SCHEMES.contains(String.valueOf(to.getScheme()))
+                    && (text.startsWith("file:///") || to.getAuthority() != null);
+        } catch (java.net.URISyntaxException e) {
+            return false;
+        }
+    }
+}

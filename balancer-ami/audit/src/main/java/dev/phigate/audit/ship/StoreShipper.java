@@ -1,0 +1,182 @@
+package dev.phigate.audit.ship;
+
+import dev.phigate.audit.segment.LogFolder;
+import dev.phigate.audit.tree.Tile;
+import dev.phigate.audit.tree.Tiles;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ships one log to an object store, under its origin's name: sealed segments compressed, with index, tiles, keys and, last of all, the
+ * seal. An object counts once it was read back; a segment counts once its seal is there. So a run may be broken off at any moment, and
+ * the next one goes on. One thread.
+ */
+public final class StoreShipper {
+    private static final int SIZE_DIGITS = 20;
+
+    private final LogFolder from;
+    private final ObjectStore store;
+    private final String prefix;
+    private @Nullable Set<String> there;
+    private long anchored;
+
+    /** A shipper of one log. */
+    public StoreShipper(LogFolder from, ObjectStore store) {
+        this.from = from;
+        this.store = store;
+        this.prefix = from.path().getFileName() + "/";
+    }
+
+    /**
+     * Carries what is sealed and not there yet.
+     *
+     * @return what was done
+     * @throws IOException when something cannot be read, or did not arrive as it was sent; what arrived before stays
+     */
+    public Shipment ship() throws IOException {
+        Set<String> present = there();
+        int shipped = 0;
+        int found = 0;
+        int waiting = 0;
+        long size = 0;
+        long last = -1;
+        for (long number : from.numbers()) {
+            if (!Files.exists(from.note(number))) {
+                waiting++;
+                continue;
+            }
+            long end = size(from.note(number));
+            if (present.contains(note(number))) {
+                found++;
+            } else {
+                segment(number, size, end);
+                present.add(note(number));
+                shipped++;
+            }
+            size = end;
+            last = number;
+        }
+        return new Shipment(shipped, found, waiting, last);
+    }
+
+    /**
+     * What one run did.
+     *
+     * @param shipped segments that were carried
+     * @param there segments that were there already
+     * @param waiting segments that are not sealed yet
+     * @param last the newest segment that is there, or -1
+     */
+    public record Shipment(int shipped, int there, int waiting, long last) {}
+
+    /**
+     * Anchors the newest checkpoint: whoever alters the log later cannot alter what is in the store (45 CFR 164.312(c)(1)).
+     *
+     * @return records that the newest anchor covers
+     */
+    public long anchor() throws IOException {
+        byte[] note;
+        try {
+            note = Files.readAllBytes(from.checkpoint());
+        } catch (NoSuchFileException e) {
+            return anchored;
+        }
+        long size = Long.parseLong(new String(note, StandardCharsets.UTF_8)
+                .lines()
+                .skip(1)
+                .findFirst()
+                .orElse("0"));
+        if (size > anchored) {
+            String digits = Long.toString(size);
+            sent(prefix + "anchors/" + "0".repeat(SIZE_DIGITS - digits.length()) + digits, note);
+            anchored = size;
+        }
+        return anchored;
+    }
+
+    /** Asked for once: nobody else writes under this origin. */
+    private Set<String> there() throws IOException {
+        Set<String> known = there;
+        if (known == null) {
+            known = new HashSet<>(store.list(prefix + "segments/"));
+            there = known;
+        }
+        return known;
+    }
+
+    private void segment(long number, long before, long end) throws IOException {
+        sent(named(from.compressed(number)), compressed(from.segment(number)));
+        if (Files.exists(from.index(number))) {
+            sent(named(from.index(number)), Files.readAllBytes(from.index(number)));
+        }
+        tiles(before, end);
+        byte[] keys = Files.readAllBytes(from.keys());
+        byte[] note = Files.readAllBytes(from.note(number));
+        newest("keys", keys);
+        sent(note(number), note);
+        newest("checkpoint", note);
+    }
+
+    private void newest(String name, byte[] content) throws IOException {
+        if (!store.putNewest(prefix + name, content)) {
+            // The store keeps the first version for good: the newest is told by its name instead.
+            String digest = Integer.toHexString(Arrays.hashCode(content));
+            String own = prefix + name + "-" + digest;
+            if (!name.equals("checkpoint") && store.list(own).isEmpty()) {
+                sent(own, content);
+            }
+        }
+    }
+
+    private void tiles(long before, long size) throws IOException {
+        Tiles tiles = new Tiles(from.path());
+        for (int level = 0; Tile.hashes(level, size) > 0; level++) {
+            long index = Tile.hashes(level, before) / Tile.FULL;
+            for (; Tile.width(level, index, size) > 0; index++) {
+                Tile tile = new Tile(level, index, Tile.width(level, index, size));
+                sent(prefix + tile.path(), tiles.read(tile));
+            }
+        }
+    }
+
+    /** Sends an object and reads it back: a store's word about a checksum is not enough. */
+    private void sent(String name, byte[] content) throws IOException {
+        store.put(name, content);
+        byte[] arrived = store.get(name);
+        if (!Arrays.equals(content, arrived)) {
+            throw new IOException(name + ": what was sent is not what is read back ("
+                    + (arrived == null ? "nothing" : arrived.length + " bytes") + ", expected: the " + content.length
+                    + " bytes that were sent); the store is not to be trusted");
+        }
+    }
+
+    private String note(long number) {
+        return named(from.note(number));
+    }
+
+    private String named(Path file) {
+        return prefix + "segments/" + file.getFileName();
+    }
+
+    private static byte[] compressed(Path file) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream((int) Math.max(64, Files.size(file) / 4));
+        try (OutputStream gzip = new GZIPOutputStream(out)) {
+            Files.copy(file, gzip);
+        }
+        return out.toByteArray();
+    }
+
+    private static long size(Path note) throws IOException {
+        return Long.parseLong(Files.readAllLines(note).get(1));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.phigate.audit.report;
+
+import org.jspecify.annotations.NullMarked;

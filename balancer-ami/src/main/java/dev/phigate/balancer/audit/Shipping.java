@@ -1,0 +1,115 @@
+package dev.phigate.balancer.audit;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The process that ships the log, started beside the balancer and started again whenever it ends. It is another process because no SDK
+ * of a cloud belongs into this one. It ends with the balancer, however the balancer ends: it holds the other end of a pipe.
+ */
+final class Shipping implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Shipping.class.getName());
+    private static final String JAR = "phigate-audit-ship.jar";
+    private static final Duration AGAIN = Duration.ofSeconds(5);
+    private static final Duration LAST_ROUND = Duration.ofSeconds(30);
+
+    private final List<String> command;
+    private final Thread thread;
+    private volatile boolean ending;
+    private volatile @Nullable Process process;
+
+    private Shipping(List<String> command) {
+        this.command = command;
+        this.thread = Thread.ofPlatform().daemon().name("audit-shipping").unstarted(this::supervise);
+    }
+
+    /**
+     * Starts to ship by a configuration.
+     *
+     * @param configuration the balancer's own
+     * @throws IOException when the program is not installed
+     */
+    static Shipping start(Path configuration) throws IOException {
+        Path jar = jar();
+        if (!Files.isRegularFile(jar)) {
+            throw new IOException("audit.ship: " + jar
+                    + " is not there (expected: beside the balancer, or named by PHIGATE_AUDIT_SHIP_JAR)");
+        }
+        String java = ProcessHandle.current().info().command().orElse("java");
+        Shipping shipping = new Shipping(
+                List.of(java, "-Xmx192m", "-XX:+UseSerialGC", "-jar", jar.toString(), configuration.toString()));
+        shipping.thread.start();
+        return shipping;
+    }
+
+    private static Path jar() throws IOException {
+        String named = System.getenv("PHIGATE_AUDIT_SHIP_JAR");
+        if (named != null) {
+            return Path.of(named);
+        }
+        try {
+            return Path.of(Shipping.class
+                            .getProtectionDomain()
+                            .getCodeSource()
+                            .getLocation()
+                            .toURI())
+                    .resolveSibling(JAR);
+        } catch (URISyntaxException e) {
+            throw new IOException("the balancer cannot tell where it is installed", e);
+        }
+    }
+
+    private void supervise() {
+        while (!ending) {
+            try {
+                Process started = new ProcessBuilder(command)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start();
+                process = started;
+                int code = started.waitFor();
+                if (!ending) {
+                    LOG.log(
+                            System.Logger.Level.ERROR,
+                            "the shipping of the audit log ended with {0}; it is started again",
+                            code);
+                    TimeUnit.SECONDS.sleep(AGAIN.toSeconds());
+                }
+            } catch (IOException e) {
+                LOG.log(
+                        System.Logger.Level.ERROR,
+                        "the shipping of the audit log cannot be started: {0}",
+                        e.getMessage());
+                return;
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    /** Lets it ship what the closed log left, for a while, then ends it. */
+    @Override
+    public void close() {
+        ending = true;
+        Process running = process;
+        if (running == null) {
+            return;
+        }
+        try {
+            running.getOutputStream().close();
+            if (!running.waitFor(LAST_ROUND.toSeconds(), TimeUnit.SECONDS)) {
+                running.destroyForcibly();
+            }
+        } catch (IOException e) {
+            running.destroyForcibly();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
