@@ -1,6 +1,5 @@
 package dev.phigate.balancer;
 
-import dev.phigate.audit.Health;
 import dev.phigate.audit.fact.Sha256;
 import dev.phigate.audit.record.ConfigurationLoaded;
 import dev.phigate.audit.record.Verdict;
@@ -15,8 +14,6 @@ import dev.phigate.balancer.listener.ListenerConfig;
 import dev.phigate.balancer.listener.Sockets;
 import dev.phigate.balancer.metrics.Exposition;
 import dev.phigate.balancer.metrics.Metrics;
-import dev.phigate.balancer.upstream.Upstream;
-import dev.phigate.balancer.upstream.guard.Breaker;
 import dev.phigate.settings.InvalidSettings;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -31,7 +28,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -340,77 +336,11 @@ final class Balancer implements Status {
         document.put("startedAt", startedAt.toString());
         document.put("ready", notReady().isEmpty());
         document.put("configuration", configuration);
-        document.put("audit", describe(audit));
-        document.put("listeners", listeners.stream().map(Balancer::describe).toList());
+        document.put("audit", StatusDocument.of(audit));
+        document.put("listeners", listeners.stream().map(StatusDocument::of).toList());
         document.put(
                 "upstreams",
-                now.upstreams().values().stream().map(Balancer::describe).toList());
+                now.upstreams().values().stream().map(StatusDocument::of).toList());
         return document;
-    }
-
-    private static Map<String, Object> describe(Recorder audit) {
-        Health health = audit.health();
-        Map<String, Object> described = new LinkedHashMap<>();
-        described.put("state", health.state().name().toLowerCase(Locale.ROOT).replace('_', '-'));
-        described.put("trouble", health.trouble());
-        described.put("records", health.records());
-        described.put("signedRecords", health.signedRecords());
-        described.put("backlogBytes", health.backlogBytes());
-        described.put("missedRecords", audit.missed());
-        audit.shipping().ifPresent(state -> {
-            Map<String, Object> shipping = new LinkedHashMap<>();
-            shipping.put("trouble", state.trouble());
-            shipping.put(
-                    "lastInOrder",
-                    state.atMillis() == 0
-                            ? ""
-                            : Instant.ofEpochMilli(state.atMillis()).toString());
-            shipping.put("anchoredRecords", state.anchored());
-            shipping.put("spooledBytes", audit.spooled());
-            shipping.put("spoolBytes", audit.spool());
-            described.put("shipping", shipping);
-        });
-        return described;
-    }
-
-    private static Map<String, Object> describe(Listener listener) {
-        Map<String, Object> described = new LinkedHashMap<>();
-        described.put("name", listener.config().name());
-        described.put("address", Sockets.text(listener.address()));
-        described.put("connections", listener.connections());
-        described.put(
-                "certificates",
-                listener.config().tls().certificates().stream()
-                        .map(shown -> Map.of(
-                                "names",
-                                shown.names(),
-                                "default",
-                                shown.byDefault(),
-                                "notAfter",
-                                shown.identity().notAfter().toString()))
-                        .toList());
-        return described;
-    }
-
-    private static Map<String, Object> describe(Upstream upstream) {
-        return Map.of(
-                "name",
-                upstream.config().name(),
-                "breaker",
-                upstream.breaker().map(Breaker::shown).orElse("none"),
-                "hosts",
-                upstream.hosts().stream()
-                        .map(host -> Map.of(
-                                "host",
-                                host.authority(),
-                                "healthy",
-                                host.well(),
-                                "failures",
-                                host.failures(),
-                                "weight",
-                                host.weight(),
-                                "underWay",
-                                host.underWay()))
-                        .toList());
     }
 }

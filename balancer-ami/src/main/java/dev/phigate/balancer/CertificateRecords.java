@@ -54,7 +54,7 @@ final class CertificateRecords {
 
     private static Sha256 digest(Identity identity) {
         try {
-            return new Sha256(MessageDigest.getInstance("SHA-256").digest(identity.chain().getFirst().getEncoded()));
+            return new Sha256(MessageDigest.getInstance("SHA-256").digest(identity.chain()[0].getEncoded()));
         } catch (NoSuchAlgorithmException | CertificateEncodingException e) {
             throw new IllegalStateException("a certificate that was read can be written", e);
         }

@@ -176,7 +176,7 @@ final class WebSocketTest {
         assertThat(heard.next()).isEqualTo("close 1000");
         recorded();
         assertThat(bench.records("exchange").getFirst())
-                .contains("\"status\":101", "\"method\":\"GET\"", "\"outcome\":\"answered\"");
+                .contains("\"status\":101", "\"method\":\"get\"", "\"outcome\":\"answered\"");
     }
 
     private void recorded() {

@@ -44,8 +44,8 @@ public enum Survivor {
         });
         return Output.all(kinds.stream().map(found::get).toList()).applyValue(lists -> {
             Map<String, List<String>> declared = new TreeMap<>();
-            for (Survivor kind : kinds) {
-                declared.put(kind.written(), lists.get(kind.ordinal()));
+            for (int i = 0; i < kinds.size(); i++) {
+                declared.put(kinds.get(i).written(), lists.get(i));
             }
             return declared;
         });

@@ -59,7 +59,11 @@ public final class Relay implements Taker, Receiver {
         this.upstream = route.upstream();
         this.timeouts = route.timeouts();
         this.attempts = upstream.attempts(
-                Hops.key(exchange.request(), exchange.handshake(), upstream.config().hash()), permit.host());
+                Hops.key(
+                        exchange.request(),
+                        exchange.handshake(),
+                        upstream.config().hash()),
+                permit.host());
         this.tally = new Tally(exchange, route, attempts);
         this.grpc = Grpc.called(exchange.request());
         Duration most = grpc ? Grpc.most(exchange.request(), timeouts.total()) : timeouts.total();
@@ -76,8 +80,6 @@ public final class Relay implements Taker, Receiver {
             attempt(false);
         }
     }
-
-    // ---- towards the host
 
     private void attempt(boolean fresh) {
         Host next = attempts.next();
@@ -123,7 +125,8 @@ public final class Relay implements Taker, Receiver {
         Request request = route.forwarded(exchange.request());
         Fields fields = route.config()
                 .request()
-                .apply(Hops.toUpstream(request, exchange.handshake(), exchange.id().text(), http2));
+                .apply(Hops.toUpstream(
+                        request, exchange.handshake(), exchange.id().text(), http2));
         lane.begin(this, ready, request, permit.toHost(fields));
         if (requestEnded || request.webSocket()) {
             patience.await(Wait.ANSWER, timeouts.firstByte());
@@ -219,8 +222,6 @@ public final class Relay implements Taker, Receiver {
             pull();
         }
     }
-
-    // ---- back to the client
 
     @Override
     public void informed(int interim, Fields fields) {
@@ -342,8 +343,6 @@ public final class Relay implements Taker, Receiver {
             fail(new Refusal.UpstreamBroken(how.toString()));
         }
     }
-
-    // ---- ends
 
     private void late() {
         switch (patience.waiting()) {

@@ -1,0 +1,83 @@
+package dev.phigate.balancer;
+
+import dev.phigate.audit.Health;
+import dev.phigate.balancer.audit.Recorder;
+import dev.phigate.balancer.listener.Listener;
+import dev.phigate.balancer.listener.Sockets;
+import dev.phigate.balancer.upstream.Upstream;
+import dev.phigate.balancer.upstream.guard.Breaker;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** What {@code GET /v1/status} tells of each part. */
+final class StatusDocument {
+    private StatusDocument() {}
+
+    static Map<String, Object> of(Recorder audit) {
+        Health health = audit.health();
+        Map<String, Object> described = new LinkedHashMap<>();
+        described.put("state", health.state().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        described.put("trouble", health.trouble());
+        described.put("records", health.records());
+        described.put("signedRecords", health.signedRecords());
+        described.put("backlogBytes", health.backlogBytes());
+        described.put("missedRecords", audit.missed());
+        audit.shipping().ifPresent(state -> {
+            Map<String, Object> shipping = new LinkedHashMap<>();
+            shipping.put("trouble", state.trouble());
+            shipping.put(
+                    "lastInOrder",
+                    state.atMillis() == 0
+                            ? ""
+                            : Instant.ofEpochMilli(state.atMillis()).toString());
+            shipping.put("anchoredRecords", state.anchored());
+            shipping.put("spooledBytes", audit.spooled());
+            shipping.put("spoolBytes", audit.spool());
+            described.put("shipping", shipping);
+        });
+        return described;
+    }
+
+    static Map<String, Object> of(Listener listener) {
+        Map<String, Object> described = new LinkedHashMap<>();
+        described.put("name", listener.config().name());
+        described.put("address", Sockets.text(listener.address()));
+        described.put("connections", listener.connections());
+        described.put(
+                "certificates",
+                listener.config().tls().certificates().stream()
+                        .map(shown -> Map.of(
+                                "names",
+                                shown.names(),
+                                "default",
+                                shown.byDefault(),
+                                "notAfter",
+                                shown.identity().notAfter().toString()))
+                        .toList());
+        return described;
+    }
+
+    static Map<String, Object> of(Upstream upstream) {
+        return Map.of(
+                "name",
+                upstream.config().name(),
+                "breaker",
+                upstream.breaker().map(Breaker::shown).orElse("none"),
+                "hosts",
+                upstream.hosts().stream()
+                        .map(host -> Map.of(
+                                "host",
+                                host.authority(),
+                                "healthy",
+                                host.well(),
+                                "failures",
+                                host.failures(),
+                                "weight",
+                                host.weight(),
+                                "underWay",
+                                host.underWay()))
+                        .toList());
+    }
+}
