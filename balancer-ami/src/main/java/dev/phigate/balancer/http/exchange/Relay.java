@@ -340,7 +340,8 @@ public final class Relay implements Taker, Receiver {
         } else if (repeatable && attempts.mayTryAnother()) {
             attempt(true);
         } else {
-            fail(new Refusal.UpstreamBroken(how.toString()));
+            // A host that knows the deadline breaks off at it, and may be the first to notice.
+            fail(patience.totalIsOver() ? new Refusal.UpstreamTooSlow() : new Refusal.UpstreamBroken(how.toString()));
         }
     }
 
