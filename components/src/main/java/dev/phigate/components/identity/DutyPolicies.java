@@ -62,7 +62,8 @@ final class DutyPolicies {
         "securityhub:*",
         "sns:*",
         "ssm:*",
-        "sts:*",
+        "sts:DecodeAuthorizationMessage",
+        "sts:GetCallerIdentity",
         "tag:*",
         "cloudtrail:Describe*",
         "cloudtrail:Get*",
@@ -104,12 +105,13 @@ final class DutyPolicies {
         "macie2:Get*",
         "macie2:List*",
         "rds:*Snapshot*",
+        "rds:AddTagsToResource",
         "rds:Describe*",
         "rds:List*",
+        "rds:RestoreDB*",
         "iam:Generate*",
         "iam:Get*",
         "iam:List*",
-        "iam:PassRole",
         "iam:Simulate*",
         "kms:CreateGrant",
         "kms:Decrypt",
@@ -138,23 +140,7 @@ final class DutyPolicies {
         "secretsmanager:List*",
         "secretsmanager:PutSecretValue",
         "secretsmanager:RotateSecret",
-        "secretsmanager:UpdateSecretVersionStage",
-        // what AWS Backup does to the stores that it copies and restores
-        "dynamodb:CreateBackup",
-        "dynamodb:Describe*",
-        "dynamodb:ListTagsOfResource",
-        "dynamodb:RestoreTable*",
-        "dynamodb:StartAwsBackupJob",
-        "elasticfilesystem:Backup",
-        "elasticfilesystem:CreateFilesystem",
-        "elasticfilesystem:Describe*",
-        "elasticfilesystem:Restore",
-        "rds:AddTagsToResource",
-        "rds:CopyDB*",
-        "rds:CreateDB*Snapshot",
-        "rds:Describe*",
-        "rds:ListTagsForResource",
-        "rds:RestoreDB*"
+        "secretsmanager:UpdateSecretVersionStage"
     };
 
     private static final String[] RECORD = {
@@ -192,6 +178,8 @@ final class DutyPolicies {
     PolicyDocument boundary() {
         return PolicyDocument.of(
                 Statement.allow("WithinTheEnvironment", WITHIN).on("*"),
+                Statement.allow("HandOnItsOwnRoles", "iam:PassRole")
+                        .on(place.globalArn("iam", "role/" + environment + "-*")),
                 Statement.deny("TheRecordStays", RECORD).on("*"),
                 Statement.deny("OnlyInItsRegions", REGIONAL)
                         .on("*")
