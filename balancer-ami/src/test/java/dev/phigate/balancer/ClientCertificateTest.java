@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -94,16 +95,10 @@ final class ClientCertificateTest {
                 Wire other = connect(bob)) {
             assertThat(open.send(GET).read().status()).isEqualTo(200);
             bench.pki.revoke(revoked, tomorrow(), alice);
-            Wire.Answer[] last = new Wire.Answer[1];
-            Bench.eventually("the revocation bites", () -> {
-                try {
-                    last[0] = open.send(GET).read();
-                    return last[0].status() == 403;
-                } catch (IOException e) {
-                    throw new AssertionError(e);
-                }
-            });
-            assertThat(last[0].field("connection")).isEqualTo("close");
+            awaitThatNobodyGetsInAs(alice);
+            Wire.Answer last = open.send(GET).read();
+            assertThat(last.status()).isEqualTo(403);
+            assertThat(last.field("connection")).isEqualTo("close");
             assertThat(open.ended()).isTrue();
             assertThat(bench.records("refused").getLast())
                     .contains("client-certificate-revoked", "\"identity\":\"alice\"");
@@ -115,6 +110,42 @@ final class ClientCertificateTest {
         assertThat(bench.workloads.getFirst().received().size())
                 .as("nothing went to the host once it was refused")
                 .isEqualTo(bench.records("exchange").size());
+    }
+
+    @Test
+    void whatIsUnderWayWhenItsCertificateIsRevokedEndsAndItsConnectionWithIt() throws IOException {
+        CompletableFuture<Void> go = new CompletableFuture<>();
+        bench.workloads.getFirst().behave((request, wire) -> {
+            if (request.requestLine().contains("slow")) {
+                go.join();
+            }
+            Workload.OK.answer(request, wire);
+        });
+        bench.start();
+        try (Wire open = connect(alice)) {
+            open.send(GET.replace("GET /", "GET /slow"));
+            Bench.eventually(
+                    "the host has the request",
+                    () -> !bench.workloads.getFirst().received().isEmpty());
+            bench.pki.revoke(revoked, tomorrow(), alice);
+            awaitThatNobodyGetsInAs(alice);
+            go.complete(null);
+            Wire.Answer answer = open.read();
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.field("connection")).isEqualTo("close");
+            assertThat(open.ended()).isTrue();
+        }
+    }
+
+    /** The list is read by a thread of its own: a new connection tells whether it was. */
+    private void awaitThatNobodyGetsInAs(Pki.Issued who) {
+        Bench.eventually("a new handshake of " + who.certificateFile() + " is refused", () -> {
+            try {
+                return !handshake("-tls1_3" + pem(who)).contains("HTTP/1.1 200 ");
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
     }
 
     @Test
@@ -144,13 +175,8 @@ final class ClientCertificateTest {
         try (Wire open = connect(alice)) {
             assertThat(open.send(GET).read().status()).isEqualTo(200);
             bench.pki.revoke(revoked, Instant.now().minusSeconds(5));
-            Bench.eventually("nobody is known to be in good standing", () -> {
-                try {
-                    return open.send(GET).read().status() == 403;
-                } catch (IOException e) {
-                    throw new AssertionError(e);
-                }
-            });
+            awaitThatNobodyGetsInAs(alice);
+            assertThat(open.send(GET).read().status()).isEqualTo(403);
             assertThat(bench.records("refused").getLast()).contains("client-certificate-standing-unknown");
         }
     }

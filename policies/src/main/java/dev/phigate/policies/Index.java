@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A relation of one stack, searchable by what is referred to: finding the referrers of each of many resources takes time in proportion to
@@ -65,10 +66,11 @@ final class Index {
                 property.sources().forEach(urn -> set(bySource, urn, ordinal));
             }
             case Value.Unknown _ -> {
-                if (property.sources().isEmpty()) {
+                Set<String> sources = references.sourcesOf(property);
+                if (sources.isEmpty()) {
                     ofAnything.set(ordinal);
                 } else {
-                    property.sources().forEach(urn -> set(bySource, urn, ordinal));
+                    sources.forEach(urn -> set(bySource, urn, ordinal));
                 }
             }
             default -> {}

@@ -28,6 +28,7 @@ public final class Property {
     private final Value value;
     private final boolean secret;
     private final Set<String> sources;
+    private final Value whole;
 
     /**
      * Makes the property.
@@ -37,14 +38,15 @@ public final class Property {
      * @param sources the URNs of the resources that its value comes from, as far as the engine told
      */
     public Property(String path, Value value, Set<String> sources) {
-        this(path, value, false, sources);
+        this(path, value, false, sources, value);
     }
 
-    private Property(String path, Value value, boolean secret, Set<String> sources) {
+    private Property(String path, Value value, boolean secret, Set<String> sources, Value whole) {
         this.path = path;
         this.value = Value.revealed(value);
         this.secret = secret || value instanceof Value.Secret;
         this.sources = sources;
+        this.whole = whole;
     }
 
     /** Where the property is in the resource's inputs, such as {@code metadataOptions.httpTokens} or {@code ingress[0].fromPort}. */
@@ -77,6 +79,11 @@ public final class Property {
         return sources;
     }
 
+    /** The input that the property is a part of, or all of: what {@link #sources} speaks of. */
+    Value whole() {
+        return whole;
+    }
+
     /** The property at a dotted path below this one; below an unknown value everything is unknown, below an absent one absent. */
     public Property at(String dotted) {
         Property here = this;
@@ -90,12 +97,12 @@ public final class Property {
     public Property field(String key) {
         String there = path.isEmpty() ? key : path + "." + key;
         return switch (value) {
-            case Value.Fields fields -> new Property(there, fields.get(key), secret, sources);
-            case Value.Unknown _ -> new Property(there, value, secret, sources);
+            case Value.Fields fields -> new Property(there, fields.get(key), secret, sources, whole);
+            case Value.Unknown _ -> new Property(there, value, secret, sources, whole);
             case Value.Items(List<Value> items)
-            when items.size() == 1 -> new Property(path + "[0]", items.getFirst(), secret, sources).field(key);
+            when items.size() == 1 -> new Property(path + "[0]", items.getFirst(), secret, sources, whole).field(key);
             case Value.Items(List<Value> items) when !items.isEmpty() -> throw malformed("one object with " + key);
-            case Value.Absent _, Value.Items _ -> new Property(there, Value.ABSENT, secret, sources);
+            case Value.Absent _, Value.Items _ -> new Property(there, Value.ABSENT, secret, sources, whole);
             case Value.Text _, Value.Numeric _, Value.Flag _, Value.Opaque _, Value.Secret _ ->
                 throw malformed("an object with " + key);
         };
@@ -122,7 +129,7 @@ public final class Property {
             case Number number -> new Value.Numeric(number.doubleValue());
             default -> throw new IllegalArgumentException("a default is a text, a flag or a number");
         };
-        return new Property(path, standIn, secret, sources);
+        return new Property(path, standIn, secret, sources, whole);
     }
 
     /** The text, if there is one. */
@@ -168,7 +175,7 @@ public final class Property {
     public Property json(String wanted) {
         if (known() instanceof Value.Text(String text) && !text.isEmpty()) {
             Value parsed = Json.parse(text).orElseThrow(() -> malformed(wanted));
-            return new Property(path, parsed, secret, sources);
+            return new Property(path, parsed, secret, sources, whole);
         }
         return this;
     }
@@ -179,7 +186,7 @@ public final class Property {
             case Value.Items(List<Value> items) -> {
                 List<Property> properties = new ArrayList<>();
                 for (int i = 0; i < items.size(); i++) {
-                    properties.add(new Property(path + "[" + i + "]", items.get(i), secret, sources));
+                    properties.add(new Property(path + "[" + i + "]", items.get(i), secret, sources, whole));
                 }
                 yield properties;
             }

@@ -26,10 +26,18 @@ final class References {
     private final Stack stack;
     private final Map<String, Set<String>> identities = new ConcurrentHashMap<>();
     private final Map<String, Set<String>> dependents;
+    private final Sources sources;
 
     References(Stack stack) {
         this.stack = stack;
         this.dependents = dependents(stack.resources());
+        this.sources = new Sources(
+                stack.resources(), urn -> stack.resource(urn).map(this::namesOf).orElse(Set.of()));
+    }
+
+    /** The resources that an unknown value comes from; none when nobody can tell. */
+    Set<String> sourcesOf(Property property) {
+        return sources.of(property);
     }
 
     Reference between(Property property, Resource target) {
@@ -39,7 +47,7 @@ final class References {
                 !text.isEmpty() && (names(text, target) || isOnlySource(property, target))
                         ? Reference.YES
                         : Reference.NO;
-            case Value.Unknown _ -> bySource(property.sources(), target);
+            case Value.Unknown _ -> bySource(sourcesOf(property), target);
             default -> Reference.NO;
         };
     }

@@ -101,10 +101,10 @@ public final class Stack {
         return switch (property.value()) {
             case Value.Text(String text) -> new Referrers(named(text, property, types), List.of());
             case Value.Unknown _
-            when property.sources().isEmpty() ->
+            when references.sourcesOf(property).isEmpty() ->
                 new Referrers(List.of(), ofType(types).toList());
             case Value.Unknown _ -> {
-                List<Resource> certain = property.sources().stream()
+                List<Resource> certain = references.sourcesOf(property).stream()
                         .sorted()
                         .flatMap(urn -> resource(urn).stream())
                         .filter(source -> Arrays.asList(types).contains(source.kind()))

@@ -57,6 +57,65 @@ class StackTest {
                 .toList();
     }
 
+    private static final String VAULT = "aws:backup/vault:Vault";
+    private static final String PLAN = "aws:backup/plan:Plan";
+
+    private static Resource vault(String name) {
+        return resource(
+                VAULT,
+                name,
+                Map.of("name", new Value.Text(name + "-1"), "kmsKeyArn", Value.UNKNOWN),
+                "",
+                name.equals("told") ? Map.of("kmsKeyArn", Set.of("urn:key")) : Map.of());
+    }
+
+    private static Resource plan(Value target, Value copy, String... sources) {
+        return resource(
+                PLAN,
+                "plan",
+                Map.of(
+                        "rules",
+                        new Value.Items(List.of(new Value.Fields(Map.of("targetVaultName", target, "copyTo", copy))))),
+                "",
+                Map.of("rules", Set.of(sources)));
+    }
+
+    private static Reference copiesTo(Resource vault, Resource plan, Resource... others) {
+        List<Resource> all = new ArrayList<>(List.of(others));
+        all.add(vault);
+        all.add(plan);
+        return new Stack(all).refers(plan.at("rules").items().getFirst().at("copyTo"), vault);
+    }
+
+    @Test
+    void whereAPartOfAnInputComesFromIsOpenInAProgramThatForgetsWhereValuesComeFrom() {
+        Resource home = vault("home");
+        Resource away = vault("away");
+        Value name = new Value.Text("home-1");
+        assertThat(copiesTo(home, plan(name, Value.UNKNOWN, home.urn()), away))
+                .as("what is told is said of the name, which is known")
+                .isEqualTo(Reference.MAYBE);
+        assertThat(copiesTo(away, plan(name, Value.UNKNOWN, home.urn()), home)).isEqualTo(Reference.MAYBE);
+        assertThat(copiesTo(away, plan(name, Value.UNKNOWN, home.urn(), away.urn()), home))
+                .isEqualTo(Reference.YES);
+        assertThat(copiesTo(home, plan(name, Value.UNKNOWN, home.urn(), away.urn()), away))
+                .isEqualTo(Reference.NO);
+        assertThat(copiesTo(home, plan(Value.UNKNOWN, Value.UNKNOWN, home.urn()), away))
+                .as("two parts, and one source")
+                .isEqualTo(Reference.MAYBE);
+        Resource plan = plan(name, Value.UNKNOWN, home.urn());
+        assertThat(new Stack(List.of(home, away, plan))
+                        .referred(plan.at("rules").items().getFirst().at("copyTo"), VAULT))
+                .isEqualTo(new Stack.Referrers(List.of(), List.of(home, away)));
+    }
+
+    @Test
+    void aProgramThatTellsEverySourceIsBelieved() {
+        Resource told = vault("told");
+        assertThat(copiesTo(told, plan(Value.UNKNOWN, Value.UNKNOWN, told.urn())))
+                .isEqualTo(Reference.YES);
+    }
+
     @Test
     void aKnownNameRefersToWhatIsCalledSo() {
         Resource one = bucket("one", new Value.Text("records"));

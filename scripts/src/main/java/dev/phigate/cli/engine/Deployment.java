@@ -169,7 +169,18 @@ public final class Deployment {
 
     /** The recorded state, as {@code pulumi stack export} writes it. */
     String export() {
-        Ended ended = pulumi.ask("stack", "export", "--stack", stack);
+        return export(List.of());
+    }
+
+    /** The same with its secrets in clear, for comparisons in memory: their ciphertexts differ each time. It goes nowhere else. */
+    String exportInClear() {
+        return export(List.of("--show-secrets"));
+    }
+
+    private String export(List<String> options) {
+        List<String> command = new ArrayList<>(List.of("stack", "export", "--stack", stack));
+        command.addAll(options);
+        Ended ended = pulumi.ask(command.toArray(String[]::new));
         if (!ended.well()) {
             throw Failure.of("reading the state of the stack", ended, EventLog.NONE);
         }

@@ -94,9 +94,10 @@ public final class Rehearsal {
         if (export != null) {
             write(export, state);
         }
+        String made = deployment.exportInClear();
         say.accept("rehearsal of \"" + stack + "\": refresh");
         EventLog refresh = deployment.run("the rehearsed refresh", quiet, "refresh", "--yes", "--skip-preview");
-        String refreshed = deployment.export();
+        String refreshed = deployment.exportInClear();
         say.accept("rehearsal of \"" + stack + "\": up again");
         EventLog again = deployment.run(
                 "the second update", quiet, "up", "--yes", "--skip-preview", "--policy-pack", "policies");
@@ -105,7 +106,7 @@ public final class Rehearsal {
             deployment.loosen(quiet);
         }
         EventLog destroy = deployment.run("the rehearsed teardown", quiet, "destroy", "--yes", "--skip-preview");
-        int drift = Math.max(refresh.changes(), outputs(state).equals(outputs(refreshed)) ? 0 : 1);
+        int drift = Math.max(refresh.changes(), outputs(made).equals(outputs(refreshed)) ? 0 : 1);
         return new Outcome(
                 types(state),
                 up.changes(),

@@ -1,10 +1,12 @@
 package dev.phigate.rehearsal.twin;
 
+import com.google.common.collect.Iterables;
 import dev.phigate.provider.protocol.Problem;
 import dev.phigate.provider.protocol.PropertyPath;
 import dev.phigate.rehearsal.sdk.ResourceType;
 import dev.phigate.rehearsal.twin.Entry.Standing;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,11 +19,22 @@ final class Relations {
     private final Tables tables;
     private final Invention invention;
     private final World.View world;
+    private final Collection<Entry> planned;
 
     Relations(Tables tables, Invention invention, World.View world) {
+        this(tables, invention, world, List.of());
+    }
+
+    /**
+     * Relations in a preview.
+     *
+     * @param planned what is not there yet, and may be named already
+     */
+    Relations(Tables tables, Invention invention, World.View world, Collection<Entry> planned) {
         this.tables = tables;
         this.invention = invention;
         this.world = world;
+        this.planned = planned;
     }
 
     /**
@@ -68,7 +81,7 @@ final class Relations {
             return Optional.empty();
         }
         Standing best = Standing.GONE;
-        for (Entry entry : world.all()) {
+        for (Entry entry : Iterables.concat(world.all(), planned)) {
             boolean named =
                     types.contains(entry.type()) ? entry.names().anyMatch(name::equals) : lends(entry, property, name);
             if (named && entry.standing().compareTo(best) < 0) {

@@ -41,6 +41,9 @@ public final class Twin {
     /** Read when the first resource comes: the engine waits for the port, and reading them takes longer than opening it. */
     private final Supplier<Tables> tables;
 
+    /** What previews promised: in a preview, what is only planned may be named. Nothing is made of it. */
+    private final World plan;
+
     private volatile ObjectNode settings = JsonNodeFactory.instance.objectNode();
 
     /** How the engine names a resource, and the type that this twin knows it by. */
@@ -50,10 +53,11 @@ public final class Twin {
         }
     }
 
-    private Twin(Sdk sdk, Supplier<Tables> tables, World world) {
+    private Twin(Sdk sdk, Supplier<Tables> tables, World world, World plan) {
         this.sdk = sdk;
         this.tables = tables;
         this.world = world;
+        this.plan = plan;
     }
 
     /**
@@ -65,7 +69,10 @@ public final class Twin {
      */
     public static Twin of(String packageName, Path folder) throws IOException {
         return new Twin(
-                Sdk.of(packageName), Suppliers.memoize(() -> Tables.of(packageName)), World.in(folder, packageName));
+                Sdk.of(packageName),
+                Suppliers.memoize(() -> Tables.of(packageName)),
+                World.in(folder, packageName),
+                World.planned(folder, packageName));
     }
 
     /** The types it serves. */
@@ -127,8 +134,9 @@ public final class Twin {
         List<Problem> problems = new ArrayList<>(new Inspection(sdk, tables().openEnums())
                 .of(inputs.values(), asked.type().inputs()));
         problems.addAll(new Judgement(tables(), surroundings()).of(asked.type().token(), inputs.values()));
+        List<Entry> planned = plan.locked(view -> List.copyOf(view.all()));
         problems.addAll(world.locked(
-                view -> new Relations(tables(), invention(), view).of(urn, asked.type(), inputs.values())));
+                view -> new Relations(tables(), invention(), view, planned).of(urn, asked.type(), inputs.values())));
         return new Checked(inputs, inputs.certain(problems));
     }
 
@@ -174,9 +182,16 @@ public final class Twin {
     }
 
     /** The outputs that {@code create} or {@code update} would give, as far as they can be told. */
-    public ObjectNode preview(String urn, @Nullable State old, Properties inputs) {
+    public ObjectNode preview(String urn, @Nullable State old, Properties inputs) throws IOException {
         ObjectNode known = old == null ? JsonNodeFactory.instance.objectNode() : old.outputs();
-        return invention().preview(require(urn).type(), inputs.values(), known);
+        ResourceType type = require(urn).type();
+        String id = invention().id(type, inputs.values(), urn).orElse(urn);
+        ObjectNode outputs = invention().outputs(type, inputs.values(), urn);
+        plan.locked(view -> {
+            view.put(new Entry(urn, type.token(), id, Standing.LIVE, inputs.values(), outputs));
+            return Boolean.TRUE;
+        });
+        return invention().preview(type, inputs.values(), known);
     }
 
     /** Makes a resource, unless the cloud would not. */

@@ -11,11 +11,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,6 +29,7 @@ import tools.jackson.databind.node.ObjectNode;
  * change happens under a lock on the file, after what others wrote was read. Any thread may use it.
  */
 final class World {
+    private static final String PLAN = "-plan-";
     private static final String OWNER_ONLY = "rw-------";
 
     private final Path journal;
@@ -56,6 +60,37 @@ final class World {
             }
         }
         return new World(journal);
+    }
+
+    /**
+     * What one run of the engine plans: it starts a process for each provider that a program configures, and a preview speaks of all of
+     * them. What ended runs planned is removed.
+     *
+     * @param folder as for {@link #in}
+     */
+    static World planned(Path folder, String packageName) throws IOException {
+        World plan = in(
+                folder,
+                packageName
+                        + PLAN
+                        + ProcessHandle.current().parent().map(World::run).orElse("0"));
+        Set<String> runs = ProcessHandle.allProcesses().map(World::run).collect(Collectors.toSet());
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file :
+                    files.filter(file -> file.toString().contains(PLAN)).toList()) {
+                String run = file.getFileName().toString().replaceAll(".*" + PLAN + "|\\.jsonl$", "");
+                if (!runs.contains(run) && !file.equals(plan.journal)) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+        return plan;
+    }
+
+    /** A process, so named that a later one with the same number is not taken for it. */
+    private static String run(ProcessHandle process) {
+        return process.pid() + "-"
+                + process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
     }
 
     /** Work on a world that nobody else changes meanwhile. */

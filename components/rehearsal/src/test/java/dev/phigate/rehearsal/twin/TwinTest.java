@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -27,6 +29,7 @@ class TwinTest {
     private static final String VPC = "aws:ec2/vpc:Vpc";
     private static final String SUBNET = "aws:ec2/subnet:Subnet";
     private static final String KEY = "aws:kms/key:Key";
+    private static final String REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig";
     private static final String BUCKET = "aws:s3/bucketV2:BucketV2";
 
     @TempDir
@@ -257,6 +260,37 @@ class TwinTest {
                         .problems())
                 .isEmpty();
         assertThat(aws.twin().preview(urn, null, news).path("arn").asString()).isEqualTo(Properties.UNKNOWN);
+    }
+
+    @Test
+    void whatAPreviewPlansMayBeNamedInItAndIsNotThere(@TempDir Path empty) throws IOException {
+        String replica = "{'role': 'arn:aws:iam::123456789012:role/copies', 'rules': [], 'bucket': 'b'}";
+        aws.twin()
+                .preview(
+                        Rehearsal.urn("aws:iam/role:Role", "copies"),
+                        null,
+                        Properties.plain(Rehearsal.json("{'name': 'copies', 'assumeRolePolicy': '{}'}")));
+        Rehearsal ofAnotherRegion = new Rehearsal("aws", folder);
+        assertThat(dangling(ofAnotherRegion, replica)).containsExactly("bucket");
+        assertThat(dangling(new Rehearsal("aws", empty), replica)).containsExactly("role", "bucket");
+        assertThatThrownBy(() -> aws.twin().create(Rehearsal.urn(REPLICATION, "r"), Rehearsal.json(replica)))
+                .hasMessageContaining("role/copies\" names nothing that is there");
+    }
+
+    private static List<String> dangling(Rehearsal twin, String inputs) throws IOException {
+        return twin.check(REPLICATION, "r", inputs).problems().stream()
+                .filter(problem -> problem.reason().contains("names nothing that is there"))
+                .map(Problem::path)
+                .sorted(Comparator.reverseOrder())
+                .toList();
+    }
+
+    @Test
+    void whatAnEndedRunOfTheEnginePlannedIsForgotten() throws IOException {
+        Path left = Files.writeString(folder.resolve("aws-plan-1-1.jsonl"), "");
+        new Rehearsal("aws", folder);
+        assertThat(left).doesNotExist();
+        assertThat(folder).isDirectoryContaining("glob:**/aws.jsonl").isDirectoryContaining("glob:**/aws-plan-*.jsonl");
     }
 
     @Test
