@@ -14,6 +14,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import pulumirpc.EngineGrpc;
 import pulumirpc.EngineOuterClass.LogRequest;
@@ -24,12 +25,18 @@ import pulumirpc.Resource.SupportsFeatureRequest;
 import pulumirpc.Resource.SupportsFeatureResponse;
 import pulumirpc.ResourceMonitorGrpc;
 
-/** One run of the program against an engine in the same process, which agrees to everything and makes nothing. */
+/** Runs of the program against an engine in the same process, which agrees to everything and makes nothing. */
 final class Training {
     private Training() {}
 
-    /** Registers a small environment; fails when the program does. */
+    /** Registers a small environment on each target; fails when the program does. */
     static void run() {
+        for (String target : List.of("local", "aws")) {
+            run(target);
+        }
+    }
+
+    private static void run(String target) {
         Server engine = null;
         try {
             engine = Grpc.newServerBuilderForPort(0, InsecureServerCredentials.create())
@@ -40,16 +47,17 @@ final class Training {
             String address = "127.0.0.1:" + engine.getPort();
             InlineDeploymentSettings settings = InlineDeploymentSettings.builder()
                     .project("phigate")
-                    .stack("training")
+                    .stack(target)
+                    .isDryRun(!target.equals("local")) // what a cloud answers is not known
                     .monitorAddr(address)
                     .engineAddr(address)
                     .build();
-            String configuration = configuration();
+            String configuration = configuration(target);
             int exitCode = PulumiInternal.fromInline(settings, StackOptions.Empty)
                     .runAsync(context -> Main.build(context, configuration, new WorkingFolder(Path.of("/training"))))
                     .join();
             if (exitCode != 0) {
-                throw new IllegalStateException("the training run of the program ended with exit code " + exitCode);
+                throw new IllegalStateException("the training run for " + target + " ended with exit code " + exitCode);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -60,8 +68,9 @@ final class Training {
         }
     }
 
-    static String configuration() throws IOException {
-        try (InputStream file = Objects.requireNonNull(Training.class.getResourceAsStream("training.json"))) {
+    static String configuration(String target) throws IOException {
+        try (InputStream file =
+                Objects.requireNonNull(Training.class.getResourceAsStream("training-" + target + ".json"))) {
             return new String(file.readAllBytes(), StandardCharsets.UTF_8);
         }
     }

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("N9")
 final class IntentTest {
@@ -161,9 +162,10 @@ final class IntentTest {
                 .anyMatch(problem -> problem.startsWith("phigate:environment: {not json (expected: "));
     }
 
-    @Test
-    void theTrainingRunHasAnIntentOfItsOwn() throws IOException {
-        assertThat(Intent.read("training", Training.configuration()).environment())
+    @ParameterizedTest
+    @ValueSource(strings = {"local", "aws"})
+    void theTrainingRunsHaveIntentsOfTheirOwn(String target) throws IOException {
+        assertThat(Intent.read(target, Training.configuration(target)).environment())
                 .isEqualTo("training");
     }
 }
