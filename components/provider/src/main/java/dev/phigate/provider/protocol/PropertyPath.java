@@ -1,14 +1,17 @@
 package dev.phigate.provider.protocol;
 
 import java.util.Collection;
+import java.util.regex.Pattern;
 
 /** Where a value stands among the properties of a resource, as the engine writes it: {@code listeners[0].tls["a b"]}. */
 public final class PropertyPath {
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z_$][A-Za-z0-9_$-]*");
+
     private PropertyPath() {}
 
     /** The path of a key below a path; the empty path is the resource itself. */
     public static String key(String path, String key) {
-        if (!key.matches("[A-Za-z_$][A-Za-z0-9_$-]*")) {
+        if (!PLAIN.matcher(key).matches()) {
             return path + "[\"" + key.replace("\\", "\\\\").replace("\"", "\\\"") + "\"]";
         }
         return path.isEmpty() ? key : path + "." + key;

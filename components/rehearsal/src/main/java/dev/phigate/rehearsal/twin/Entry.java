@@ -1,5 +1,6 @@
 package dev.phigate.rehearsal.twin;
 
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -15,6 +16,9 @@ import tools.jackson.databind.node.ObjectNode;
  * @param outputs what it has
  */
 record Entry(String urn, String type, String id, Standing standing, ObjectNode inputs, ObjectNode outputs) {
+    private static final Pattern NAMING =
+            Pattern.compile("(?:arn|id|name|bucket|link|email|key)$", Pattern.CASE_INSENSITIVE);
+
     /** Whether a resource is there. */
     enum Standing {
         /** It can be used. */
@@ -38,7 +42,7 @@ record Entry(String urn, String type, String id, Standing standing, ObjectNode i
         return Stream.concat(
                 Stream.of(id),
                 outputs.properties().stream()
-                        .filter(field -> field.getKey().matches("(?i).*(arn|id|name|bucket|link|email|key)"))
+                        .filter(field -> NAMING.matcher(field.getKey()).find())
                         .map(field -> field.getValue().asString(""))
                         .filter(text -> !text.isEmpty()));
     }

@@ -8,6 +8,7 @@ import dev.phigate.rehearsal.sdk.SdkType;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -15,6 +16,10 @@ import tools.jackson.databind.node.ObjectNode;
 /** Invents what a cloud would answer: well formed, and the same for the same resource each time. */
 final class Invention {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+    private static final Pattern OF_ACCOUNT = Pattern.compile("(owner|account|registry)id|owner|project");
+    private static final Pattern OF_NETWORK =
+            Pattern.compile("(dnsname|domain|domainname|endpoint|hostname|fqdn|address)$");
+    private static final Pattern OF_TIME = Pattern.compile("(date|time|at)$");
 
     private final Sdk sdk;
     private final Tables tables;
@@ -209,18 +214,20 @@ final class Invention {
             return "arn:" + surroundings.partition() + ":rehearsal:" + surroundings.region() + ":"
                     + surroundings.account() + ":" + Template.invent("hex17", seed);
         }
-        if (lower.matches("(owner|account|registry)id|owner|project")) {
+        if (OF_ACCOUNT.matcher(lower).matches()) {
             return surroundings.account();
         }
-        if (lower.matches("region|location")) {
+        if (lower.equals("region") || lower.equals("location")) {
             return surroundings.region();
         }
-        if (lower.matches(".*(dnsname|domain|domainname|endpoint|hostname|fqdn|address)")) {
+        if (OF_NETWORK.matcher(lower).find()) {
             return Template.invent("hex8", seed) + ".rehearsal.invalid";
         }
-        if (lower.matches(".*(date|time|at)")) {
+        if (OF_TIME.matcher(lower).find()) {
             return "2026-01-01T00:00:00Z";
         }
-        return lower.matches("state|status") ? "available" : "rehearsal-" + Template.invent("hex8", seed);
+        return lower.equals("state") || lower.equals("status")
+                ? "available"
+                : "rehearsal-" + Template.invent("hex8", seed);
     }
 }

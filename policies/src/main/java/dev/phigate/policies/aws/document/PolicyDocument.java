@@ -89,6 +89,9 @@ public final class PolicyDocument {
         List<Statement> denials = denying().filter(description).toList();
         return all.stream().allMatch(one -> denials.stream().anyMatch(denial -> covers.test(denial, one)))
                 ? Finding.compliant()
-                : property.violates(statements.size() + " statements, and no such Deny", wanted);
+                : property.violates(
+                        statements.size() + (statements.size() == 1 ? " statement" : " statements")
+                                + ", and no such Deny",
+                        wanted);
     }
 }
