@@ -13,6 +13,8 @@ run_tests() {
     esac
     provide_maven
     provide_peers
+    # Where one cannot be had, it says why, and its tests are skipped below.
+    [[ -n $excluded ]] || "$root/scripts/emulators" || true
     mkdir -p "$tools/log"
     touch "$tools/log/test.started"
     # The jars were built a moment ago: the command lines that tests start must not build again under the running Maven.
@@ -30,14 +32,9 @@ provide_peers() {
         command -v "${pair#*:}" >/dev/null || [[ -x /usr/sbin/${pair#*:} ]] || missing+=("${pair%%:*}")
     done
     ((${#missing[@]})) || return 0
-    local apt=(apt-get)
-    ((EUID == 0)) || apt=(sudo -n apt-get)
-    if ! { with_progress "installing ${missing[*]}" "$tools/log/peers.log" env DEBIAN_FRONTEND=noninteractive "${apt[@]}" install -y -q "${missing[@]}" ||
-        { with_progress "refreshing the package lists" "$tools/log/peers.log" "${apt[@]}" update -q &&
-            with_progress "installing ${missing[*]}" "$tools/log/peers.log" env DEBIAN_FRONTEND=noninteractive "${apt[@]}" install -y -q "${missing[@]}"; }; }; then
+    install_debian "${missing[@]}" ||
         could_not_run "tests need ${missing[*]}, and they could not be installed" "log: $tools/log/peers.log" \
             "What to do: as root, apt-get install ${missing[*]}"
-    fi
 }
 
 # A skipped test is a promise not looked at: each is named with its reason.
@@ -46,7 +43,9 @@ say_skipped() {
     local reports
     reports=$(find "$root" -path '*/target/*-reports/TEST-*.xml' -newer "$tools/log/test.started" 2>/dev/null || true)
     [[ -n $reports ]] || return 0
-    xargs grep -ho '<skipped message="[^"]*"' <<<"$reports" | sort | uniq -c | while read -r count reason; do
-        say "skipped: $count x ${reason#<skipped message=}"
+    # A class that is skipped as a whole has its reason in another place than a single test.
+    xargs grep -hoE '<skipped (message="[^"]*"|type="[^"]*"><!\[CDATA\[.*)' <<<"$reports" |
+        sed -E 's/^<skipped (message="|type="[^"]*"><!\[CDATA\[[^ ]*: )(Assumption failed: )?//; s/"$//' | sort | uniq -c | while read -r count reason; do
+        say "skipped: $count x $reason"
     done || true
 }

@@ -220,7 +220,7 @@ class LauncherTest {
                         scripts,
                         Map.of("PATH", System.getenv("PATH")),
                         Duration.ofSeconds(60),
-                        List.of("shellcheck", "-x", "phigate", "setup/pulumi", "../.ci/run"))
+                        List.of("shellcheck", "-x", "phigate", "emulators", "setup/pulumi", "../.ci/run"))
                 .endsWith(0);
     }
 }
