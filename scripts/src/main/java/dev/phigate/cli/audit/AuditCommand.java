@@ -7,5 +7,11 @@ import picocli.CommandLine.Command;
         name = "audit",
         description = "Prove and read audit logs.",
         mixinStandardHelpOptions = true,
-        subcommands = {VerifyCommand.class, QueryCommand.class, TimelineCommand.class, ShipCommand.class})
+        subcommands = {
+            VerifyCommand.class,
+            QueryCommand.class,
+            TimelineCommand.class,
+            ReportCommand.class,
+            ShipCommand.class
+        })
 public final class AuditCommand {}

@@ -65,7 +65,8 @@ final class VerifyCommand implements Callable<Integer> {
         return exitCode(outcomes);
     }
 
-    private static int exitCode(Map<String, Verification> outcomes) {
+    /** What a verification of several logs ends with. */
+    static int exitCode(Map<String, Verification> outcomes) {
         List<Verification.Verdict> verdicts =
                 outcomes.values().stream().map(Verification::verdict).toList();
         if (verdicts.contains(Verification.Verdict.ALTERED)) {

@@ -1,10 +1,14 @@
 package dev.phigate.audit.report;
 
 import dev.phigate.audit.report.Figures.Count;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableMap;
 
 /** Charts as SVG within a page: they need no script, and print. */
 final class Chart {
@@ -15,16 +19,17 @@ final class Chart {
     private static final int MOST_BARS = 168;
     private static final int ROW = 26;
     private static final int NAMES = 260;
+    private static final DateTimeFormatter HOUR = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH", Locale.ROOT);
 
     private Chart() {}
 
-    /** Bars over time; hours are gathered into as many equal parts as fit. */
-    static String overTime(Map<String, long[]> hours) {
-        List<Map.Entry<String, long[]>> bars = gathered(new ArrayList<>(hours.entrySet()));
+    /** Bars over time, by hours like {@code 2026-11-22T03}. */
+    static String overTime(NavigableMap<String, long[]> hours) {
+        List<Map.Entry<String, long[]>> bars = gathered(hours);
         long most = Math.max(
                 1, bars.stream().mapToLong(bar -> sum(bar.getValue())).max().orElse(1));
         StringBuilder svg = new StringBuilder();
-        svg.append("<svg viewBox=\"0 0 ")
+        svg.append("<div class=\"chart\"><svg viewBox=\"0 0 ")
                 .append(WIDTH)
                 .append(' ')
                 .append(HEIGHT)
@@ -69,24 +74,33 @@ final class Chart {
             svg.append(
                     text(WIDTH - 2, HEIGHT - 8, "end", bars.getLast().getKey().replace('T', ' ') + ":00"));
         }
-        return svg.append("</svg>").toString();
+        return svg.append("</svg></div>").toString();
     }
 
-    private static List<Map.Entry<String, long[]>> gathered(List<Map.Entry<String, long[]>> hours) {
-        int each = (hours.size() + MOST_BARS - 1) / MOST_BARS;
-        List<Map.Entry<String, long[]>> bars = new ArrayList<>();
-        for (int i = 0; i < hours.size(); i++) {
-            if (i % Math.max(1, each) == 0) {
-                bars.add(
-                        Map.entry(hours.get(i).getKey(), hours.get(i).getValue().clone()));
-            } else {
-                long[] into = bars.getLast().getValue();
-                for (int kind = 0; kind < into.length; kind++) {
-                    into[kind] += hours.get(i).getValue()[kind];
-                }
-            }
+    /** Equal parts of the time from the first hour to the last, empty ones too: a silence is part of what happened. */
+    private static List<Map.Entry<String, long[]>> gathered(NavigableMap<String, long[]> hours) {
+        if (hours.isEmpty()) {
+            return List.of();
         }
+        LocalDateTime first = at(hours.firstKey());
+        long all = first.until(at(hours.lastKey()), ChronoUnit.HOURS) + 1;
+        long each = (all + MOST_BARS - 1) / MOST_BARS;
+        List<Map.Entry<String, long[]>> bars = new ArrayList<>();
+        for (long start = 0; start < all; start += each) {
+            bars.add(Map.entry(first.plusHours(start).format(HOUR), new long[Figures.Kind.values().length]));
+        }
+        hours.forEach((hour, counts) -> {
+            long[] into = bars.get((int) (first.until(at(hour), ChronoUnit.HOURS) / each))
+                    .getValue();
+            for (int kind = 0; kind < into.length; kind++) {
+                into[kind] += counts[kind];
+            }
+        });
         return bars;
+    }
+
+    private static LocalDateTime at(String hour) {
+        return LocalDateTime.parse(hour, HOUR);
     }
 
     private static long sum(long[] parts) {
@@ -104,7 +118,7 @@ final class Chart {
         }
         long most = counts.getFirst().times();
         StringBuilder svg = new StringBuilder();
-        svg.append("<svg viewBox=\"0 0 ")
+        svg.append("<div class=\"chart\"><svg viewBox=\"0 0 ")
                 .append(WIDTH)
                 .append(' ')
                 .append(counts.size() * ROW)
@@ -125,7 +139,7 @@ final class Chart {
                             ROW - 10))
                     .append(text((int) (NAMES + Math.max(1, width) + 8), y + 17, "start", number(count.times())));
         }
-        return svg.append("</svg>").toString();
+        return svg.append("</svg></div>").toString();
     }
 
     private static String shortened(String name) {

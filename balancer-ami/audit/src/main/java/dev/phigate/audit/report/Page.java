@@ -37,18 +37,21 @@ public final class Page {
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <title>Audit log report</title>
             <style>
-            :root { color-scheme: light; --ink: #1c2430; --soft: #5b6675; --line: #d9dee5; --served: #2f6f9f; --refused: #d98a1f; --failed: #b3333c; --good: #1f7a4d; }
-            body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); max-width: 960px; margin: 2rem auto; padding: 0 1.2rem; background: #fff; }
+            :root { color-scheme: light dark; --paper: #fff; --ink: #1c2430; --soft: #5b6675; --line: #d9dee5; --served: #2f6f9f; --refused: #d98a1f;
+              --failed: #b3333c; --good: #1f7a4d; --whole: #f4f9f6; --altered: #fbf1f2; --open: #fdf7ee; }
+            @media screen and (prefers-color-scheme: dark) { :root { --paper: #14181e; --ink: #e4e8ee; --soft: #9aa5b4; --line: #333b46; --served: #5b9fd0;
+              --refused: #e0a040; --failed: #e0636c; --good: #4cb383; --whole: #16241d; --altered: #2b181b; --open: #2a2216; } }
+            body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); max-width: 960px; margin: 2rem auto; padding: 0 1.2rem; background: var(--paper); }
             h1 { font-size: 1.6rem; margin: 0; } h2 { font-size: 1.1rem; margin: 2.2rem 0 .6rem; border-bottom: 1px solid var(--line); padding-bottom: .25rem; }
             p, td, th { overflow-wrap: anywhere; } .soft { color: var(--soft); }
-            .tiles { display: flex; flex-wrap: wrap; gap: .8rem; margin: 1.2rem 0; }
-            .tile { border: 1px solid var(--line); border-radius: 6px; padding: .6rem .9rem; min-width: 8.5rem; }
+            .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(8rem, 1fr)); gap: .8rem; margin: 1.2rem 0; }
+            .tile { border: 1px solid var(--line); border-radius: 6px; padding: .6rem .9rem; }
             .tile b { display: block; font-size: 1.35rem; font-variant-numeric: tabular-nums; }
-            .verdict { border-left: 5px solid var(--good); padding: .5rem .9rem; margin: .6rem 0; background: #f4f9f6; }
-            .verdict.bad { border-color: var(--failed); background: #fbf1f2; } .verdict.open { border-color: var(--refused); background: #fdf7ee; }
+            .verdict { border-left: 5px solid var(--good); padding: .5rem .9rem; margin: .6rem 0; background: var(--whole); }
+            .verdict.bad { border-color: var(--failed); background: var(--altered); } .verdict.open { border-color: var(--refused); background: var(--open); }
             table { border-collapse: collapse; width: 100%; font-size: .88rem; } th, td { text-align: left; padding: .3rem .5rem; border-bottom: 1px solid var(--line); vertical-align: top; }
-            td.n { text-align: right; font-variant-numeric: tabular-nums; } .none { color: var(--soft); }
-            svg { width: 100%; height: auto; } svg text { font: 12px system-ui, sans-serif; fill: var(--soft); } .grid { stroke: var(--line); }
+            td.t { white-space: nowrap; } td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; } .none { color: var(--soft); }
+            .chart { overflow-x: auto; } svg { width: 100%; min-width: 36rem; height: auto; } svg text { font: 12px system-ui, sans-serif; fill: var(--soft); } .grid { stroke: var(--line); }
             rect.served { fill: var(--served); } rect.refused { fill: var(--refused); } rect.failed { fill: var(--failed); }
             .key span { display: inline-block; width: .8em; height: .8em; margin: 0 .35em 0 1em; vertical-align: baseline; border-radius: 2px; }
             @media print { body { margin: 0; max-width: none; } h2 { break-after: avoid; } tr, svg { break-inside: avoid; } }
@@ -117,7 +120,9 @@ public final class Page {
             };
             String verdict = switch (proof.verdict()) {
                 case WHOLE -> "whole: every record is as it was written";
-                case ALTERED -> "ALTERED: " + Chart.number(proof.findings().size()) + " findings";
+                case ALTERED ->
+                    "ALTERED: " + Chart.number(proof.findings().size())
+                            + (proof.findings().size() == 1 ? " finding" : " findings");
                 case UNDECIDABLE -> "whole as far as it is signed; what lies behind is unfinished";
             };
             add("<div class=\"" + style + "\"><strong>" + escaped(origin) + "</strong> is " + escaped(verdict) + ". "
@@ -140,7 +145,8 @@ public final class Page {
         ranking("What was reached, by route", figures.routes());
         ranking("Why requests and handshakes were refused or failed", figures.reasons());
         heading("Answers by class of status, and records by type");
-        add("<table><tr><th>status</th><th>answers</th><th>type of record</th><th>records</th></tr>");
+        add(
+                "<table><tr><th>status</th><th class=\"n\">answers</th><th>type of record</th><th class=\"n\">records</th></tr>");
         List<Figures.Count> statuses = Figures.most(figures.statuses(), MOST_ROWS);
         List<Figures.Count> types = Figures.most(figures.types(), MOST_ROWS);
         for (int i = 0; i < Math.max(statuses.size(), types.size()); i++) {
@@ -182,7 +188,7 @@ public final class Page {
                     details.add(field.key() + " " + value);
                 }
             }
-            add("<tr><td>" + escaped(event.getOrDefault(Field.TIME, "")) + "</td><td>"
+            add("<tr><td class=\"t\">" + escaped(event.getOrDefault(Field.TIME, "")) + "</td><td class=\"t\">"
                     + escaped(event.getOrDefault(Field.TYPE, "")) + "</td><td>" + escaped(String.join(", ", details))
                     + "</td></tr>");
         }

@@ -76,6 +76,17 @@ class PageTest {
     }
 
     @Test
+    void hoursOfSilenceAreShownAsSuch() {
+        Figures figures = new Figures();
+        for (String hour : List.of("2026-11-21T22", "2026-11-22T03")) {
+            figures.add(hit("TYPE", "exchange", "OUTCOME", "answered", "TIME", hour + ":00:00.000000Z"));
+        }
+        // Six hours of 840/6 each: the second bar stands in the last of them.
+        assertThat(page(figures, List.of()))
+                .contains("x=\"74.0\"", "x=\"774.0\"", "2026-11-21T22:00Z: 1 served", "2026-11-22T03:00Z: 1 served");
+    }
+
+    @Test
     void anEmptyLogGivesAPageToo() {
         assertThat(page(new Figures(), List.of())).contains("<b>0</b>records", "none");
     }
