@@ -24,7 +24,7 @@ class ArrowsTest {
             Map.entry(".tree", List.of()),
             Map.entry(".segment", List.of(".record", ".note", ".tree")),
             Map.entry(".index", List.of(".segment", ".record")),
-            Map.entry(".ship", List.of(".segment", ".tree")),
+            Map.entry(".ship", List.of(".segment", ".tree", ".record")),
             Map.entry(".query", List.of(".index", ".segment", ".record")),
             Map.entry(".report", List.of(".query", ".record", ".verify")),
             Map.entry(".verify", List.of(".index", ".segment", ".note", ".tree")));

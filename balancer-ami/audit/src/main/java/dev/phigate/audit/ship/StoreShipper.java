@@ -12,13 +12,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Ships one log to an object store, under its origin's name: sealed segments compressed, with index, tiles, keys and, last of all, the
- * seal. An object counts once it was read back; a segment counts once its seal is there. So a run may be broken off at any moment, and
+ * seal; and its records as lines of JSON by day, under {@code records/}. An object counts once it was read back; a segment counts once its seal is there. So a run may be broken off at any moment, and
  * the next one goes on. One thread.
  */
 public final class StoreShipper {
@@ -120,11 +121,22 @@ public final class StoreShipper {
             sent(named(from.index(number)), Files.readAllBytes(from.index(number)));
         }
         tiles(before, end);
+        lines(number);
         byte[] keys = Files.readAllBytes(from.keys());
         byte[] note = Files.readAllBytes(from.note(number));
         newest("keys", keys);
         sent(note(number), note);
         newest("checkpoint", note);
+    }
+
+    /** Outside the origin's own folder, so that one table holds every balancer. */
+    private void lines(long number) throws IOException {
+        String origin = "records/origin=" + from.path().getFileName() + "/day=";
+        String name = from.segment(number).getFileName().toString().replace(".seg", ".json.gz");
+        for (Map.Entry<String, byte[]> day :
+                DayLines.of(from.segment(number), number).entrySet()) {
+            sent(origin + day.getKey() + "/" + name, day.getValue());
+        }
     }
 
     private void newest(String name, byte[] content) throws IOException {
