@@ -15,7 +15,6 @@ import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.net.InetAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** Counts a listener's connections, knows the open ones, and lets no more in than are allowed. Used from all loops. */
 final class Admission {
@@ -43,31 +42,27 @@ final class Admission {
         return new Accepted(client, channel.remoteAddress(), channel.localAddress(), System.nanoTime());
     }
 
-    /**
-     * Lets a connection in, or not.
-     *
-     * @return why not; null when it is let in
-     */
-    @Nullable
-    String admit(SocketChannel channel) {
+    /** Lets a connection in, if there may be one more. */
+    boolean admit(SocketChannel channel) {
         if (open.incrementAndGet() > most) {
             open.decrementAndGet();
-            return "connection-limit";
-        }
-        InetAddress source = channel.remoteAddress().getAddress();
-        boolean limited = mostPerSource < Integer.MAX_VALUE;
-        if (limited && !sources.opened(source, mostPerSource)) {
-            open.decrementAndGet();
-            return "source-connection-limit";
+            return false;
         }
         channels.add(channel);
-        channel.closeFuture().addListener(closed -> {
-            open.decrementAndGet();
-            if (limited) {
-                sources.closed(source);
-            }
-        });
-        return null;
+        channel.closeFuture().addListener(closed -> open.decrementAndGet());
+        return true;
+    }
+
+    /** Lets a connection go on that was admitted, if the source may have one more; asked once it is known for whom it is. */
+    boolean admitSource(SocketChannel channel, InetAddress source) {
+        if (mostPerSource == Integer.MAX_VALUE) {
+            return true;
+        }
+        if (!sources.opened(source, mostPerSource)) {
+            return false;
+        }
+        channel.closeFuture().addListener(closed -> sources.closed(source));
+        return true;
     }
 
     int open() {

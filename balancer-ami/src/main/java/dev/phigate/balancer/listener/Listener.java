@@ -3,7 +3,9 @@ package dev.phigate.balancer.listener;
 import dev.phigate.audit.fact.Name;
 import dev.phigate.audit.fact.Target;
 import dev.phigate.audit.fact.Who;
+import dev.phigate.audit.record.ConnectionAccepted;
 import dev.phigate.audit.record.Refused;
+import dev.phigate.audit.record.Refused.Reason;
 import dev.phigate.balancer.audit.Recorder;
 import dev.phigate.balancer.http.HttpService;
 import dev.phigate.balancer.http.exchange.Exchanges;
@@ -83,24 +85,45 @@ public final class Listener implements Handshakes {
         socket = bound.channel();
     }
 
-    /** The way of a connection: admitted, then secured (which continues in {@link #secured}), then HTTP. */
+    /** The way of a connection: admitted, named by a proxy, secured (which continues in {@link #secured}), then HTTP. */
     private void begin(SocketChannel channel) {
-        Accepted accepted = admission.name(channel);
-        String refused = admission.admit(channel);
-        if (refused == null) {
-            audit.note(HandshakeRecords.accepted(accepted));
-            channel.pipeline().addLast(tls.handler(accepted, config.handshake(), this));
+        ProxyConfig proxy = config.proxy().orElse(null);
+        Accepted peer = admission.name(channel);
+        if (proxy != null && !proxy.believes(peer.source())) {
+            refuse(channel, peer, Reason.SOURCE_NOT_ALLOWED, "proxy-not-believed");
+        } else if (!admission.admit(channel)) {
+            refuse(channel, peer, Reason.OVER_CONNECTION_LIMIT, "connection-limit");
+        } else if (proxy == null) {
+            enter(channel, peer, HandshakeRecords.accepted(peer));
         } else {
-            audit.note(new Refused(
-                    Instant.now(),
-                    accepted.client(),
-                    Who.UNKNOWN,
-                    null,
-                    Target.NONE,
-                    new Refused.Cause(Refused.Reason.OVER_CONNECTION_LIMIT, new Name(refused)),
-                    0));
-            channel.close();
+            channel.pipeline()
+                    .addLast(new ProxyHeader(
+                            peer,
+                            config.handshake(),
+                            client -> enter(channel, client, HandshakeRecords.proxied(client, peer)),
+                            why -> refuse(channel, peer, Reason.BAD_PROXY_HEADER, why)));
         }
+    }
+
+    private void enter(SocketChannel channel, Accepted client, ConnectionAccepted record) {
+        if (admission.admitSource(channel, client.source().getAddress())) {
+            audit.note(record);
+            channel.pipeline().addLast(tls.handler(client, config.handshake(), this));
+        } else {
+            refuse(channel, client, Reason.OVER_CONNECTION_LIMIT, "source-connection-limit");
+        }
+    }
+
+    private void refuse(SocketChannel channel, Accepted accepted, Reason reason, String rule) {
+        audit.note(new Refused(
+                Instant.now(),
+                accepted.client(),
+                Who.UNKNOWN,
+                null,
+                Target.NONE,
+                new Refused.Cause(reason, new Name(rule)),
+                0));
+        channel.close();
     }
 
     @Override

@@ -7,12 +7,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * A socket that clients connect to.
  *
  * @param name how routes and records name it
  * @param address the address it is bound to, never a host name; default 127.0.0.1, so that nothing is reachable by mistake
+ * @param proxy who says for whom connections are; by default nobody, and a connection is for who made it
  * @param tls how it speaks TLS
  * @param handshake how long a handshake may take; default 5s
  * @param connections the most connections at once; default 10000
@@ -22,6 +24,7 @@ import java.time.Duration;
 public record ListenerConfig(
         String name,
         InetSocketAddress address,
+        Optional<ProxyConfig> proxy,
         ServerTlsConfig tls,
         Duration handshake,
         int connections,
@@ -40,6 +43,7 @@ public record ListenerConfig(
                                 "at most 64 letters, digits, dots, hyphens and underscores")
                         .required(),
                 address(section),
+                section.optionalSection("proxyProtocol").map(ProxyConfig::read),
                 ServerTlsConfig.read(section.section("tls")),
                 timeouts.duration("handshake")
                         .between(Duration.ofMillis(1), Duration.ofHours(1))

@@ -1,6 +1,7 @@
 package dev.phigate.balancer.tls;
 
 import dev.phigate.audit.fact.Client;
+import dev.phigate.audit.fact.Endpoint;
 import java.net.InetSocketAddress;
 
 /**
@@ -11,4 +12,9 @@ import java.net.InetSocketAddress;
  * @param local the address it connected to
  * @param atNanos when, on the clock that only runs forward
  */
-public record Accepted(Client client, InetSocketAddress source, InetSocketAddress local, long atNanos) {}
+public record Accepted(Client client, InetSocketAddress source, InetSocketAddress local, long atNanos) {
+    /** The same connection, made by a proxy in the name of a client that connected from {@code from} to {@code to}. */
+    public Accepted inTheNameOf(InetSocketAddress from, InetSocketAddress to) {
+        return new Accepted(new Client(client.connection(), client.listener(), Endpoint.of(from)), from, to, atNanos);
+    }
+}

@@ -22,6 +22,15 @@ public final class HandshakeRecords {
         return new ConnectionAccepted(Instant.now(), accepted.client(), Endpoint.of(accepted.local()), null);
     }
 
+    /** A connection was admitted that a proxy made for a client. */
+    public static ConnectionAccepted proxied(Accepted client, Accepted proxy) {
+        return new ConnectionAccepted(
+                Instant.now(),
+                client.client(),
+                Endpoint.of(proxy.local()),
+                proxy.client().source());
+    }
+
     /** Its handshake succeeded. */
     public static HandshakeDone done(Handshake handshake) {
         String name = handshake.serverName();
