@@ -9,11 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -207,6 +210,54 @@ final class SessionTest {
         assertThat(cookiesAtHosts()).containsExactly("JSESSIONID=live");
     }
 
+    private static String valueOf(String key, String record) {
+        return record.split("\"" + key + "\":\"", 2)[1].split("\"", 2)[0];
+    }
+
+    @Test
+    @Tag("B6")
+    @Tag("B11")
+    void theBeginningAndTheEndOfASessionAreRecordedOnceWithWhoseItIs() throws IOException {
+        session(", idle: 2s, absolute: 1h");
+        bench.tlsExtra = "clientCertificate: require, clientTrust: " + bench.pki.trustFile();
+        bench.start();
+        SSLContext person = bench.pki.context(bench.client);
+        String[] cookie = {""};
+        Bench.eventually("the session has ended", () -> {
+            try (Wire wire = new Wire(person, bench.port())) {
+                Wire.Answer answer = wire.send("GET / HTTP/1.1\r\nHost: localhost\r\n" + cookie[0] + "\r\n")
+                        .read();
+                cookie[0] = cookie[0].isEmpty() ? "Cookie: " + cookie(answer) + "\r\n" : cookie[0];
+                return answer.status() == 403;
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+        try (Wire wire = new Wire(person, bench.port())) {
+            assertThat(wire.send("GET / HTTP/1.1\r\nHost: localhost\r\n" + cookie[0] + "\r\n")
+                            .read()
+                            .status())
+                    .as("once more")
+                    .isEqualTo(403);
+        }
+        String started = bench.records("session-started").getFirst();
+        String session = "\"session\":\"" + valueOf("session", started) + "\"";
+        String identity = "\"identity\":\"" + valueOf("identity", started) + "\",\"identityKind\":\"certificate\"";
+        assertThat(bench.records("session-started")).hasSize(1);
+        assertThat(started).contains(identity, "\"listener\":\"https\"", "\"source\":\"127.0.0.1\"");
+        assertThat(bench.records("exchange")).isNotEmpty().allMatch(record -> record.contains(session));
+        assertThat(bench.records("refused")).hasSize(2).allMatch(record -> record.contains(session));
+        assertThat(bench.records("session-ended"))
+                .singleElement()
+                .asString()
+                .contains(session, identity, "\"reason\":\"idle\"", "\"durationMicros\":2000000,");
+        Instant began = Instant.parse(valueOf("time", started)).truncatedTo(ChronoUnit.SECONDS);
+        assertThat(Instant.parse(valueOf("time", bench.records("session-ended").getFirst())))
+                .as("when it ended, not when that was noticed")
+                .isBetween(began.plusSeconds(2), began.plusSeconds(3));
+        assertThat(String.join("\n", bench.records())).doesNotContain(cookie[0].split("=", 2)[1].strip());
+    }
+
     @Test
     @Tag("B6")
     void aSessionEndsWhenItIsTooOldHoweverBusy() throws IOException {
@@ -227,6 +278,11 @@ final class SessionTest {
         assertThat(last[0].status()).isEqualTo(303);
         assertThat(last[0].field("location")).isEqualTo("/signed-out");
         assertThat(bench.records("refused").getLast()).contains("session-too-old");
+        assertThat(bench.records("session-ended"))
+                .singleElement()
+                .asString()
+                .contains("\"reason\":\"too-old\"", "\"durationMicros\":3000000,")
+                .doesNotContain("identity");
         assertThat(bench.ask("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nCookie: " + cookie[0]
                                 + "\r\n\r\n")
                         .status())

@@ -82,6 +82,9 @@ public final class Metrics {
             "reason");
     private final Counter administered =
             counter("phigate_admin_requests", "Requests of administrators, by resource and status.", "what", "status");
+    private final Counter sessions = counter("phigate_sessions_started", "Sessions that began.", "listener");
+    private final Counter endedSessions =
+            counter("phigate_sessions_ended", "Sessions that were found to have ended, by reason.", "reason");
     private final Counter reloads = counter("phigate_configurations", "Configurations judged, by outcome.", "outcome");
     private final Map<Path, Way> ways = new ConcurrentHashMap<>();
 
@@ -153,8 +156,10 @@ public final class Metrics {
                 reloads.labelValues(written(loaded.outcome())).inc();
             case ConnectionAccepted accepted -> {}
             case CertificateEvent event -> {}
-            case SessionStarted started -> {}
-            case SessionEnded ended -> {}
+            case SessionStarted started ->
+                sessions.labelValues(text(started.client().listener())).inc();
+            case SessionEnded ended ->
+                endedSessions.labelValues(written(ended.reason())).inc();
             case LogLifecycle event -> {}
         }
     }

@@ -4,15 +4,21 @@ import dev.phigate.audit.fact.Client;
 import dev.phigate.audit.fact.Identity;
 import dev.phigate.audit.fact.OpaqueId;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
-/** Somebody proved who they are, and a session began. */
-public record SessionStarted(Instant time, Client client, Identity identity, OpaqueId session) implements AuditRecord {
+/**
+ * A session began.
+ *
+ * @param identity whose it is; absent when nobody has proved anything
+ */
+public record SessionStarted(
+        Instant time, Client client, @Nullable Identity identity, OpaqueId session) implements AuditRecord {
     @Override
     public void writeTo(CanonicalJson json) {
         json.begin()
                 .text(Field.CONNECTION, client.connection())
-                .text(Field.IDENTITY, identity.name())
-                .constant(Field.IDENTITY_KIND, identity.kind())
+                .text(Field.IDENTITY, identity == null ? null : identity.name())
+                .constant(Field.IDENTITY_KIND, identity == null ? null : identity.kind())
                 .text(Field.LISTENER, client.listener())
                 .text(Field.SESSION, session)
                 .text(Field.SOURCE, client.source().address())

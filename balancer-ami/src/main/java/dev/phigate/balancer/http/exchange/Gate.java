@@ -1,5 +1,8 @@
 package dev.phigate.balancer.http.exchange;
 
+import dev.phigate.audit.fact.Who;
+import dev.phigate.audit.record.SessionEnded;
+import dev.phigate.audit.record.SessionStarted;
 import dev.phigate.balancer.audit.Recorder;
 import dev.phigate.balancer.http.message.Names;
 import dev.phigate.balancer.http.message.Refusal;
@@ -8,6 +11,8 @@ import dev.phigate.balancer.http.policy.Route;
 import dev.phigate.balancer.http.session.Session;
 import dev.phigate.balancer.http.session.Sessions;
 import dev.phigate.balancer.limits.RequestRate;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /** Judges every request under the policy of this moment, also on connections that are long open. */
 final class Gate {
@@ -55,21 +60,42 @@ final class Gate {
         return route.location(request)
                 .<Decision>map(location -> refuse(new Refusal.Redirected(
                         route.config().redirect().orElseThrow().status(), location)))
-                .orElseGet(() -> permit(request, route));
+                .orElseGet(() -> permit(exchange, route));
     }
 
-    private static Decision permit(Request request, Route route) {
+    private Decision permit(Exchange exchange, Route route) {
         Sessions sessions = route.sessions();
         if (sessions == null) {
             return new Permit(route, null);
         }
+        Request request = exchange.request();
         return switch (sessions.find(request.fields())) {
-            case Sessions.Found.Alive(Session session) -> new Permit(route, session);
-            case Sessions.Found.Ended(String id, String why, Sessions ended) -> {
+            case Sessions.Found.Alive(Session session) -> {
+                if (session.begins()) {
+                    audit.note(new SessionStarted(
+                            exchange.began(),
+                            exchange.peer().client(),
+                            exchange.peer().who().identity(),
+                            session.id()));
+                }
+                yield new Permit(route, session);
+            }
+            case Sessions.Found.Ended ended -> {
+                if (ended.news()) {
+                    audit.note(record(ended, exchange.peer().who()));
+                }
                 boolean page = request.head() || request.method().contentEquals("GET");
-                yield refuse(new Refusal.SessionEnded(why, ended.gone(), page ? ended.endedAt() : null));
+                String why = ended.why() == SessionEnded.Reason.IDLE ? "idle" : "too-old";
+                yield refuse(
+                        new Refusal.SessionEnded(ended.id(), why, sessions.gone(), page ? sessions.endedAt() : null));
             }
         };
+    }
+
+    private static SessionEnded record(Sessions.Found.Ended ended, Who who) {
+        long micros = TimeUnit.SECONDS.toMicros(
+                Duration.between(ended.began(), ended.ended()).toSeconds());
+        return new SessionEnded(ended.ended(), who.identity(), ended.id(), ended.why(), micros);
     }
 
     private static Decision refuse(Refusal why) {

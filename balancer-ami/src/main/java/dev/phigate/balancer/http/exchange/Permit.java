@@ -1,5 +1,6 @@
 package dev.phigate.balancer.http.exchange;
 
+import dev.phigate.audit.fact.Who;
 import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.http.message.Names;
 import dev.phigate.balancer.http.policy.Route;
@@ -28,6 +29,11 @@ final class Permit implements Decision {
     /** The request's fields without what is between the client and us. */
     Fields toHost(Fields fields) {
         return session == null ? fields : session.forwarded(fields);
+    }
+
+    /** Whom the exchange is attributed to: who made its connection, in the session of its request. */
+    Who who(Who peer) {
+        return session == null ? peer : new Who(peer.identity(), session.id());
     }
 
     /** Adds the session's cookie to the fields of an answer, where it is due. */

@@ -1,8 +1,10 @@
 package dev.phigate.balancer.http.exchange;
 
 import dev.phigate.audit.fact.Name;
+import dev.phigate.audit.fact.OpaqueId;
 import dev.phigate.audit.fact.Protocol;
 import dev.phigate.audit.fact.Target;
+import dev.phigate.audit.fact.Who;
 import dev.phigate.audit.record.AuditRecord;
 import dev.phigate.audit.record.Refused;
 import dev.phigate.audit.record.Refused.Reason;
@@ -147,11 +149,16 @@ public final class Refusals {
         return new Refused(
                 Instant.now(),
                 exchange.peer().client(),
-                exchange.peer().who(),
+                who(exchange, refusal),
                 exchange.call(),
                 Target.NONE,
                 new Refused.Cause(reason(refusal), new Name(rule(refusal))),
                 status(refusal));
+    }
+
+    private static Who who(Exchange exchange, Refusal refusal) {
+        Who who = exchange.peer().who();
+        return refusal instanceof Refusal.SessionEnded ended ? new Who(who.identity(), ended.session()) : who;
     }
 
     /** Answers an exchange that has been recorded, or cannot be. A client of gRPC reads no other status than its own. */
@@ -179,7 +186,9 @@ public final class Refusals {
         if (refusal instanceof Refusal.Redirected redirected) {
             fields.add(Names.LOCATION, redirected.location());
         }
-        if (refusal instanceof Refusal.SessionEnded(String why, AsciiString forget, AsciiString location)) {
+        if (refusal
+                instanceof
+                Refusal.SessionEnded(OpaqueId session, String why, AsciiString forget, AsciiString location)) {
             // What the workload keeps in cookies about the person at the browser goes as well.
             fields.add(Names.SET_COOKIE, forget).add(Names.CLEAR_SITE_DATA, COOKIES);
             if (location != null) {

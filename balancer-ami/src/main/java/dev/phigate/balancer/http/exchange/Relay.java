@@ -64,7 +64,7 @@ public final class Relay implements Taker, Receiver {
                         exchange.handshake(),
                         upstream.config().hash()),
                 permit.host());
-        this.tally = new Tally(exchange, route, attempts);
+        this.tally = new Tally(exchange, permit, attempts);
         this.grpc = Grpc.called(exchange.request());
         Duration most = grpc ? Grpc.most(exchange.request(), timeouts.total()) : timeouts.total();
         this.patience = new Patience(Deadlines.of(client.loop()), exchange.beganNanos(), most, this::late);

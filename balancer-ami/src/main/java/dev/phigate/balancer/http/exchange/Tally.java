@@ -60,6 +60,7 @@ final class Tally {
     private static final long NANOS_PER_MICRO = 1000;
 
     private final Exchange exchange;
+    private final Permit permit;
     private final Route route;
     private final Attempts attempts;
     int status;
@@ -67,9 +68,10 @@ final class Tally {
     long responseBytes;
     private long firstByteNanos;
 
-    Tally(Exchange exchange, Route route, Attempts attempts) {
+    Tally(Exchange exchange, Permit permit, Attempts attempts) {
         this.exchange = exchange;
-        this.route = route;
+        this.permit = permit;
+        this.route = permit.route();
         this.attempts = attempts;
     }
 
@@ -87,7 +89,7 @@ final class Tally {
         return new dev.phigate.audit.record.Exchange(
                 Instant.now(),
                 exchange.peer().client(),
-                exchange.peer().who(),
+                permit.who(exchange.peer().who()),
                 exchange.call(),
                 new Target(route.name(), route.upstreamName(), host == null ? null : host.endpoint(), attempts.count()),
                 new Answer(status, ending.outcome(), ending.rule()),

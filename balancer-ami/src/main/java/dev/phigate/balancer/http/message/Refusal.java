@@ -1,5 +1,6 @@
 package dev.phigate.balancer.http.message;
 
+import dev.phigate.audit.fact.OpaqueId;
 import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
 
@@ -59,12 +60,16 @@ public sealed interface Refusal {
     /**
      * The session of the request has ended (45 CFR 164.312(a)(2)(iii)).
      *
+     * @param session its number
      * @param why {@code idle} or {@code too-old}
      * @param forget the cookie that makes the client forget the session's
      * @param location where it is sent; null when it is only told
      */
     record SessionEnded(
-            String why, AsciiString forget, @Nullable AsciiString location) implements Refusal {}
+            OpaqueId session,
+            String why,
+            AsciiString forget,
+            @Nullable AsciiString location) implements Refusal {}
 
     /** The audit log cannot be written, so nothing may be answered. */
     record NotRecordable() implements Refusal {}

@@ -1,5 +1,6 @@
 package dev.phigate.balancer.http.session;
 
+import dev.phigate.audit.fact.OpaqueId;
 import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.upstream.Host;
 import io.netty.util.AsciiString;
@@ -21,8 +22,8 @@ public final class Session {
         this.renew = renew;
     }
 
-    /** Its number, 32 hexadecimal digits. */
-    public String id() {
+    /** Its number, as records name it. */
+    public OpaqueId id() {
         return token.id();
     }
 

@@ -1,5 +1,7 @@
 package dev.phigate.balancer.http.session;
 
+import dev.phigate.audit.fact.OpaqueId;
+import dev.phigate.audit.record.SessionEnded.Reason;
 import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.upstream.Host;
 import dev.phigate.balancer.upstream.Upstream;
@@ -7,8 +9,11 @@ import io.netty.util.AsciiString;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +28,9 @@ public final class Sessions {
     /** How much longer a browser keeps the cookie than a session lives, so that who comes back is told. */
     private static final long KEPT_LONGER = Duration.ofDays(1).toSeconds();
 
+    /** How many ended sessions are remembered, so that a page of many requests tells of its session's end once. */
+    private static final int MOST_TOLD = 10_000;
+
     private static final SecureRandom NUMBERS = new SecureRandom();
 
     private final SessionConfig config;
@@ -31,14 +39,23 @@ public final class Sessions {
     private final List<String> ofNoSession;
     private final List<String> own;
     private final AsciiString gone;
+    private final Set<OpaqueId> told = ConcurrentHashMap.newKeySet();
 
     /** What a request's cookie means. */
     public sealed interface Found {
         /** It belongs to a session that lives, or begins one. */
         record Alive(Session session) implements Found {}
 
-        /** Its session has ended. */
-        record Ended(String id, String why, Sessions sessions) implements Found {}
+        /**
+         * Its session has ended.
+         *
+         * @param id the session's number
+         * @param why by which rule
+         * @param began when it began
+         * @param ended when it ended, as far as this cookie knows: a younger one may have seen it alive later
+         * @param news whether this is found for the first time; not kept for ever, nor across reloads
+         */
+        record Ended(OpaqueId id, Reason why, Instant began, Instant ended, boolean news) implements Found {}
     }
 
     /**
@@ -74,16 +91,25 @@ public final class Sessions {
         }
         Token token = signed.token();
         if (now - token.began() >= config.absolute().toSeconds()) {
-            return new Found.Ended(token.id(), "too-old", this);
+            return ended(
+                    token, Reason.TOO_OLD, token.began() + config.absolute().toSeconds());
         }
         if (now - token.seen() >= config.idle().toSeconds()) {
-            return new Found.Ended(token.id(), "idle", this);
+            return ended(token, Reason.IDLE, token.seen() + config.idle().toSeconds());
         }
         Host host = config.sticky() ? host(token, signed.key()) : null;
         boolean due = now - token.seen() >= Math.max(1, config.idle().toSeconds() / RENEWED_IN);
         boolean oldKey = signed.key() != keys.getFirst();
         Token going = due ? new Token(token.high(), token.low(), token.began(), now, token.host()) : token;
         return new Found.Alive(new Session(this, going, false, host, due || oldKey));
+    }
+
+    private Found ended(Token token, Reason why, long at) {
+        if (told.size() >= MOST_TOLD) {
+            told.clear();
+        }
+        Instant began = Instant.ofEpochSecond(token.began());
+        return new Found.Ended(token.id(), why, began, Instant.ofEpochSecond(at), told.add(token.id()));
     }
 
     private Session begin(long now) {

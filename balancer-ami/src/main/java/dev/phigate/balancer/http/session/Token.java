@@ -1,10 +1,10 @@
 package dev.phigate.balancer.http.session;
 
+import dev.phigate.audit.fact.OpaqueId;
 import io.netty.util.AsciiString;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +68,7 @@ record Token(long high, long low, long began, long seen, long host) {
     }
 
     /** The session's number, as records name it. */
-    String id() {
-        return HexFormat.of().toHexDigits(high) + HexFormat.of().toHexDigits(low);
+    OpaqueId id() {
+        return new OpaqueId(high, low);
     }
 }
