@@ -34,7 +34,19 @@ final class Gauges {
                 "1 while requests may be sent to a host.",
                 host -> host.well() ? 1 : 0);
         hosts(metrics, current, "phigate_upstream_host_requests", "Requests a host has to do with.", Host::underWay);
+        breakers(metrics, current);
         audit(metrics, audit);
+    }
+
+    private static void breakers(Metrics metrics, Supplier<Assembly> current) {
+        metrics.gauge(
+                "phigate_upstream_breaker_open",
+                "1 while an upstream's breaker refuses requests, or lets only a few try.",
+                List.of("upstream"),
+                shown -> current.get()
+                        .upstreams()
+                        .forEach((name, upstream) ->
+                                upstream.breaker().ifPresent(breaker -> shown.is(breaker.closed() ? 0 : 1, name))));
     }
 
     private static void audit(Metrics metrics, Recorder audit) {

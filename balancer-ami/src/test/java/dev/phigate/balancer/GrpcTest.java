@@ -327,7 +327,7 @@ final class GrpcTest {
             assertThat(wire.outcome(1)).isEqualTo("200 ended");
         }
         assertThat(cancelled.await(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(bench.records("exchange").getFirst()).contains("\"status\":504");
+        assertThat(bench.records("exchange").getFirst()).contains("\"status\":504", "\"protocol\":\"grpc\"");
     }
 
     @Test

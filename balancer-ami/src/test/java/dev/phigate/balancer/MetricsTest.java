@@ -77,6 +77,20 @@ final class MetricsTest {
     }
 
     @Test
+    @Tag("B4")
+    void aBreakerThatIsOpenIsShown() throws IOException {
+        bench.close();
+        bench = new Bench();
+        bench.workload((request, wire) -> wire.send("HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n"));
+        bench.upstreamExtra = "breaker: {percent: 50, atLeast: 2, within: 1h, openFor: 1h}";
+        bench.start();
+        assertThat(scrape().lines()).contains("phigate_upstream_breaker_open{upstream=\"ehr\"} 0.0");
+        assertThat(bench.get("/").status()).isEqualTo(503);
+        assertThat(bench.get("/").status()).isEqualTo(503);
+        assertThat(scrape().lines()).contains("phigate_upstream_breaker_open{upstream=\"ehr\"} 1.0");
+    }
+
+    @Test
     @Tag("B1")
     void handshakesAreCountedByTheirOutcome() throws IOException {
         bench.get("/files");

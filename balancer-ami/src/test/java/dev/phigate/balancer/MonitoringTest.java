@@ -44,6 +44,7 @@ final class MonitoringTest {
             bench.tlsExtra = "staple: \"file:" + staple + "\", clientCertificate: request, clientTrust: "
                     + bench.pki.trustFile() + ", clientRevocations: " + revoked;
             bench.listenerExtra = "limits: {connections: 2}";
+            bench.upstreamExtra = "breaker: {percent: 100}";
             bench.routes = "  - {name: files, listener: https, pathPrefix: /files, upstream: ehr}\n";
             bench.workload((request, wire) -> {
                 if (request.requestLine().contains("/break")) {

@@ -176,7 +176,11 @@ final class WebSocketTest {
         assertThat(heard.next()).isEqualTo("close 1000");
         recorded();
         assertThat(bench.records("exchange").getFirst())
-                .contains("\"status\":101", "\"method\":\"get\"", "\"outcome\":\"answered\"");
+                .contains(
+                        "\"status\":101",
+                        "\"method\":\"get\"",
+                        "\"outcome\":\"answered\"",
+                        "\"protocol\":\"websocket\"");
     }
 
     private void recorded() {
@@ -350,7 +354,7 @@ final class WebSocketTest {
             wire.frame(Http2Wire.DATA, Http2Wire.END_STREAM, 1, new byte[0]);
             recorded();
         }
-        assertThat(bench.records("exchange").getFirst()).contains("\"status\":101");
+        assertThat(bench.records("exchange").getFirst()).contains("\"status\":101", "\"protocol\":\"websocket\"");
     }
 
     private static boolean offers(byte[] settings) {

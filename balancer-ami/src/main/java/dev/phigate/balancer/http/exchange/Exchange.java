@@ -1,7 +1,9 @@
 package dev.phigate.balancer.http.exchange;
 
+import dev.phigate.audit.fact.Protocol;
 import dev.phigate.audit.record.Exchange.Call;
 import dev.phigate.balancer.audit.Peer;
+import dev.phigate.balancer.http.hop.Grpc;
 import dev.phigate.balancer.http.message.Request;
 import dev.phigate.balancer.http.policy.Policy;
 import dev.phigate.balancer.tls.Handshake;
@@ -30,6 +32,15 @@ public record Exchange(
         long beganNanos) {
     /** What came in, as records name it. */
     Call call() {
-        return new Call(id.value(), client.protocol(), request.recordedMethod(), null);
+        return new Call(id.value(), protocol(), request.recordedMethod(), null);
+    }
+
+    /** What was asked for: what is spoken on the connection, or what is to be spoken over that. */
+    private Protocol protocol() {
+        if (request.webSocket()) {
+            return Protocol.WEBSOCKET;
+        }
+        Protocol spoken = client.protocol();
+        return spoken == Protocol.HTTP_2 && Grpc.called(request) ? Protocol.GRPC : spoken;
     }
 }

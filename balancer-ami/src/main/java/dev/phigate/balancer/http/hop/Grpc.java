@@ -29,7 +29,7 @@ public final class Grpc {
         AsciiString type = request.fields().get(Names.CONTENT_TYPE);
         return type != null
                 && type.length() >= CONTENT_TYPE.length()
-                && type.subSequence(0, CONTENT_TYPE.length(), false).contentEqualsIgnoreCase(CONTENT_TYPE)
+                && type.regionMatches(true, 0, CONTENT_TYPE, 0, CONTENT_TYPE.length())
                 && (type.length() == CONTENT_TYPE.length() || "+;".indexOf(type.charAt(CONTENT_TYPE.length())) >= 0);
     }
 

@@ -113,6 +113,11 @@ public final class Breaker {
         };
     }
 
+    /** Whether every request may be sent. */
+    public boolean closed() {
+        return state.get() instanceof State.Closed;
+    }
+
     /** {@code closed}, {@code open} or {@code half-open}. */
     public String shown() {
         return switch (state.get()) {
