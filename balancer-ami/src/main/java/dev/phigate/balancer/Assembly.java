@@ -52,7 +52,7 @@ record Assembly(
     static Assembly of(BalancerConfig config, Collection<EventLoop> loops) throws SSLException {
         Map<String, Upstream> upstreams = new LinkedHashMap<>();
         for (UpstreamConfig upstream : config.upstreams()) {
-            upstreams.put(upstream.name(), new Upstream(upstream, loops, carrier(upstream.protocol())));
+            upstreams.put(upstream.name(), new Upstream(upstream, config.zone(), loops, carrier(upstream.protocol())));
         }
         Map<String, Policy> policies = new LinkedHashMap<>();
         for (ListenerConfig listener : config.listeners()) {

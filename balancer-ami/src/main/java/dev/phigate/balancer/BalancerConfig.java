@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param listeners the listeners, at least one
  * @param upstreams the upstreams, at least one
  * @param routes the routes, at least one
+ * @param zone the zone this balancer is in, whose hosts it prefers; by default none
  * @param audit where the audit log is
  * @param admin the administrators' interface
  * @param watch which files are looked at for changes, each second; a change reloads; default {@code certificates}
@@ -48,6 +49,7 @@ record BalancerConfig(
         List<ListenerConfig> listeners,
         List<UpstreamConfig> upstreams,
         List<RouteConfig> routes,
+        String zone,
         AuditConfig audit,
         AdminConfig admin,
         Watch watch,
@@ -88,6 +90,11 @@ record BalancerConfig(
                         .map(UpstreamConfig::read)
                         .toList(),
                 root.atLeastOneSection("routes").stream().map(RouteConfig::read).toList(),
+                root.text("zone")
+                        .must(
+                                text -> text.matches(UpstreamConfig.ZONE),
+                                "at most 64 letters, digits, dots, hyphens and underscores")
+                        .orElse(""),
                 AuditConfig.read(root.section("audit")),
                 AdminConfig.read(root.section("admin")),
                 root.section("reload").choice("watch", Watch.class).orElse(Watch.CERTIFICATES),
@@ -104,6 +111,7 @@ record BalancerConfig(
                         .orElse(Duration.ofSeconds(10)));
         config.checkNames(root);
         config.checkWebSockets(root);
+        config.checkZones(root);
         config.checkAddresses(root);
         return config;
     }
@@ -163,6 +171,18 @@ record BalancerConfig(
                         "routes[\"" + route.name() + "\"].webSocket: upstream " + route.upstream()
                                 + " is spoken to in http/2, which carries no WebSockets to hosts (expected: an upstream of"
                                 + " the same hosts with protocol: http/1.1)");
+            }
+        }
+    }
+
+    private void checkZones(Section root) {
+        for (UpstreamConfig upstream : upstreams) {
+            if (zone.isEmpty()
+                    && upstream.hosts().stream().anyMatch(host -> !host.zone().isEmpty())) {
+                root.problem(
+                        "",
+                        "upstreams[\"" + upstream.name() + "\"].zones: nothing says which zone is ours"
+                                + " (expected: zone at the top of the document)");
             }
         }
     }

@@ -16,6 +16,7 @@ import java.util.function.ToDoubleFunction;
 final class Gauges {
     private static final List<String> LISTENER = List.of("listener");
     private static final List<String> CERTIFICATE = List.of("listener", "certificate");
+    private static final List<String> UPSTREAM = List.of("upstream");
     private static final List<String> HOST = List.of("upstream", "host");
 
     private Gauges() {}
@@ -34,15 +35,22 @@ final class Gauges {
                 "1 while requests may be sent to a host.",
                 host -> host.well() ? 1 : 0);
         hosts(metrics, current, "phigate_upstream_host_requests", "Requests a host has to do with.", Host::underWay);
-        breakers(metrics, current);
+        upstreams(metrics, current);
         audit(metrics, audit);
     }
 
-    private static void breakers(Metrics metrics, Supplier<Assembly> current) {
+    private static void upstreams(Metrics metrics, Supplier<Assembly> current) {
+        metrics.gauge(
+                "phigate_upstream_spills",
+                "1 while requests go to hosts of other zones, because too few of our own are well.",
+                UPSTREAM,
+                shown -> current.get()
+                        .upstreams()
+                        .forEach((name, upstream) -> shown.is(upstream.spills() ? 1 : 0, name)));
         metrics.gauge(
                 "phigate_upstream_breaker_open",
                 "1 while an upstream's breaker refuses requests, or lets only a few try.",
-                List.of("upstream"),
+                UPSTREAM,
                 shown -> current.get()
                         .upstreams()
                         .forEach((name, upstream) ->

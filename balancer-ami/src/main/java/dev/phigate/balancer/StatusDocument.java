@@ -76,6 +76,8 @@ final class StatusDocument {
                                 host.failures(),
                                 "weight",
                                 host.weight(),
+                                "zone",
+                                host.zone(),
                                 "underWay",
                                 host.underWay()))
                         .toList());

@@ -58,6 +58,17 @@ final class ConfigurationTest {
     }
 
     @Test
+    void zonesOfHostsNeedAZoneOfOurOwn() throws IOException {
+        bench.host("https://127.0.0.1:1");
+        bench.upstreamExtra = "zones: {\"https://127.0.0.1:1\": a, \"https://127.0.0.1:2\": b}, zonePercent: 0";
+        assertThat(refusal())
+                .contains(
+                        "upstreams[\"ehr\"].zones: nothing says which zone is ours (expected: zone at the top",
+                        "https://127.0.0.1:2",
+                        "zonePercent: 0");
+    }
+
+    @Test
     void everyProblemIsReportedAtOnce() throws IOException {
         Files.writeString(bench.file(), """
             listeners:

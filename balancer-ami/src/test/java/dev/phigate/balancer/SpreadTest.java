@@ -89,6 +89,32 @@ final class SpreadTest {
     }
 
     @Test
+    void requestsStayInTheZoneUntilTooFewOfItsHostsAreWell() throws IOException {
+        Workload here = bench.workload(Workload.OK);
+        Workload alsoHere = bench.workload(Workload.OK);
+        Workload there = bench.workload(Workload.OK);
+        bench.rootExtra += "zone: here\n";
+        bench.upstreamExtra = "zones: {\"" + here.url() + "\": here, \"" + alsoHere.url() + "\": here, \"" + there.url()
+                + "\": there}, zonePercent: 60, health: {failures: 1, ejectFor: 1h}";
+        bench.start();
+        for (int i = 0; i < 10; i++) {
+            assertThat(bench.get("/").status()).isEqualTo(200);
+        }
+        assertThat(there.received()).isEmpty();
+        assertThat(here.received()).hasSize(5);
+        alsoHere.close();
+        Bench.eventually("requests leave the zone", () -> {
+            try {
+                assertThat(bench.get("/").status()).isEqualTo(200);
+                return !there.received().isEmpty();
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        });
+        assertThat(bench.balancer().document().toString()).contains("zone=here", "zone=there");
+    }
+
+    @Test
     void aHandshakeCanBeTheCheck() throws IOException {
         Workload host = bench.workload(Workload.OK);
         bench.upstreamExtra = "health: {check: {type: tls, interval: 100ms, unhealthy: 1, healthy: 1}}";

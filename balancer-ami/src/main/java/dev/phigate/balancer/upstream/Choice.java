@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses hosts. Those that are not well are passed over, unless that leaves none: a host that failed a while ago is a better
- * guess than no host. Used by all loops at once.
+ * guess than no host. Hosts of the balancer's own zone are preferred while enough of them are well. Used by all loops at once.
  */
 final class Choice {
     private final Balancing how;
@@ -17,12 +17,42 @@ final class Choice {
     private final int[] order;
     private final Ring ring;
     private final AtomicInteger turn = new AtomicInteger();
+    private final @Nullable Choice near;
+    private final int enough;
 
     Choice(Balancing how, double bound, List<Host> hosts) {
+        this(how, bound, hosts, null, 0);
+    }
+
+    private Choice(Balancing how, double bound, List<Host> hosts, @Nullable Choice near, int enough) {
+        this.near = near;
+        this.enough = enough;
         this.how = how;
         this.hosts = hosts;
         this.order = order(hosts);
         this.ring = new Ring(hosts, bound);
+    }
+
+    /** Prefers hosts of a zone while of 100 of them, by their weight, at least so many are well; nothing when there are none. */
+    Choice preferring(String zone, int percent) {
+        List<Host> there =
+                hosts.stream().filter(host -> host.zone().equals(zone)).toList();
+        return there.isEmpty() || there.size() == hosts.size()
+                ? this
+                : new Choice(how, ring.bound(), hosts, new Choice(how, ring.bound(), there), percent);
+    }
+
+    /** Whether it prefers hosts of a zone, and too few of them are well. */
+    boolean spills() {
+        return near != null && near.wellPercent() < enough;
+    }
+
+    private int wellPercent() {
+        int well = 0;
+        for (Host host : hosts) {
+            well += host.well() ? host.weight() : 0;
+        }
+        return 100 * well / order.length;
     }
 
     /**
@@ -54,13 +84,20 @@ final class Choice {
      */
     @Nullable
     Host next(long key, Collection<Host> tried) {
-        Host chosen = switch (how) {
+        Host chosen = near == null || spills() ? null : near.wellOf(key, tried);
+        if (chosen == null) {
+            chosen = wellOf(key, tried);
+        }
+        return chosen != null ? chosen : anyUntried(tried);
+    }
+
+    private @Nullable Host wellOf(long key, Collection<Host> tried) {
+        return switch (how) {
             case ROUND_ROBIN -> inTurn(tried);
             case LEAST_CONNECTIONS -> leastBusy(tried);
             case POWER_OF_TWO -> lessBusyOfTwo(tried);
             case CONSISTENT_HASH -> ring.of(key, tried);
         };
-        return chosen != null ? chosen : anyUntried(tried);
     }
 
     private @Nullable Host inTurn(Collection<Host> tried) {

@@ -41,6 +41,11 @@ public final class Host {
         return config.weight();
     }
 
+    /** The zone it is in; empty when nobody said. */
+    public String zone() {
+        return config.zone();
+    }
+
     /** Notes that it answered a request: it is not ejected any more. */
     public void succeeded() {
         if (failures.getPlain() != 0 || ejected) {

@@ -41,6 +41,10 @@ final class Ring {
         this.owners = Arrays.stream(all).mapToInt(point -> (int) point[1]).toArray();
     }
 
+    double bound() {
+        return bound;
+    }
+
     /** A key for a text: FNV-1a, then mixed, because FNV leaves its upper bits to the last characters. */
     static long hash(CharSequence text) {
         long hash = FNV_OFFSET;

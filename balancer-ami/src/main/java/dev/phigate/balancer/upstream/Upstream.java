@@ -34,18 +34,21 @@ public final class Upstream {
      * Makes an upstream without connections.
      *
      * @param config a configuration without problems
+     * @param zone the zone whose hosts are preferred; empty for none
      * @param loops all loops it will be used from
      * @param carrier makes what speaks on each new connection
      * @throws SSLException when the TLS engine refuses the certificate or key
      */
-    public Upstream(UpstreamConfig config, Collection<EventLoop> loops, Supplier<? extends Carrier> carrier)
+    public Upstream(
+            UpstreamConfig config, String zone, Collection<EventLoop> loops, Supplier<? extends Carrier> carrier)
             throws SSLException {
         this.config = config;
         this.tls = new ClientTls(config.tls(), config.protocol() == Protocol.HTTP_2);
         this.hosts = config.hosts().stream()
                 .map(host -> new Host(host, config.health()))
                 .toList();
-        this.choice = new Choice(config.balancing(), config.hash().bound(), hosts);
+        Choice all = new Choice(config.balancing(), config.hash().bound(), hosts);
+        this.choice = zone.isEmpty() ? all : all.preferring(zone, config.zonePercent());
         this.budget = new RetryBudget(config.retries().percent());
         this.breaker = config.breaker().map(Breaker::new);
         int share = Math.max(1, config.perHost() / loops.size());
@@ -96,6 +99,11 @@ public final class Upstream {
     @Nullable
     Host choose(long key, Collection<Host> tried) {
         return choice.next(key, tried);
+    }
+
+    /** Whether requests go to other zones, because too few hosts of our own are well. */
+    public boolean spills() {
+        return choice.spills();
     }
 
     /** What stops requests while too many fail; absent when nothing does. */

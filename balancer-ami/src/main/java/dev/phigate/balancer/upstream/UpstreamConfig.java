@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param hosts the hosts, at least one, each once
  * @param balancing how requests are spread; default {@code round-robin}
  * @param hash what requests that belong together have in common, for {@code consistent-hash}
+ * @param zonePercent how many of 100 hosts of our own zone, by their weight, must be well for requests to stay there; default 70
  * @param breaker when the upstream as a whole counts as broken; by default never
  * @param tls how the hosts are verified
  * @param protocol what is spoken to them, agreed by ALPN; default {@code http/1.1}
@@ -37,6 +38,7 @@ public record UpstreamConfig(
         List<HostConfig> hosts,
         Balancing balancing,
         Hash hash,
+        int zonePercent,
         Optional<BreakerConfig> breaker,
         ClientTlsConfig tls,
         Protocol protocol,
@@ -47,6 +49,9 @@ public record UpstreamConfig(
         int requests,
         int waiting,
         Duration idle) {
+    /** What a zone may be called. */
+    public static final String ZONE = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
+
     private static final int HTTPS = 443;
 
     /**
@@ -98,8 +103,9 @@ public record UpstreamConfig(
      * @param name its name or address as the URL has it
      * @param address where it is
      * @param weight its share of the requests relative to the others'; default 1
+     * @param zone the zone it is in; empty when nobody said
      */
-    public record HostConfig(String name, InetSocketAddress address, int weight) {
+    public record HostConfig(String name, InetSocketAddress address, int weight, String zone) {
         /** As a URL authority has it. */
         public String authority() {
             return (name.indexOf(':') < 0 ? name : "[" + name + "]") + ":" + address.getPort();
@@ -126,6 +132,7 @@ public record UpstreamConfig(
                 hosts(section),
                 section.choice("balancing", Balancing.class).orElse(Balancing.ROUND_ROBIN),
                 Hash.read(section.section("hash")),
+                section.integer("zonePercent").between(1, 100).orElse(70),
                 section.optionalSection("breaker").map(BreakerConfig::read),
                 ClientTlsConfig.read(section.section("tls")),
                 protocol,
@@ -148,9 +155,14 @@ public record UpstreamConfig(
         if (weights.describing()) {
             weights.integer(Shape.ANY).between(1, 100).orElse(1);
         }
+        Section zones = section.section("zones");
+        if (zones.describing()) {
+            zone(zones, Shape.ANY);
+        }
         for (String url : urls) {
             int weight = weights.integer(url).between(1, 100).orElse(1);
-            host(section, url, weight).ifPresent(host -> {
+            String zone = zone(zones, url);
+            host(section, url, weight, zone).ifPresent(host -> {
                 if (hosts.stream().anyMatch(other -> other.authority().equals(host.authority()))) {
                     section.problem("hosts", url + " is listed twice");
                 }
@@ -163,7 +175,13 @@ public record UpstreamConfig(
         return List.copyOf(hosts);
     }
 
-    private static Optional<HostConfig> host(Section section, String url, int weight) {
+    private static String zone(Section zones, String url) {
+        return zones.text(url)
+                .must(text -> text.matches(ZONE), "at most 64 letters, digits, dots, hyphens and underscores")
+                .orElse("");
+    }
+
+    private static Optional<HostConfig> host(Section section, String url, int weight, String zone) {
         try {
             URI uri = new URI(url);
             String scheme = String.valueOf(uri.getScheme());
@@ -181,7 +199,8 @@ public record UpstreamConfig(
             }
             String name = uri.getHost().replaceAll("[\\[\\]]", "");
             int port = uri.getPort() < 0 ? HTTPS : uri.getPort();
-            return Optional.of(new HostConfig(name, new InetSocketAddress(InetAddress.getByName(name), port), weight));
+            return Optional.of(
+                    new HostConfig(name, new InetSocketAddress(InetAddress.getByName(name), port), weight, zone));
         } catch (URISyntaxException e) {
             section.problem("hosts", url + " (expected: https://HOST:PORT)");
         } catch (UnknownHostException e) {

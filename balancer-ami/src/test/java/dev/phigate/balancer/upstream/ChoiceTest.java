@@ -21,9 +21,13 @@ final class ChoiceTest {
     private final List<Host> hosts = new ArrayList<>();
 
     private Host host(int weight, Duration slowStart) {
+        return host(weight, slowStart, "");
+    }
+
+    private Host host(int weight, Duration slowStart, String zone) {
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1000 + hosts.size());
         Host host = new Host(
-                new UpstreamConfig.HostConfig("h" + hosts.size(), address, weight),
+                new UpstreamConfig.HostConfig("h" + hosts.size(), address, weight, zone),
                 new HealthConfig(1, Duration.ofMinutes(1), slowStart, Optional.empty()));
         hosts.add(host);
         return host;
@@ -90,6 +94,49 @@ final class ChoiceTest {
         for (int count : counts(how, 3000)) {
             assertThat(count).isBetween(800, 1200);
         }
+    }
+
+    private int[] counts(Choice choice, int rounds) {
+        int[] counts = new int[hosts.size()];
+        for (int i = 0; i < rounds; i++) {
+            counts[hosts.indexOf(Objects.requireNonNull(choice.next(Ring.hash("key " + i), List.of())))]++;
+        }
+        return counts;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void hostsOfTheOwnZoneArePreferredWhileEnoughAreWell(Balancing how) {
+        Host one = host(1, Duration.ZERO, "a");
+        host(3, Duration.ZERO, "a");
+        Host strange = host(4, Duration.ZERO, "b");
+        host(4, Duration.ZERO);
+        Choice choice = new Choice(how, 1.25, hosts).preferring("a", 75);
+        int[] counts = counts(choice, 200);
+        assertThat(counts[0] + counts[1]).isEqualTo(200);
+        assertThat(choice.spills()).isFalse();
+        assertThat(choice.next(0, hosts.subList(0, 2))).as("both were tried").isNotNull();
+        assertThat(one.checked(false)).isTrue();
+        assertThat(counts(choice, 200)).as("75 % are enough").startsWith(0, 200);
+        assertThat(hosts.get(1).checked(false)).isTrue();
+        assertThat(one.checked(true)).isTrue();
+        assertThat(choice.spills()).as("25 % are too few").isTrue();
+        counts = counts(choice, 400);
+        assertThat(counts[0]).as("it goes on with its share").isLessThan(200);
+        assertThat(counts[2] + counts[3]).isPositive();
+        assertThat(hosts.get(1).checked(true)).isTrue();
+        assertThat(choice.spills()).isFalse();
+        strange.failed();
+        assertThat(counts(choice, 100)[3]).isZero();
+    }
+
+    @Test
+    void aZoneWithoutHostsIsNotPreferred() {
+        host(1, Duration.ZERO, "a");
+        host(1, Duration.ZERO, "b");
+        Choice choice = new Choice(Balancing.ROUND_ROBIN, 1.25, hosts).preferring("c", 70);
+        assertThat(counts(choice, 20)).containsExactly(10, 10);
+        assertThat(choice.spills()).isFalse();
     }
 
     @Test
