@@ -1,6 +1,7 @@
 package dev.phigate.balancer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.phigate.settings.InvalidSettings;
@@ -102,6 +103,17 @@ final class ConfigurationTest {
                         "admin.tls.clientTrust: missing",
                         "admin.tls.clients: missing",
                         "shutdwon: unknown key (did you mean shutdown?)");
+    }
+
+    @Test
+    void aSpoolInWhichThereWouldNeverBeRoomIsRefused() throws IOException {
+        bench.host("https://127.0.0.1:1");
+        bench.auditExtra = "ship: {to: 'file:///store', spool: 16MiB}";
+        bench.write();
+        assertThatCode(() -> BalancerConfig.read(bench.file())).doesNotThrowAnyException();
+        Files.writeString(bench.file(), bench.document().replace("segment: 1MiB", "segment: 5MiB"));
+        assertThat(refusalOfFile())
+                .containsPattern("audit\\.ship\\.spool: .* \\(expected: at least four times audit\\.segment\\)");
     }
 
     @Test

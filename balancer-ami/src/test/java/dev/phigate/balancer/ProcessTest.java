@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -39,60 +38,10 @@ final class ProcessTest {
         bench.close();
     }
 
-    /** A started process whose standard output and error go to files. */
-    private record Running(Process process, Path out, Path err) {
-        String ready() {
-            Bench.eventually("ready", () -> text(out).contains("ready ") || !process.isAlive());
-            assertThat(text(out)).as(text(err)).contains("ready ");
-            return text(out);
-        }
-
-        int port(String listener) {
-            return Integer.parseInt(
-                    ready().split(listener + "=127.0.0.1:", 2)[1].split(" ", 2)[0]);
-        }
-
-        int exitCode() throws InterruptedException {
-            assertThat(process.waitFor(20, TimeUnit.SECONDS)).as("ended").isTrue();
-            return process.exitValue();
-        }
-
-        void signal(String name) throws IOException {
-            assertThat(Program.run(List.of("kill", "-" + name, Long.toString(process.pid())))
-                            .code())
-                    .isZero();
-        }
-
-        static String text(Path file) {
-            try {
-                return Files.readString(file);
-            } catch (IOException e) {
-                throw new AssertionError(e);
-            }
-        }
-    }
-
     private Running run(String prefix, String... arguments) throws IOException {
-        String java = ProcessHandle.current().info().command().orElseThrow();
-        StringBuilder command = new StringBuilder(prefix)
-                .append("exec env ${HUP:---default-signal=HUP} ") // whatever the tests were started by
-                .append(java)
-                .append(" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData -Xmx128m"
-                        + " --enable-native-access=ALL-UNNAMED")
-                .append(" --sun-misc-unsafe-memory-access=allow -cp '")
-                .append(System.getProperty("java.class.path"))
-                .append("' dev.phigate.balancer.Main");
-        for (String argument : arguments) {
-            command.append(' ').append(argument);
-        }
-        Path out = Files.createTempFile(bench.folder, "out", "");
-        Path err = Files.createTempFile(bench.folder, "err", "");
-        Process process = new ProcessBuilder("bash", "-c", command.toString())
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile())
-                .start();
-        started.add(process);
-        return new Running(process, out, err);
+        Running running = Running.start(bench.folder, prefix, arguments);
+        started.add(running.process());
+        return running;
     }
 
     @Test

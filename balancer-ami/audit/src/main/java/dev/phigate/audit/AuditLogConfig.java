@@ -76,7 +76,7 @@ public record AuditLogConfig(
                 key.orElse(directory.resolve(origin + ".key")),
                 durability,
                 settings,
-                section.optionalSection("ship").map(ShipConfig::read));
+                section.optionalSection("ship").map(ship -> ShipConfig.read(ship, settings.segmentBytes())));
     }
 
     /** A configuration with the defaults. */

@@ -49,7 +49,10 @@ public final class ShipMain {
         root.keys().stream().filter(key -> !key.equals("audit")).forEach(root::raw);
         Section audit = root.section("audit");
         var _ = audit.raw("whenFull");
-        return new Task(AuditLogConfig.read(audit).folder(), ShipConfig.read(audit.section("ship")));
+        AuditLogConfig log = AuditLogConfig.read(audit);
+        return new Task(
+                log.folder(),
+                ShipConfig.read(audit.section("ship"), log.settings().segmentBytes()));
     }
 
     private static void run(Task task) throws IOException, InterruptedException {

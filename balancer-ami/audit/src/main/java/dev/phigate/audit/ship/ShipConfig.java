@@ -17,7 +17,8 @@ import java.util.Optional;
  *     documentation; for audit records it is our safe default.
  * @param legalHold whether every object is held beyond that until it is released; default false
  * @param every how often it looks for what is sealed, and anchors the newest checkpoint; default 10s
- * @param spool how many bytes may wait for the store before the log takes no more records; default 4GiB
+ * @param spool how many bytes may wait for the store before the log takes no more records, at least four segments;
+ *     default 4GiB
  * @param keep how long what was shipped stays on this machine; default 1d
  */
 public record ShipConfig(
@@ -33,8 +34,13 @@ public record ShipConfig(
     private static final List<String> SCHEMES = List.of("s3", "azure", "file");
     private static final Duration SIX_YEARS = Duration.ofDays(2192);
 
-    /** Reads the section {@code audit.ship}. */
-    public static ShipConfig read(Section section) {
+    /**
+     * Reads the section {@code audit.ship}.
+     *
+     * @param segment how large a segment of the log is. Those that are written and prepared wait as well: in a spool of fewer than four
+     *     there would never be room.
+     */
+    public static ShipConfig read(Section section, long segment) {
         return new ShipConfig(
                 URI.create(section.text("to")
                         .must(
@@ -54,7 +60,10 @@ public record ShipConfig(
                 section.duration("every")
                         .between(Duration.ofSeconds(1), Duration.ofHours(1))
                         .orElse(Duration.ofSeconds(10)),
-                section.bytes("spool").between(16L << 20, 1L << 40).orElse(4L << 30),
+                section.bytes("spool")
+                        .between(16L << 20, 1L << 40)
+                        .must(bytes -> bytes >= 4 * segment, "at least four times audit.segment")
+                        .orElse(4L << 30),
                 section.duration("keep")
                         .between(Duration.ZERO, Duration.ofDays(3650))
                         .orElse(Duration.ofDays(1)));

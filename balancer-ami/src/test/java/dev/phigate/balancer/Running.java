@@ -1,0 +1,69 @@
+package dev.phigate.balancer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A balancer as a process of its own, whose standard output and error go to files. */
+record Running(Process process, Path out, Path err) {
+    /**
+     * Starts one.
+     *
+     * @param folder for what it says
+     * @param prefix in bash, before it is executed
+     */
+    static Running start(Path folder, String prefix, String... arguments) throws IOException {
+        String java = ProcessHandle.current().info().command().orElseThrow();
+        StringBuilder command = new StringBuilder(prefix)
+                .append("exec env ${HUP:---default-signal=HUP} ") // whatever the tests were started by
+                .append(java)
+                .append(" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData -Xmx128m"
+                        + " --enable-native-access=ALL-UNNAMED")
+                .append(" --sun-misc-unsafe-memory-access=allow -cp '")
+                .append(System.getProperty("java.class.path"))
+                .append("' dev.phigate.balancer.Main");
+        for (String argument : arguments) {
+            command.append(' ').append(argument);
+        }
+        Path out = Files.createTempFile(folder, "out", "");
+        Path err = Files.createTempFile(folder, "err", "");
+        Process process = new ProcessBuilder("bash", "-c", command.toString())
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile())
+                .start();
+        return new Running(process, out, err);
+    }
+
+    String ready() {
+        Bench.eventually("ready", () -> text(out).contains("ready ") || !process.isAlive());
+        assertThat(text(out)).as(text(err)).contains("ready ");
+        return text(out);
+    }
+
+    int port(String listener) {
+        return Integer.parseInt(ready().split(listener + "=127.0.0.1:", 2)[1].split(" ", 2)[0]);
+    }
+
+    int exitCode() throws InterruptedException {
+        assertThat(process.waitFor(20, TimeUnit.SECONDS)).as("ended").isTrue();
+        return process.exitValue();
+    }
+
+    void signal(String name) throws IOException {
+        assertThat(Program.run(List.of("kill", "-" + name, Long.toString(process.pid())))
+                        .code())
+                .isZero();
+    }
+
+    static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
