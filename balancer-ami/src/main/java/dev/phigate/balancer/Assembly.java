@@ -1,7 +1,8 @@
 package dev.phigate.balancer;
 
 import dev.phigate.balancer.admin.AdminListener;
-import dev.phigate.balancer.http.health.HealthCheck;
+import dev.phigate.balancer.discovery.Finder;
+import dev.phigate.balancer.http.health.HealthChecks;
 import dev.phigate.balancer.http.http1.Http1Back;
 import dev.phigate.balancer.http.http2.Http2Back;
 import dev.phigate.balancer.http.policy.Policy;
@@ -34,13 +35,15 @@ import javax.net.ssl.SSLException;
  * @param upstreams the upstreams by name
  * @param policies what each listener's requests meet, by its name
  * @param checks what asks the hosts whether they are well
+ * @param finders what finds hosts that are not listed
  * @param adminTls the admin listener's terms
  */
 record Assembly(
         BalancerConfig config,
         Map<String, Upstream> upstreams,
         Map<String, Policy> policies,
-        List<HealthCheck> checks,
+        List<HealthChecks> checks,
+        List<Finder> finders,
         ServerTls adminTls) {
     private static final List<String> APPLICATIONS = List.of("h2", "http/1.1");
 
@@ -68,6 +71,7 @@ record Assembly(
                 upstreams,
                 policies,
                 checks(upstreams.values(), loops),
+                finders(upstreams.values(), loops.iterator().next()),
                 new ServerTls(AdminListener.NAME, config.admin().tls(), List.of("http/1.1")));
     }
 
@@ -78,24 +82,37 @@ record Assembly(
         };
     }
 
-    /** A check for each host whose upstream has one configured, spread over the loops. */
-    private static List<HealthCheck> checks(Collection<Upstream> upstreams, Collection<EventLoop> loops) {
-        List<HealthCheck> checks = new ArrayList<>();
-        List<EventLoop> every = List.copyOf(loops);
+    private static List<HealthChecks> checks(Collection<Upstream> upstreams, Collection<EventLoop> loops) {
+        List<HealthChecks> checks = new ArrayList<>();
         for (Upstream upstream : upstreams) {
             upstream.config()
                     .health()
                     .check()
-                    .ifPresent(check -> upstream.hosts()
-                            .forEach(host -> checks.add(
-                                    new HealthCheck(upstream, host, check, every.get(checks.size() % every.size())))));
+                    .ifPresent(check -> checks.add(new HealthChecks(upstream, check, List.copyOf(loops))));
         }
         return List.copyOf(checks);
     }
 
+    private static List<Finder> finders(Collection<Upstream> upstreams, EventLoop loop) {
+        List<Finder> finders = new ArrayList<>();
+        for (Upstream upstream : upstreams) {
+            upstream.config().discovery().ifPresent(config -> finders.add(new Finder(upstream, config, loop)));
+        }
+        return List.copyOf(finders);
+    }
+
+    /** Looks for hosts where that is due. May wait for others; called from one thread at a time, no event loop. */
+    void find(Instant now) {
+        for (Finder finder : finders) {
+            if (finder.look(now)) {
+                checks.forEach(HealthChecks::follow);
+            }
+        }
+    }
+
     /** Begins what goes on by itself while this is in force. */
     void begin() {
-        checks.forEach(HealthCheck::start);
+        checks.forEach(HealthChecks::start);
     }
 
     Policy policy(ListenerConfig listener) {
@@ -161,7 +178,8 @@ record Assembly(
 
     /** Closes unused connections to upstreams; those in use end with their exchange. */
     void retire() {
-        checks.forEach(HealthCheck::stop);
+        finders.forEach(Finder::close);
+        checks.forEach(HealthChecks::stop);
         upstreams.values().forEach(Upstream::retire);
     }
 
@@ -169,6 +187,7 @@ record Assembly(
     void release() {
         policies.values().forEach(policy -> policy.terms().retire());
         adminTls.retire();
+        finders.forEach(Finder::close);
         upstreams.values().forEach(Upstream::release);
     }
 }

@@ -6,9 +6,10 @@ import dev.phigate.audit.record.Verdict;
 import dev.phigate.balancer.admin.AdminListener;
 import dev.phigate.balancer.admin.Status;
 import dev.phigate.balancer.audit.Recorder;
+import dev.phigate.balancer.discovery.Finder;
 import dev.phigate.balancer.handover.Offer;
 import dev.phigate.balancer.http.exchange.Exchanges;
-import dev.phigate.balancer.http.health.HealthCheck;
+import dev.phigate.balancer.http.health.HealthChecks;
 import dev.phigate.balancer.listener.Listener;
 import dev.phigate.balancer.listener.ListenerConfig;
 import dev.phigate.balancer.listener.Sockets;
@@ -99,6 +100,7 @@ final class Balancer implements Status {
             List<EventLoop> everyLoop = new ArrayList<>();
             loops.forEach(loop -> everyLoop.add((EventLoop) loop));
             first = Assembly.of(config, everyLoop);
+            first.find(Instant.now());
             Metrics metrics = new Metrics();
             succession.begin(config, loops);
             audit = Recorder.open(succession.audit(config.audit()), config.path(), metrics::count);
@@ -233,6 +235,7 @@ final class Balancer implements Status {
     private void swap(Assembly next) {
         Assembly old = current;
         next.inherit(old);
+        next.find(Instant.now());
         current = next;
         for (Listener listener : listeners) {
             ListenerConfig config = next.config().listeners().stream()
@@ -277,7 +280,8 @@ final class Balancer implements Status {
         if (open() > 0) {
             LOG.log(System.Logger.Level.WARNING, "stopping with {0} connections still open", open());
         }
-        current.checks().forEach(HealthCheck::stop);
+        current.finders().forEach(Finder::close);
+        current.checks().forEach(HealthChecks::stop);
         closeChannels();
         loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
         audit.close();

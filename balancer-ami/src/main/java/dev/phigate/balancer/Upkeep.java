@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * What goes on behind the event loops, each second: looking whether files have changed, changing ticket keys, and, on a thread
- * of its own because it may wait for others, keeping staples fresh.
+ * What goes on behind the event loops, each second: looking whether files have changed, changing ticket keys, and, on threads
+ * of their own because they may wait for others, keeping staples fresh and finding hosts.
  */
 final class Upkeep {
     private static final System.Logger LOG = System.getLogger(Upkeep.class.getName());
@@ -17,6 +17,7 @@ final class Upkeep {
 
     private final ScheduledExecutorService looking = daemon("phigate-upkeep");
     private final ScheduledExecutorService asking = daemon("phigate-staples");
+    private final ScheduledExecutorService finding = daemon("phigate-discovery");
     private final FileWatch watch = new FileWatch();
     private final Supplier<Assembly> current;
     private Assembly watched;
@@ -27,6 +28,7 @@ final class Upkeep {
         this.watched = current.get();
         watch.begin(watched.config().watchedFiles());
         each(looking, () -> current.get().refresh(Instant.now()));
+        each(finding, () -> current.get().find(Instant.now()));
         each(asking, () -> current.get().refreshStaples(Instant.now()));
     }
 
@@ -62,5 +64,6 @@ final class Upkeep {
     void stop() {
         looking.shutdownNow();
         asking.shutdownNow();
+        finding.shutdownNow();
     }
 }

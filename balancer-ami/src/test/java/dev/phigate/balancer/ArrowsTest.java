@@ -61,6 +61,9 @@ final class ArrowsTest {
     static final ArchRule UPSTREAM = only("upstream", "upstream.guard", "tls", "deadline", "telemetry");
 
     @ArchTest
+    static final ArchRule DISCOVERY = only("discovery", "upstream", "tls.certificate");
+
+    @ArchTest
     static final ArchRule GUARDS_KNOW_NOBODY = only("upstream.guard");
 
     @ArchTest

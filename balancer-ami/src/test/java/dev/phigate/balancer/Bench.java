@@ -44,6 +44,11 @@ final class Bench implements AutoCloseable {
     String tls = "";
 
     String upstreamExtra = "";
+
+    /** Stands for the key {@code hosts} when it is not empty. */
+    String hostsKey = "";
+
+    String serverName = "serverName: workload.local, ";
     String auditExtra = "";
     String rootExtra = "shutdown: {drain: 1s}\n";
     String routes = "  - {name: all, listener: https, upstream: ehr}\n";
@@ -112,7 +117,7 @@ final class Bench implements AutoCloseable {
             listeners:
               - {name: https, address: 127.0.0.1, port: 0, tls: {%s%s}%s}
             upstreams:
-              - {name: ehr, hosts: [%s], tls: {trust: %s, serverName: workload.local, certificate: %s, privateKey: %s}%s}
+              - {name: ehr, %s, tls: {trust: %s, %scertificate: %s, privateKey: %s}%s}
             routes:
             %saudit: {directory: %s, origin: test, segment: 1MiB%s}
             admin: {address: 127.0.0.1, port: 0, tls: {certificate: %s, privateKey: %s, clientTrust: %s, clients: [admin]}}
@@ -121,8 +126,9 @@ final class Bench implements AutoCloseable {
                         tls.isEmpty() ? pem(server) : tls,
                         tlsExtra.isEmpty() ? "" : ", " + tlsExtra,
                         listenerExtra.isEmpty() ? "" : ", " + listenerExtra,
-                        hosts.stream().map(host -> '"' + host + '"').collect(Collectors.joining(", ")),
+                        hostsKey.isEmpty() ? listed() : hostsKey,
                         pki.trustFile(),
+                        serverName,
                         client.certificateFile(),
                         client.keyFile(),
                         upstreamExtra.isEmpty() ? "" : ", " + upstreamExtra,
@@ -133,6 +139,10 @@ final class Bench implements AutoCloseable {
                         server.keyFile(),
                         pki.trustFile(),
                         rootExtra);
+    }
+
+    private String listed() {
+        return "hosts: [" + hosts.stream().map(host -> '"' + host + '"').collect(Collectors.joining(", ")) + "]";
     }
 
     /** The two keys of a certificate. */

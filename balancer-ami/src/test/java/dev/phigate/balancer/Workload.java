@@ -89,10 +89,13 @@ final class Workload implements AutoCloseable {
     }
 
     Workload(SSLContext context, boolean demandCertificate, Behaviour behaviour, int port) {
+        this(context, demandCertificate, behaviour, InetAddress.getLoopbackAddress(), port);
+    }
+
+    Workload(SSLContext context, boolean demandCertificate, Behaviour behaviour, InetAddress address, int port) {
         this.behaviour = behaviour;
         try {
-            server = (SSLServerSocket)
-                    context.getServerSocketFactory().createServerSocket(port, 200, InetAddress.getLoopbackAddress());
+            server = (SSLServerSocket) context.getServerSocketFactory().createServerSocket(port, 200, address);
             server.setNeedClientAuth(demandCertificate);
         } catch (IOException e) {
             throw new IllegalStateException(e);

@@ -146,8 +146,13 @@ public final class Host {
         return (underWay.get() + 1) / (weight() * share());
     }
 
-    String name() {
-        return config.name();
+    /** The name that its certificate must carry, unless the upstream says another. */
+    String proves() {
+        return config.proves();
+    }
+
+    UpstreamConfig.HostConfig config() {
+        return config;
     }
 
     InetSocketAddress address() {

@@ -272,7 +272,7 @@ final class HostPool {
                 Carrier top = protocol.get();
                 SslHandler handler = tls.handler(
                         io.netty.buffer.ByteBufAllocator.DEFAULT,
-                        host.name(),
+                        host.proves(),
                         host.address().getPort(),
                         exactly);
                 ChannelFuture connecting = new Bootstrap()

@@ -12,10 +12,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -23,12 +22,18 @@ import org.jspecify.annotations.Nullable;
 public final class Upstream {
     private final UpstreamConfig config;
     private final ClientTls tls;
-    private final List<Host> hosts;
     private final Map<EventLoop, Map<Host, HostPool>> pools;
     private final ChannelGroup channels = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
-    private final Choice choice;
     private final RetryBudget budget;
     private final Optional<Breaker> breaker;
+    private final String zone;
+    private final Supplier<? extends Carrier> carrier;
+    private final int share;
+    private volatile Group group;
+    private volatile boolean retired;
+
+    /** The hosts of a moment, and how one of them is chosen. */
+    private record Group(List<Host> hosts, Choice choice) {}
 
     /**
      * Makes an upstream without connections.
@@ -44,25 +49,50 @@ public final class Upstream {
             throws SSLException {
         this.config = config;
         this.tls = new ClientTls(config.tls(), config.protocol() == Protocol.HTTP_2);
-        this.hosts = config.hosts().stream()
-                .map(host -> new Host(host, config.health()))
-                .toList();
-        Choice all = new Choice(config.balancing(), config.hash().bound(), hosts);
-        this.choice = zone.isEmpty() ? all : all.preferring(zone, config.zonePercent());
+        this.zone = zone;
+        this.carrier = carrier;
         this.budget = new RetryBudget(config.retries().percent());
         this.breaker = config.breaker().map(Breaker::new);
-        int share = Math.max(1, config.perHost() / loops.size());
+        this.share = Math.max(1, config.perHost() / loops.size());
         this.pools = new HashMap<>();
         for (EventLoop loop : loops) {
-            pools.put(
-                    loop,
-                    hosts.stream()
-                            .collect(Collectors.toMap(
-                                    Function.identity(),
-                                    host -> new HostPool(host, loop, config, tls, carrier, share, channels),
-                                    (a, b) -> a,
-                                    HashMap::new)));
+            pools.put(loop, new HashMap<>());
         }
+        this.group = group(config.hosts().stream()
+                .map(host -> new Host(host, config.health()))
+                .toList());
+    }
+
+    private Group group(List<Host> hosts) {
+        Choice all = new Choice(config.balancing(), config.hash().bound(), hosts);
+        return new Group(hosts, zone.isEmpty() ? all : all.preferring(zone, config.zonePercent()));
+    }
+
+    /**
+     * Has these hosts from now on: those that stay keep their health and connections, exchanges at those that go end there.
+     *
+     * @return whether anything has changed
+     */
+    public synchronized boolean become(List<UpstreamConfig.HostConfig> next) {
+        List<Host> before = group.hosts();
+        if (before.stream().map(Host::config).toList().equals(next)) {
+            return false;
+        }
+        List<Host> after = next.stream()
+                .map(config -> before.stream()
+                        .filter(host -> host.config().equals(config))
+                        .findFirst()
+                        .orElseGet(() -> new Host(config, this.config.health())))
+                .toList();
+        group = group(after);
+        List<Host> gone = before.stream().filter(host -> !after.contains(host)).toList();
+        pools.forEach((loop, ofLoop) -> loop.execute(() -> gone.forEach(host -> {
+            HostPool pool = ofLoop.remove(host);
+            if (pool != null) {
+                pool.retire();
+            }
+        })));
+        return true;
     }
 
     /** What it was made from. */
@@ -72,17 +102,20 @@ public final class Upstream {
 
     /** Goes on with what another, which a reload replaces, knows of the hosts that both have. */
     public void inherit(Upstream before) {
-        for (Host host : hosts) {
-            before.hosts.stream()
+        if (config.discovery().isPresent() && config.discovery().equals(before.config.discovery())) {
+            var _ = become(before.hosts().stream().map(Host::config).toList());
+        }
+        for (Host host : hosts()) {
+            before.hosts().stream()
                     .filter(other -> other.authority().equals(host.authority())
                             && other.address().equals(host.address()))
                     .forEach(host::inherit);
         }
     }
 
-    /** The hosts and their health. */
+    /** The hosts of this moment and their health. */
     public List<Host> hosts() {
-        return hosts;
+        return group.hosts();
     }
 
     /**
@@ -98,12 +131,12 @@ public final class Upstream {
 
     @Nullable
     Host choose(long key, Collection<Host> tried) {
-        return choice.next(key, tried);
+        return group.choice().next(key, tried);
     }
 
     /** Whether requests go to other zones, because too few hosts of our own are well. */
     public boolean spills() {
-        return choice.spills();
+        return group.choice().spills();
     }
 
     /** What stops requests while too many fail; absent when nothing does. */
@@ -117,7 +150,7 @@ public final class Upstream {
             return false;
         }
         int underWay = 0;
-        for (Host host : hosts) {
+        for (Host host : hosts()) {
             underWay += host.underWay();
         }
         return underWay >= config.requests();
@@ -141,13 +174,22 @@ public final class Upstream {
      * @param taker who is told
      */
     public void connect(EventLoop loop, Host host, boolean fresh, Taker taker) {
-        HostPool pool = java.util.Objects.requireNonNull(pools.get(loop), "a loop of this process")
-                .get(host);
-        java.util.Objects.requireNonNull(pool, "a host of this upstream").take(fresh, taker);
+        Map<Host, HostPool> ofLoop = Objects.requireNonNull(pools.get(loop), "a loop of this process");
+        HostPool pool = ofLoop.get(host);
+        if (pool == null) {
+            pool = new HostPool(host, loop, config, tls, carrier, share, channels);
+            if (retired || !hosts().contains(host)) {
+                pool.retire();
+            } else {
+                ofLoop.put(host, pool);
+            }
+        }
+        pool.take(fresh, taker);
     }
 
     /** Closes unused connections, and those in use once they are released. Exchanges under way go on. */
     public void retire() {
+        retired = true;
         pools.forEach((loop, ofLoop) -> loop.execute(() -> ofLoop.values().forEach(HostPool::retire)));
     }
 

@@ -9,16 +9,20 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A group of hosts that serve the same thing.
  *
  * @param name what routes call it
- * @param hosts the hosts, at least one, each once
+ * @param hosts the hosts, each once; none when they are found while it runs
+ * @param discovery where the hosts are found; absent when they are listed
  * @param balancing how requests are spread; default {@code round-robin}
  * @param hash what requests that belong together have in common, for {@code consistent-hash}
  * @param zonePercent how many of 100 hosts of our own zone, by their weight, must be well for requests to stay there; default 70
@@ -36,6 +40,7 @@ import java.util.Optional;
 public record UpstreamConfig(
         String name,
         List<HostConfig> hosts,
+        Optional<Discovery> discovery,
         Balancing balancing,
         Hash hash,
         int zonePercent,
@@ -53,6 +58,8 @@ public record UpstreamConfig(
     public static final String ZONE = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
 
     private static final int HTTPS = 443;
+    private static final Pattern SERVER =
+            Pattern.compile("([0-9]{1,3}(?:\\.[0-9]{1,3}){3}|\\[[0-9a-fA-F:.]+\\])(?::([0-9]{1,5}))?");
 
     /**
      * How often a request that may be repeated is (RFC 9110 section 9.2.2, and nothing of its body was sent).
@@ -104,11 +111,75 @@ public record UpstreamConfig(
      * @param address where it is
      * @param weight its share of the requests relative to the others'; default 1
      * @param zone the zone it is in; empty when nobody said
+     * @param proves the name its certificate must carry, unless the upstream's {@code tls.serverName} says another
      */
-    public record HostConfig(String name, InetSocketAddress address, int weight, String zone) {
+    public record HostConfig(String name, InetSocketAddress address, int weight, String zone, String proves) {
+        /** A host that was found, called by its address. */
+        public static HostConfig found(InetSocketAddress address, int weight, String zone, String proves) {
+            return new HostConfig(address.getAddress().getHostAddress(), address, weight, zone, proves);
+        }
+
         /** As a URL authority has it. */
         public String authority() {
             return (name.indexOf(':') < 0 ? name : "[" + name + "]") + ":" + address.getPort();
+        }
+    }
+
+    /** Where hosts are found. */
+    public sealed interface Discovery {
+        /**
+         * They are the addresses of a name.
+         *
+         * @param name the name, which their certificates must carry
+         * @param port their port
+         * @param servers the name servers that are asked, in this order; at least one
+         */
+        record Dns(String name, int port, List<InetSocketAddress> servers) implements Discovery {}
+
+        /** They are listed in a file. */
+        record File(Path path) implements Discovery {}
+
+        /** Reads the section {@code discovery} of an upstream. */
+        private static Optional<Discovery> read(Section section) {
+            Optional<Path> file = section.text("file")
+                    .must(text -> text.startsWith("/"), "an absolute path")
+                    .optional()
+                    .map(Path::of);
+            Optional<String> dns = section.text("dns")
+                    .must(
+                            text -> text.matches("[A-Za-z0-9]([A-Za-z0-9._-]{0,250}[A-Za-z0-9])?"),
+                            "the name of the hosts")
+                    .optional();
+            int port = section.integer("port").between(1, 65_535).orElse(HTTPS);
+            List<InetSocketAddress> servers = new ArrayList<>();
+            for (String server : section.texts("servers").orElse(List.of())) {
+                server(server)
+                        .ifPresentOrElse(
+                                servers::add,
+                                () -> section.problem(
+                                        "servers", server + " (expected: an address such as 10.0.0.2 or 10.0.0.2:53)"));
+            }
+            if (file.isPresent() == dns.isPresent()) {
+                section.problem(
+                        "", (file.isPresent() ? "both" : "neither") + " file and dns (expected: one of the two)");
+            }
+            if (dns.isPresent() && servers.isEmpty()) {
+                section.problem("servers", "no name server (expected: at least one address)");
+            }
+            return file.<Discovery>map(File::new).or(() -> dns.map(name -> new Dns(name, port, List.copyOf(servers))));
+        }
+
+        private static Optional<InetSocketAddress> server(String text) {
+            Matcher matched = SERVER.matcher(text);
+            try {
+                return matched.matches()
+                        ? Optional.of(new InetSocketAddress(
+                                InetAddress.ofLiteral(matched.group(1).replaceAll("[\\[\\]]", "")),
+                                matched.group(2) == null ? 53 : Integer.parseInt(matched.group(2))))
+                        : Optional.empty();
+            } catch (IllegalArgumentException e) {
+                return Optional.empty();
+            }
         }
     }
 
@@ -123,18 +194,26 @@ public record UpstreamConfig(
         if (grpc && protocol != Protocol.HTTP_2) {
             section.problem("health", "check.type: grpc (expected: protocol: http/2 beside it)");
         }
+        Optional<Section> found = section.optionalSection("discovery");
+        Optional<Discovery> discovery = found.flatMap(Discovery::read);
+        ClientTlsConfig tls = ClientTlsConfig.read(section.section("tls"));
+        boolean file = discovery.filter(Discovery.File.class::isInstance).isPresent();
+        if (file && tls.serverName().isEmpty()) {
+            section.problem("tls", "serverName is missing (expected: the name that every host of the file must prove)");
+        }
         return new UpstreamConfig(
                 section.text("name")
                         .must(
                                 text -> text.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}"),
                                 "at most 64 letters, digits, dots, hyphens and underscores")
                         .required(),
-                hosts(section),
+                hosts(section, found.isPresent()),
+                discovery,
                 section.choice("balancing", Balancing.class).orElse(Balancing.ROUND_ROBIN),
                 Hash.read(section.section("hash")),
                 section.integer("zonePercent").between(1, 100).orElse(70),
                 section.optionalSection("breaker").map(BreakerConfig::read),
-                ClientTlsConfig.read(section.section("tls")),
+                tls,
                 protocol,
                 Timeouts.read(section.section("timeouts")),
                 health,
@@ -148,8 +227,12 @@ public record UpstreamConfig(
                         .orElse(Duration.ofSeconds(30)));
     }
 
-    private static List<HostConfig> hosts(Section section) {
-        List<String> urls = section.texts("hosts").required();
+    private static List<HostConfig> hosts(Section section, boolean found) {
+        Optional<List<String>> listed = section.texts("hosts").optional();
+        if (listed.isPresent() && found) {
+            section.problem("hosts", "beside discovery (expected: one of the two)");
+        }
+        List<String> urls = listed.orElse(List.of());
         List<HostConfig> hosts = new ArrayList<>();
         Section weights = section.section("weights");
         if (weights.describing()) {
@@ -169,7 +252,7 @@ public record UpstreamConfig(
                 hosts.add(host);
             });
         }
-        if (urls.isEmpty()) {
+        if (urls.isEmpty() && !found) {
             section.problem("hosts", "no hosts (expected: at least one https:// URL)");
         }
         return List.copyOf(hosts);
@@ -178,6 +261,7 @@ public record UpstreamConfig(
     private static String zone(Section zones, String url) {
         return zones.text(url)
                 .must(text -> text.matches(ZONE), "at most 64 letters, digits, dots, hyphens and underscores")
+                .optional()
                 .orElse("");
     }
 
@@ -200,7 +284,7 @@ public record UpstreamConfig(
             String name = uri.getHost().replaceAll("[\\[\\]]", "");
             int port = uri.getPort() < 0 ? HTTPS : uri.getPort();
             return Optional.of(
-                    new HostConfig(name, new InetSocketAddress(InetAddress.getByName(name), port), weight, zone));
+                    new HostConfig(name, new InetSocketAddress(InetAddress.getByName(name), port), weight, zone, name));
         } catch (URISyntaxException e) {
             section.problem("hosts", url + " (expected: https://HOST:PORT)");
         } catch (UnknownHostException e) {

@@ -27,7 +27,7 @@ final class ChoiceTest {
     private Host host(int weight, Duration slowStart, String zone) {
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1000 + hosts.size());
         Host host = new Host(
-                new UpstreamConfig.HostConfig("h" + hosts.size(), address, weight, zone),
+                new UpstreamConfig.HostConfig("h" + hosts.size(), address, weight, zone, "h"),
                 new HealthConfig(1, Duration.ofMinutes(1), slowStart, Optional.empty()));
         hosts.add(host);
         return host;

@@ -21,7 +21,7 @@ final class RingTest {
         List<Host> hosts = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 8000 + i);
-            hosts.add(new Host(new UpstreamConfig.HostConfig("host" + i, address, 1, ""), HEALTH));
+            hosts.add(new Host(new UpstreamConfig.HostConfig("host" + i, address, 1, "", "h"), HEALTH));
         }
         return hosts;
     }

@@ -1,0 +1,117 @@
+package dev.phigate.balancer.discovery;
+
+import dev.phigate.balancer.upstream.UpstreamConfig.Discovery;
+import dev.phigate.balancer.upstream.UpstreamConfig.HostConfig;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.AddressedEnvelope;
+import io.netty.channel.EventLoop;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.handler.codec.dns.DefaultDnsQuestion;
+import io.netty.handler.codec.dns.DnsRawRecord;
+import io.netty.handler.codec.dns.DnsRecord;
+import io.netty.handler.codec.dns.DnsRecordType;
+import io.netty.handler.codec.dns.DnsResponse;
+import io.netty.handler.codec.dns.DnsResponseCode;
+import io.netty.handler.codec.dns.DnsSection;
+import io.netty.resolver.dns.DnsNameResolver;
+import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.resolver.dns.SequentialDnsServerAddressStreamProvider;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The addresses of a name (A and AAAA), asked for again when what the answer says of its life is over. Only servers that are configured
+ * are asked: the names of an internal network are nobody else's business.
+ */
+final class DnsName implements Source {
+    /** How long an answer holds at least and at most, whatever it says of itself. */
+    private static final long SHORTEST_SECONDS = 1;
+
+    private static final long LONGEST_SECONDS = 300;
+    /** After how long a question that brought no hosts is asked again. */
+    private static final Duration AGAIN = Duration.ofSeconds(1);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private final Discovery.Dns config;
+    private final DnsNameResolver resolver;
+    private Instant next = Instant.MIN;
+
+    DnsName(Discovery.Dns config, EventLoop loop) {
+        this.config = config;
+        this.resolver = new DnsNameResolverBuilder(loop)
+                .datagramChannelType(EpollDatagramChannel.class)
+                .socketChannelType(EpollSocketChannel.class)
+                .nameServerProvider(new SequentialDnsServerAddressStreamProvider(config.servers()))
+                .queryTimeoutMillis(PATIENCE.toMillis())
+                .build();
+    }
+
+    @Override
+    public boolean due(Instant now) {
+        return !now.isBefore(next);
+    }
+
+    @Override
+    public List<HostConfig> look(Instant now) throws IOException {
+        next = now.plus(AGAIN);
+        List<HostConfig> hosts = new ArrayList<>();
+        long life = Math.min(ask(DnsRecordType.A, hosts), ask(DnsRecordType.AAAA, hosts));
+        if (!hosts.isEmpty()) {
+            next = now.plusSeconds(Math.max(SHORTEST_SECONDS, life));
+        }
+        return hosts;
+    }
+
+    /** Adds what is there of one type, and answers for how many seconds that holds. */
+    private long ask(DnsRecordType type, List<HostConfig> hosts) throws IOException {
+        Future<AddressedEnvelope<DnsResponse, InetSocketAddress>> asked =
+                resolver.query(new DefaultDnsQuestion(config.name(), type));
+        // The resolver gives up by itself.
+        asked.awaitUninterruptibly();
+        if (!asked.isSuccess()) {
+            throw new IOException(config.name() + " " + type.name() + ": no answer", asked.cause());
+        }
+        AddressedEnvelope<DnsResponse, InetSocketAddress> envelope = asked.getNow();
+        try {
+            DnsResponse response = envelope.content();
+            if (!response.code().equals(DnsResponseCode.NOERROR)
+                    && !response.code().equals(DnsResponseCode.NXDOMAIN)) {
+                throw new IOException(config.name() + " " + type.name() + ": " + response.code());
+            }
+            long life = LONGEST_SECONDS;
+            for (int i = 0; i < response.count(DnsSection.ANSWER); i++) {
+                DnsRecord record = response.recordAt(DnsSection.ANSWER, i);
+                life = Math.min(life, record.timeToLive());
+                if (record.type().equals(type) && record instanceof DnsRawRecord raw) {
+                    hosts.add(host(ByteBufUtil.getBytes(raw.content())));
+                }
+            }
+            return life;
+        } finally {
+            envelope.release();
+        }
+    }
+
+    private HostConfig host(byte[] address) throws IOException {
+        try {
+            return HostConfig.found(
+                    new InetSocketAddress(InetAddress.getByAddress(address), config.port()), 1, "", config.name());
+        } catch (UnknownHostException e) {
+            throw new IOException(config.name() + ": an address of " + address.length + " bytes", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        resolver.close();
+    }
+}
