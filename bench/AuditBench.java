@@ -11,7 +11,11 @@ import dev.phigate.audit.fact.Protocol;
 import dev.phigate.audit.fact.Target;
 import dev.phigate.audit.fact.Traffic;
 import dev.phigate.audit.fact.Who;
+import dev.phigate.audit.index.Indexer;
+import dev.phigate.audit.query.Filter;
+import dev.phigate.audit.query.Search;
 import dev.phigate.audit.record.Exchange;
+import dev.phigate.audit.record.Field;
 import dev.phigate.audit.verify.Trust;
 import dev.phigate.audit.verify.Verification;
 import dev.phigate.audit.verify.Verifier;
@@ -19,13 +23,14 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/** Writes and verifies a log as fast as it goes: AuditBench FOLDER RECORDS PRODUCERS. Prints one JSON object. */
+/** Writes and verifies a log as fast as it goes, and finds a session in it: AuditBench FOLDER RECORDS PRODUCERS. Prints one JSON object. */
 final class AuditBench {
     private static final AtomicLong REFUSED = new AtomicLong();
 
@@ -82,13 +87,32 @@ final class AuditBench {
                 throw new IllegalStateException(outcome.toString());
             }
         }
+        new Indexer(config.folder()).catchUp();
+        Session session = oneSession(config, records);
         System.out.printf(
                 Locale.ROOT,
                 "{\"records\": %d, \"producers\": %d, \"bytesPerRecord\": %.0f, \"maxHeapMiB\": %d, \"retriesBecauseFull\": %d,"
                         + " \"writtenPerSecond\": %.0f, \"writtenPerCpuSecond\": %.0f,"
-                        + " \"verifiedPerSecond\": %.0f, \"verifiedPerCpuSecond\": %.0f}%n",
+                        + " \"verifiedPerSecond\": %.0f, \"verifiedPerCpuSecond\": %.0f,"
+                        + " \"sessionMillis\": %d, \"segmentsRead\": %d, \"segmentsSkipped\": %d}%n",
                 records, producers, (double) bytes / records, Runtime.getRuntime().maxMemory() >> 20, REFUSED.get(),
-                records / seconds, 1e6 / cpuMicros, records / verifySeconds, records / verifyCpu);
+                records / seconds, 1e6 / cpuMicros, records / verifySeconds, records / verifyCpu,
+                session.millis(), session.read(), session.skipped());
+    }
+
+    private record Session(long millis, long read, long skipped) {}
+
+    /** Everything of one session, asked for once, as the command line does. */
+    private static Session oneSession(AuditLogConfig config, long records) throws Exception {
+        long begun = System.nanoTime();
+        OpaqueId session = new OpaqueId(5, records / 20 / 2);
+        Search search = new Search(new Filter(Filter.BEGINNING, Filter.END, Map.of(Field.SESSION, session.toString())));
+        List<Search.Hit> hits = new ArrayList<>();
+        search.in(config.folder(), hits::add);
+        if (hits.size() != 20) {
+            throw new IllegalStateException(hits.size() + " records of the session (expected: 20)");
+        }
+        return new Session((System.nanoTime() - begun) / 1_000_000, search.segmentsRead(), search.segmentsSkipped());
     }
 
     private static void produce(AuditLog log, long from, long to) {
