@@ -238,6 +238,10 @@ public final class Deployment {
 
     /** Clears what an earlier, interrupted run left, and makes the stack when it is not there. */
     void prepare() {
+        if (folder.isTemporary()) {
+            init(); // nothing is there that could be in the way
+            return;
+        }
         StackLock.removeStale(folder.locks(stack), hostName(), say);
         Optional<Checkpoint> checkpoint = checkpoint();
         Path copy = folder.copyOfIntent(stack, intent);
@@ -266,12 +270,16 @@ public final class Deployment {
 
     /** In the working folder's own project, where the engine may write its salt; then selected for plain {@code pulumi up}. */
     private void create() {
+        init();
+        pulumi.ask("stack", "select", stack);
+    }
+
+    private void init() {
         List<String> init = List.of("stack", "init", stack, "--secrets-provider", "passphrase", "--no-select");
         Ended made = pulumi.run(folder.stacks(), Output.KEPT, init);
         if (!made.well()) {
             throw Failure.of("making the stack", made, EventLog.NONE);
         }
-        pulumi.ask("stack", "select", stack);
     }
 
     /** The engine was killed in the middle of an operation: looks at what is really there before anything else is done. */

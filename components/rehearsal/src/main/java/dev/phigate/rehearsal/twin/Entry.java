@@ -1,6 +1,8 @@
 package dev.phigate.rehearsal.twin;
 
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -14,10 +16,33 @@ import tools.jackson.databind.node.ObjectNode;
  * @param standing whether it is there
  * @param inputs what was asked for
  * @param outputs what it has
+ * @param texts every text among the outputs: most questions about names end at them
  */
-record Entry(String urn, String type, String id, Standing standing, ObjectNode inputs, ObjectNode outputs) {
+record Entry(
+        String urn,
+        String type,
+        String id,
+        Standing standing,
+        ObjectNode inputs,
+        ObjectNode outputs,
+        Set<String> texts) {
     private static final Pattern NAMING =
             Pattern.compile("(?:arn|id|name|bucket|link|email|key)$", Pattern.CASE_INSENSITIVE);
+
+    /** An entry of a resource as it is made. */
+    Entry(String urn, String type, String id, Standing standing, ObjectNode inputs, ObjectNode outputs) {
+        this(
+                urn,
+                type,
+                id,
+                standing,
+                inputs,
+                outputs,
+                outputs.valueStream()
+                        .filter(JsonNode::isString)
+                        .map(JsonNode::stringValue)
+                        .collect(Collectors.toUnmodifiableSet()));
+    }
 
     /** Whether a resource is there. */
     enum Standing {
@@ -30,7 +55,7 @@ record Entry(String urn, String type, String id, Standing standing, ObjectNode i
     }
 
     Entry as(Standing other) {
-        return new Entry(urn, type, id, other, inputs, outputs);
+        return new Entry(urn, type, id, other, inputs, outputs, texts);
     }
 
     boolean isLive() {
@@ -45,6 +70,11 @@ record Entry(String urn, String type, String id, Standing standing, ObjectNode i
                         .filter(field -> NAMING.matcher(field.getKey()).find())
                         .map(field -> field.getValue().asString(""))
                         .filter(text -> !text.isEmpty()));
+    }
+
+    /** Whether other resources may call it so. */
+    boolean isNamed(String name) {
+        return name.equals(id) || (texts.contains(name) && names().anyMatch(name::equals));
     }
 
     /** Whether a text stands anywhere among its inputs. */

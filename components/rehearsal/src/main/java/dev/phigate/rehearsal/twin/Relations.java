@@ -82,8 +82,7 @@ final class Relations {
         }
         Standing best = Standing.GONE;
         for (Entry entry : Iterables.concat(world.all(), planned)) {
-            boolean named =
-                    types.contains(entry.type()) ? entry.names().anyMatch(name::equals) : lends(entry, property, name);
+            boolean named = types.contains(entry.type()) ? entry.isNamed(name) : lends(entry, property, name);
             if (named && entry.standing().compareTo(best) < 0) {
                 best = entry.standing();
             }
@@ -99,6 +98,9 @@ final class Relations {
 
     /** A VPC, say, brings a security group of its own: its output {@code defaultSecurityGroupId} names it. */
     private static boolean lends(Entry entry, String property, String name) {
+        if (!entry.texts().contains(name)) {
+            return false;
+        }
         String singular = property.endsWith("s") ? property.substring(0, property.length() - 1) : property;
         String ending = singular.toLowerCase(Locale.ROOT);
         return entry.outputs().properties().stream()
