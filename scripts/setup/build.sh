@@ -2,7 +2,7 @@
 # Builds the jars when the sources are not the ones they were built from, then the AOT caches of what starts often.
 
 # Artifact and module of what starts often. The module's jvm.options are those of every start, and so those of the training.
-readonly TRAINED="phigate-cli:scripts phigate-policies:policies phigate-provider:components/provider phigate-rehearsal:components/rehearsal phigate-balancer:balancer-ami phigate-stacks:stacks"
+readonly TRAINED="phigate-cli:scripts phigate-policies:policies phigate-provider:components/provider phigate-balancer:balancer-ami phigate-stacks:stacks"
 
 # The state that the jars and AOT caches belong to: every source, pom and option by content, every jar by time and size (somebody may have run Maven).
 built_state() {
@@ -47,11 +47,21 @@ build_jars() {
 train_caches() {
     local pair artifact options
     mkdir -p "$tools/aot"
+    rm -f "$tools"/aot/*.aot
     for pair in $TRAINED; do
         artifact=${pair%%:*}
         options=$root/${pair#*:}/jvm.options
         train "$artifact" "$options"
     done
+}
+
+# provide_cache ARTIFACT MODULE: the same for what only some commands start, when the first of them is given.
+provide_cache() {
+    local builds
+    if [[ ${PHIGATE_BUILD:-} == skip || -s $tools/aot/$1.aot || ! -w $tools/aot ]]; then return; fi
+    take_lock build 15 builds
+    [[ -s $tools/aot/$1.aot ]] || train "$1" "$root/$2/jvm.options"
+    exec {builds}>&-
 }
 
 train() {

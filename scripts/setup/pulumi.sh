@@ -85,11 +85,13 @@ pulumi_built() {
 
 # build_go MODULE PACKAGE OUTPUT LABEL [LINKER FLAGS]
 # What costs the compiler half of its time and the user nothing is left out: debugging data, which the linker would drop, and optimising the
-# cloud SDKs, which wait for the network. GOGC is the compiler's own.
+# cloud SDKs, which wait for the network, and what `up` seldom or never runs. GOGC is the compiler's own.
 build_go() {
     local module=$root/scripts/toolchain/$1 log=$tools/log/build-$1.log sdk
     local compiler=(-gcflags=all=-dwarf=false)
-    for sdk in github.com/aws github.com/Azure google.golang.org/api google.golang.org/genproto cloud.google.com/go github.com/googleapis; do
+    for sdk in github.com/aws github.com/Azure google.golang.org/api google.golang.org/genproto cloud.google.com/go github.com/googleapis \
+        github.com/pulumi/pulumi/pkg/v3/codegen github.com/hashicorp github.com/go-git github.com/ProtonMail github.com/charmbracelet \
+        github.com/envoyproxy github.com/cncf cel.dev; do
         compiler+=("-gcflags=$sdk/...=-dwarf=false -N -l")
     done
     with_progress "$4" "$log" env CGO_ENABLED=0 GOTOOLCHAIN=local GOFLAGS=-modcacherw GOGC=400 \
