@@ -16,6 +16,11 @@ final class LogChoice {
             description = "A log's folder, or an audit directory with one folder for each balancer.")
     Path directory = Path.of(".");
 
+    /** What a command ends with that cannot read one of them. */
+    static Stop unreadable(LogFolder log, IOException e) {
+        return Stop.couldNotRun("audit log " + log.path() + " cannot be read: " + e.getMessage());
+    }
+
     /** The logs, by the names of their folders. */
     List<LogFolder> logs() {
         Path folder = directory.toAbsolutePath().normalize();

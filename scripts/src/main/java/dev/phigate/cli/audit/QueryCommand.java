@@ -35,14 +35,8 @@ final class QueryCommand implements Callable<Integer> {
     @Mixin
     private LogChoice choice = new LogChoice();
 
-    @Option(
-            names = "--from",
-            paramLabel = "TIME",
-            description = "Not before: 2026-11-22, or 2026-11-22T03:27:15Z. UTC.")
-    private String from = Filter.BEGINNING;
-
-    @Option(names = "--to", paramLabel = "TIME", description = "Not after, likewise; a day means its midnight.")
-    private String to = Filter.END;
+    @Mixin
+    private PeriodChoice period = new PeriodChoice();
 
     @Option(names = "--source", paramLabel = "ADDRESS", description = "From where: the client's address.")
     private @Nullable String source;
@@ -83,7 +77,7 @@ final class QueryCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        List<Search.Hit> hits = find(choice.logs(), new Filter(from, to, values()), limit);
+        List<Search.Hit> hits = find(choice.logs(), period.filter(values()), limit);
         Rows.print(out, format, hits);
         if (hits.size() == limit && format == Rows.Format.table) {
             out.println("there may be more: --limit " + limit + " is reached");
@@ -103,7 +97,7 @@ final class QueryCommand implements Callable<Integer> {
                     return hits.size() < limit;
                 });
             } catch (IOException e) {
-                throw Stop.couldNotRun("audit log " + log.path() + " cannot be read: " + e.getMessage());
+                throw LogChoice.unreadable(log, e);
             }
         }
         return hits;

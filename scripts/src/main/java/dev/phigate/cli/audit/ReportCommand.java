@@ -1,12 +1,10 @@
 package dev.phigate.cli.audit;
 
-import dev.phigate.audit.query.Filter;
 import dev.phigate.audit.query.Search;
 import dev.phigate.audit.report.Figures;
 import dev.phigate.audit.report.Page;
 import dev.phigate.audit.segment.LogFolder;
 import dev.phigate.audit.verify.Verification;
-import dev.phigate.audit.verify.Verifier;
 import dev.phigate.cli.engine.Stop;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -42,14 +40,8 @@ final class ReportCommand implements Callable<Integer> {
     @Mixin
     private TrustChoice trust = new TrustChoice();
 
-    @Option(
-            names = "--from",
-            paramLabel = "TIME",
-            description = "Not before: 2026-11-22, or 2026-11-22T03:27:15Z. UTC.")
-    private String from = Filter.BEGINNING;
-
-    @Option(names = "--to", paramLabel = "TIME", description = "Not after, likewise; a day means its midnight.")
-    private String to = Filter.END;
+    @Mixin
+    private PeriodChoice period = new PeriodChoice();
 
     @Option(names = "--out", paramLabel = "FILE", description = "Where to write it; default ${DEFAULT-VALUE}.")
     private Path out = Path.of("audit-report.html");
@@ -57,18 +49,17 @@ final class ReportCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Figures figures = new Figures();
-        Search search = new Search(new Filter(from, to, Map.of()));
+        Search search = new Search(period.filter(Map.of()));
         Map<String, Verification> proofs = new TreeMap<>();
         for (LogFolder log : choice.logs()) {
-            String origin = log.path().getFileName().toString();
+            proofs.put(log.path().getFileName().toString(), trust.verify(log));
             try {
-                proofs.put(origin, Verifier.verify(log, trust.of(origin)));
                 search.in(log, hit -> {
                     figures.add(hit);
                     return true;
                 });
             } catch (IOException e) {
-                throw Stop.couldNotRun("audit log " + log.path() + " cannot be read: " + e.getMessage());
+                throw LogChoice.unreadable(log, e);
             }
         }
         Path file = out.toAbsolutePath();
@@ -76,7 +67,7 @@ final class ReportCommand implements Callable<Integer> {
             write(
                     file,
                     Page.of(
-                            new Page.Subject(period(), Instant.now().truncatedTo(ChronoUnit.SECONDS)),
+                            new Page.Subject(period.toString(), Instant.now().truncatedTo(ChronoUnit.SECONDS)),
                             figures,
                             proofs));
         } catch (IOException e) {
@@ -97,11 +88,5 @@ final class ReportCommand implements Callable<Integer> {
         } finally {
             Files.deleteIfExists(fresh);
         }
-    }
-
-    private String period() {
-        String begin = from.equals(Filter.BEGINNING) ? "the beginning" : from;
-        String end = to.equals(Filter.END) ? "now" : to;
-        return "From " + begin + " to " + end;
     }
 }

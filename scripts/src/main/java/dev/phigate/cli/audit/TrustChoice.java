@@ -2,7 +2,10 @@ package dev.phigate.cli.audit;
 
 import dev.phigate.audit.note.NoteException;
 import dev.phigate.audit.note.VerifierKey;
+import dev.phigate.audit.segment.LogFolder;
 import dev.phigate.audit.verify.Trust;
+import dev.phigate.audit.verify.Verification;
+import dev.phigate.audit.verify.Verifier;
 import dev.phigate.cli.engine.Stop;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,8 +31,17 @@ final class TrustChoice {
             description = "A signed checkpoint that was kept elsewhere, or a folder of them. Again for more.")
     private List<Path> anchors = new ArrayList<>();
 
+    /** Verifies a log by what is believed about it. */
+    Verification verify(LogFolder log) {
+        try {
+            return Verifier.verify(log, of(log.path().getFileName().toString()));
+        } catch (IOException e) {
+            throw LogChoice.unreadable(log, e);
+        }
+    }
+
     /** What is believed about the log of one origin. */
-    Trust of(String origin) {
+    private Trust of(String origin) {
         List<VerifierKey> own = new ArrayList<>();
         keys.forEach(text -> read(text, origin).stream()
                 .filter(key -> key.name().equals(origin))

@@ -3,9 +3,6 @@ package dev.phigate.cli.audit;
 import dev.phigate.audit.segment.LogFolder;
 import dev.phigate.audit.verify.Finding;
 import dev.phigate.audit.verify.Verification;
-import dev.phigate.audit.verify.Verifier;
-import dev.phigate.cli.engine.Stop;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -48,12 +45,7 @@ final class VerifyCommand implements Callable<Integer> {
     public Integer call() {
         Map<String, Verification> outcomes = new TreeMap<>();
         for (LogFolder log : choice.logs()) {
-            String origin = log.path().getFileName().toString();
-            try {
-                outcomes.put(origin, Verifier.verify(log, trust.of(origin)));
-            } catch (IOException e) {
-                throw Stop.couldNotRun("audit log " + log.path() + " cannot be read: " + e.getMessage());
-            }
+            outcomes.put(log.path().getFileName().toString(), trust.verify(log));
         }
         PrintWriter out = spec.commandLine().getOut();
         if (json) {

@@ -90,11 +90,10 @@ public final class Rehearsal {
         say.accept("rehearsal of \"" + stack + "\": up");
         EventLog up = deployment.run(
                 "the rehearsed update", quiet, "up", "--yes", "--skip-preview", "--policy-pack", "policies");
-        String state = deployment.export();
         if (export != null) {
-            write(export, state);
+            write(export, deployment.export());
         }
-        String made = deployment.exportInClear();
+        String state = deployment.exportInClear();
         say.accept("rehearsal of \"" + stack + "\": refresh");
         EventLog refresh = deployment.run("the rehearsed refresh", quiet, "refresh", "--yes", "--skip-preview");
         String refreshed = deployment.exportInClear();
@@ -106,7 +105,7 @@ public final class Rehearsal {
             deployment.loosen(quiet);
         }
         EventLog destroy = deployment.run("the rehearsed teardown", quiet, "destroy", "--yes", "--skip-preview");
-        int drift = Math.max(refresh.changes(), outputs(made).equals(outputs(refreshed)) ? 0 : 1);
+        int drift = Math.max(refresh.changes(), outputs(state).equals(outputs(refreshed)) ? 0 : 1);
         return new Outcome(
                 types(state),
                 up.changes(),

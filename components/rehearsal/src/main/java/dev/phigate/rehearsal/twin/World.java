@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
@@ -30,6 +32,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class World {
     private static final String PLAN = "-plan-";
+    private static final Pattern PLAN_FILE = Pattern.compile("[a-z-]+" + PLAN + "([0-9-]+)\\.jsonl");
     private static final String OWNER_ONLY = "rw-------";
 
     private final Path journal;
@@ -76,10 +79,9 @@ final class World {
                         + ProcessHandle.current().parent().map(World::run).orElse("0"));
         Set<String> runs = ProcessHandle.allProcesses().map(World::run).collect(Collectors.toSet());
         try (Stream<Path> files = Files.list(folder)) {
-            for (Path file :
-                    files.filter(file -> file.toString().contains(PLAN)).toList()) {
-                String run = file.getFileName().toString().replaceAll(".*" + PLAN + "|\\.jsonl$", "");
-                if (!runs.contains(run) && !file.equals(plan.journal)) {
+            for (Path file : files.toList()) {
+                Matcher of = PLAN_FILE.matcher(file.getFileName().toString());
+                if (of.matches() && !runs.contains(of.group(1)) && !file.equals(plan.journal)) {
                     Files.deleteIfExists(file);
                 }
             }

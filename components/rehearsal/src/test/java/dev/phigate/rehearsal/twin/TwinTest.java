@@ -294,6 +294,17 @@ class TwinTest {
     }
 
     @Test
+    void aFolderThatIsNamedLikeAPlanIsNotTakenForOne() throws IOException {
+        Path named = folder.resolve("clinic-plan-b");
+        State key = new Rehearsal("aws", named).make(KEY, "k", "{}");
+        assertThat(new Rehearsal("aws", named)
+                        .twin()
+                        .read(Rehearsal.urn(KEY, "k"), new State(key.id(), key.inputs(), Rehearsal.json("{}"))))
+                .as("what was made before")
+                .isPresent();
+    }
+
+    @Test
     void aSecretIsNotShownInAProblem() throws IOException {
         Properties news = new Properties(Rehearsal.json("{'keyUsage': 'hunter2'}"), Set.of(), Set.of("keyUsage"));
         assertThat(aws.twin()
