@@ -206,6 +206,22 @@ final class Bench implements AutoCloseable {
                 .toList();
     }
 
+    /** Asks the administrators' interface as its administrator does, by curl. */
+    Program admin(int port, String path, String... options) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                "curl",
+                "-sS",
+                "--cacert",
+                pki.trustFile().toString(),
+                "--cert",
+                admin.certificateFile().toString(),
+                "--key",
+                admin.keyFile().toString()));
+        command.addAll(List.of(options));
+        command.add("https://localhost:" + port + path);
+        return Program.run(command);
+    }
+
     /** Waits until something holds, and fails when it does not within {@link #PATIENCE}. */
     static void eventually(String what, BooleanSupplier holds) {
         long end = System.nanoTime() + PATIENCE.toNanos();

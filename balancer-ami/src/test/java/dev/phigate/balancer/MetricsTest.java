@@ -33,19 +33,9 @@ final class MetricsTest {
     }
 
     private String scrape(String... options) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                "curl",
-                "-sS",
-                "-i",
-                "--cacert",
-                bench.pki.trustFile().toString(),
-                "--cert",
-                bench.admin.certificateFile().toString(),
-                "--key",
-                bench.admin.keyFile().toString()));
-        command.addAll(List.of(options));
-        command.add("https://localhost:" + bench.port("admin") + "/metrics");
-        Program done = Program.run(command);
+        List<String> all = new ArrayList<>(List.of(options));
+        all.add("-i");
+        Program done = bench.admin(bench.port("admin"), "/metrics", all.toArray(String[]::new));
         assertThat(done.code()).as(done.output()).isZero();
         return done.output();
     }

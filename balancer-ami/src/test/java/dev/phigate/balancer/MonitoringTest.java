@@ -76,16 +76,7 @@ final class MonitoringTest {
     }
 
     private static String scrape(Bench bench) throws IOException {
-        Program done = Program.run(List.of(
-                "curl",
-                "-sS",
-                "--cacert",
-                bench.pki.trustFile().toString(),
-                "--cert",
-                bench.admin.certificateFile().toString(),
-                "--key",
-                bench.admin.keyFile().toString(),
-                "https://localhost:" + bench.port("admin") + "/metrics"));
+        Program done = bench.admin(bench.port("admin"), "/metrics");
         assertThat(done.code()).as(done.output()).isZero();
         return done.output();
     }

@@ -119,18 +119,7 @@ final class ProcessTest {
         assertThat(bench.records("refused"))
                 .hasSize(5)
                 .allMatch(record -> record.contains("\"reason\":\"not-recordable\""));
-        Program ready = Program.run(List.of(
-                "curl",
-                "-sS",
-                "-w",
-                "%{http_code}",
-                "--cacert",
-                bench.pki.trustFile().toString(),
-                "--cert",
-                bench.admin.certificateFile().toString(),
-                "--key",
-                bench.admin.keyFile().toString(),
-                "https://localhost:" + running.port("admin") + "/readyz"));
+        Program ready = bench.admin(running.port("admin"), "/readyz", "-w", "%{http_code}");
         assertThat(ready.output()).contains("audit log cannot be written").endsWith("503");
         limitFiles(running, "unlimited");
         Bench.eventually("it serves again", () -> {
