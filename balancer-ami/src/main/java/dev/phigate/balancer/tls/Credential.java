@@ -1,9 +1,17 @@
 package dev.phigate.balancer.tls;
 
+import dev.phigate.balancer.tls.certificate.ClientTrust;
 import dev.phigate.balancer.tls.certificate.Identity;
 import dev.phigate.balancer.tls.staple.Staple;
 import dev.phigate.balancer.tls.ticket.TicketKeys;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.IdentityCipherSuiteFilter;
+import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.OpenSslContextOption;
 import io.netty.handler.ssl.OpenSslServerSessionContext;
 import io.netty.handler.ssl.OpenSslSessionTicketKey;
@@ -14,16 +22,18 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.interfaces.ECPublicKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** One certificate of a listener in both engines, and what clients must be able to do to be shown it. */
@@ -39,34 +49,81 @@ final class Credential {
     private final Set<Integer> signatures13;
 
     /**
+     * What all certificates of a listener have in common.
+     *
+     * @param only13 whether TLS 1.2 is switched off
+     * @param clients who judges clients' certificates; null when none is asked for
+     * @param demanded whether a client without one is refused
+     * @param applications the ALPN names offered, the preferred first
+     */
+    record Shared(boolean only13, @Nullable ClientTrust clients, boolean demanded, List<String> applications) {
+        private ClientAuth asks() {
+            return clients == null ? ClientAuth.NONE : demanded ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL;
+        }
+
+        private ApplicationProtocolConfig offers() {
+            return new ApplicationProtocolConfig(
+                    Protocol.ALPN,
+                    SelectorFailureBehavior.NO_ADVERTISE,
+                    SelectedListenerFailureBehavior.ACCEPT,
+                    applications);
+        }
+    }
+
+    /**
      * Builds the contexts of both engines.
      *
      * @param served the certificate
-     * @param only13 whether TLS 1.2 is switched off
-     * @param builders makes the builder of a context, with what all certificates of the listener have in common
+     * @param shared what holds for each certificate of the listener
      * @param scope what a session must have been made in to be resumed here
      * @throws SSLException when an engine refuses the certificate or key
      */
-    Credential(ServerTlsConfig.Served served, boolean only13, Supplier<SslContextBuilder> builders, String scope)
-            throws SSLException {
+    Credential(ServerTlsConfig.Served served, Shared shared, String scope) throws SSLException {
         this.served = served;
         this.staple = served.staple().map(Staple::new).orElse(null);
         this.signatures13 = served.identity().ecdsa() ? Set.of(scheme(served.identity())) : RSA_13;
+        this.jdk = jdk(served.identity(), shared);
+        this.boringSsl = boringSsl(served.identity(), shared, staple != null);
+        ((OpenSslServerSessionContext) boringSsl.sessionContext()).setSessionIdContext(digest(scope));
+    }
+
+    private static SslContext boringSsl(Identity identity, Shared shared, boolean stapled) throws SSLException {
         List<String> suites = new ArrayList<>(Allowed.TLS13_SUITES);
         suites.addAll(Allowed.TLS12_SUITES);
-        this.jdk = builders.get()
-                .sslProvider(SslProvider.JDK)
-                .protocols(Allowed.TLS13)
-                .ciphers(Allowed.TLS13_SUITES)
-                .build();
-        this.boringSsl = builders.get()
+        SslContextBuilder builder = SslContextBuilder.forServer(identity.key(), identity.chain());
+        if (shared.clients != null) {
+            builder.trustManager(shared.clients);
+        }
+        return builder.clientAuth(shared.asks())
+                .applicationProtocolConfig(shared.offers())
                 .sslProvider(SslProvider.OPENSSL_REFCNT)
-                .protocols(only13 ? new String[] {Allowed.TLS13} : new String[] {Allowed.TLS13, Allowed.TLS12})
+                .protocols(shared.only13 ? new String[] {Allowed.TLS13} : new String[] {Allowed.TLS13, Allowed.TLS12})
                 .ciphers(suites)
-                .enableOcsp(staple != null)
+                .enableOcsp(stapled)
                 .option(OpenSslContextOption.GROUPS, Allowed.BORINGSSL_GROUP_NAMES.clone())
                 .build();
-        ((OpenSslServerSessionContext) boringSsl.sessionContext()).setSessionIdContext(digest(scope));
+    }
+
+    /** Not by Netty's builder, which first loads every provider it can find to see what the JDK's engine may need. */
+    private static SslContext jdk(Identity identity, Shared shared) throws SSLException {
+        try {
+            SSLContext context = SSLContext.getInstance(Allowed.TLS13);
+            // With no trust manager in the array, no client is trusted; with none at all, all the world's authorities
+            // are.
+            TrustManager[] trust = shared.clients == null ? new TrustManager[0] : new TrustManager[] {shared.clients};
+            context.init(identity.keyManagers(), trust, null);
+            return new JdkSslContext(
+                    context,
+                    false,
+                    Allowed.TLS13_SUITES,
+                    IdentityCipherSuiteFilter.INSTANCE,
+                    shared.offers(),
+                    shared.asks(),
+                    new String[] {Allowed.TLS13},
+                    false);
+        } catch (GeneralSecurityException e) {
+            throw new SSLException("the JDK's engine does not take the certificate: " + e.getMessage(), e);
+        }
     }
 
     private static byte[] digest(String scope) {

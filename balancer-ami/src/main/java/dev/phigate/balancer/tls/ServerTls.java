@@ -8,12 +8,6 @@ import dev.phigate.balancer.tls.staple.Staple;
 import dev.phigate.balancer.tls.ticket.TicketKeys;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelHandler;
-import io.netty.handler.ssl.ApplicationProtocolConfig;
-import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
-import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
-import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
-import io.netty.handler.ssl.ClientAuth;
-import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.util.IllegalReferenceCountException;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
@@ -65,9 +59,14 @@ public final class ServerTls {
         Instant now = Instant.now();
         this.ticketPeriods = tickets.periods(now);
         List<TicketKeys.Key> keys = tickets.at(now);
+        Credential.Shared shared = new Credential.Shared(
+                config.only13(),
+                clients,
+                config.clients().map(ServerTlsConfig.Clients::demanded).orElse(false),
+                applications);
         for (ServerTlsConfig.Served served : config.certificates()) {
             String scope = listener + " " + config.sessionScope(served);
-            Credential credential = new Credential(served, config.only13(), () -> builder(served, applications), scope);
+            Credential credential = new Credential(served, shared, scope);
             credential.protectTickets(keys);
             credentials.add(credential);
         }
@@ -88,20 +87,6 @@ public final class ServerTls {
             }
         }
         return new ServerNames<>(byName, byDefault.isEmpty() ? null : byDefault);
-    }
-
-    private SslContextBuilder builder(ServerTlsConfig.Served served, List<String> applications) {
-        SslContextBuilder builder = SslContextBuilder.forServer(
-                served.identity().key(), served.identity().chain());
-        if (clients != null) {
-            boolean demanded = config.clients().orElseThrow().demanded();
-            builder.trustManager(clients).clientAuth(demanded ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL);
-        }
-        return builder.applicationProtocolConfig(new ApplicationProtocolConfig(
-                Protocol.ALPN,
-                SelectorFailureBehavior.NO_ADVERTISE,
-                SelectedListenerFailureBehavior.ACCEPT,
-                applications));
     }
 
     /**

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.KeyManager;
 
 /** A certificate chain with its private key, read from files and checked: they fit, and the certificate is valid now. */
 public final class Identity {
@@ -109,6 +110,11 @@ public final class Identity {
     /** The private key, for the TLS engine only. */
     public PrivateKey key() {
         return key;
+    }
+
+    /** What shows this certificate and signs with its key, for the JDK's TLS engine. */
+    public KeyManager[] keyManagers() {
+        return new KeyManager[] {new OnlyKey(this)};
     }
 
     /** Whether the key is an elliptic-curve key; otherwise it is an RSA key. */
