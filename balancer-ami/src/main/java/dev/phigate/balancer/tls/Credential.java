@@ -12,6 +12,7 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.IdentityCipherSuiteFilter;
 import io.netty.handler.ssl.JdkSslContext;
+import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
 import io.netty.handler.ssl.OpenSslContextOption;
 import io.netty.handler.ssl.OpenSslServerSessionContext;
 import io.netty.handler.ssl.OpenSslSessionTicketKey;
@@ -90,7 +91,10 @@ final class Credential {
     private static SslContext boringSsl(Identity identity, Shared shared, boolean stapled) throws SSLException {
         List<String> suites = new ArrayList<>(Allowed.TLS13_SUITES);
         suites.addAll(Allowed.TLS12_SUITES);
-        SslContextBuilder builder = SslContextBuilder.forServer(identity.key(), identity.chain());
+        // The engine's own key for each handshake would be parsed anew; a key store would derive a key to protect this
+        // one.
+        SslContextBuilder builder =
+                SslContextBuilder.forServer(new OpenSslCachingX509KeyManagerFactory(identity.keys()));
         if (shared.clients != null) {
             builder.trustManager(shared.clients);
         }
@@ -111,7 +115,7 @@ final class Credential {
             // With no trust manager in the array, no client is trusted; with none at all, all the world's authorities
             // are.
             TrustManager[] trust = shared.clients == null ? new TrustManager[0] : new TrustManager[] {shared.clients};
-            context.init(identity.keyManagers(), trust, null);
+            context.init(identity.keys().getKeyManagers(), trust, null);
             return new JdkSslContext(
                     context,
                     false,

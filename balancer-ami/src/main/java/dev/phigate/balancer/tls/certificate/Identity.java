@@ -1,8 +1,10 @@
 package dev.phigate.balancer.tls.certificate;
 
 import dev.phigate.settings.Section;
+import io.netty.handler.ssl.util.SimpleKeyManagerFactory;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.CertificateParsingException;
@@ -14,6 +16,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.ManagerFactoryParameters;
 
 /** A certificate chain with its private key, read from files and checked: they fit, and the certificate is valid now. */
 public final class Identity {
@@ -112,9 +116,24 @@ public final class Identity {
         return key;
     }
 
-    /** What shows this certificate and signs with its key, for the JDK's TLS engine. */
-    public KeyManager[] keyManagers() {
-        return new KeyManager[] {new OnlyKey(this)};
+    /** What shows this certificate, for TLS engines only. */
+    public KeyManagerFactory keys() {
+        return new SimpleKeyManagerFactory() {
+            @Override
+            protected void engineInit(KeyStore store, char[] password) {
+                throw new UnsupportedOperationException("it has its key already");
+            }
+
+            @Override
+            protected void engineInit(ManagerFactoryParameters parameters) {
+                throw new UnsupportedOperationException("it has its key already");
+            }
+
+            @Override
+            protected KeyManager[] engineGetKeyManagers() {
+                return new KeyManager[] {new OnlyKey(Identity.this)};
+            }
+        };
     }
 
     /** Whether the key is an elliptic-curve key; otherwise it is an RSA key. */

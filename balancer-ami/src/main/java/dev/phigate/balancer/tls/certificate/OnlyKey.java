@@ -8,7 +8,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
-/** Shows one identity to whoever asks for a key of its kind. A key store would encrypt the key first, only to decrypt it again. */
+/** Shows one identity to whoever asks for a key of its kind. */
 final class OnlyKey extends X509ExtendedKeyManager {
     private static final String ALIAS = "only";
 
