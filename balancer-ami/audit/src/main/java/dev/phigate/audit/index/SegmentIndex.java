@@ -6,10 +6,10 @@ import dev.phigate.audit.segment.LogFolder;
 import dev.phigate.audit.segment.SegmentScan;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
@@ -73,18 +73,20 @@ public final class SegmentIndex {
         return whole ? new SegmentIndex(bytes) : null;
     }
 
-    /** Makes the index of a segment. */
+    /** Makes the index of a segment. Takes a fiftieth of the segment's size in memory. */
     static byte[] make(LogFolder folder, long number) throws IOException {
-        Collector collector = new Collector();
-        SegmentScan scan = new SegmentScan();
-        scan.open(folder.segment(number), number);
-        for (SegmentScan.Found found = scan.next(); found != SegmentScan.Found.END; found = scan.next()) {
-            if (found == SegmentScan.Found.RECORD) {
-                collector.records++;
-                RecordText.visit(scan.bytes(), scan.payload(), scan.length(), collector.on(scan.bytes()));
+        try (SegmentScan scan = new SegmentScan()) {
+            scan.open(folder.segment(number), number);
+            Collector collector = new Collector(scan.fileSize());
+            RecordText.Visitor visitor = collector.on(scan.bytes());
+            for (SegmentScan.Found found = scan.next(); found != SegmentScan.Found.END; found = scan.next()) {
+                if (found == SegmentScan.Found.RECORD) {
+                    collector.records++;
+                    RecordText.visit(scan.bytes(), scan.payload(), scan.length(), visitor);
+                }
             }
+            return collector.bytes();
         }
-        return collector.bytes();
     }
 
     /** Whether a record may be there whose time is not before one text and not after another. */
@@ -143,14 +145,32 @@ public final class SegmentIndex {
         return (int) crc.getValue();
     }
 
-    /** Gathers what an index holds; hashes of values are kept once each, as far as neighbours repeat them. */
+    /**
+     * Gathers what an index holds. The filter begins as large as values could ever need and is folded to what they did need: a bit's
+     * place in the small filter is the rest of its place in the large one.
+     */
     private static final class Collector {
+        /** Records have a value for every 60 to 150 bytes; with more of them the filter answers wrong more often. */
+        private static final int BYTES_PER_VALUE = 48;
+
+        /** What everything up to 12 divides, so that there is a fold close to the one that is wanted. */
+        private static final int DIVISIBLE = 27_720;
+
         private final Map<Field, Long> last = new EnumMap<>(Field.class);
-        private long[] hashes = new long[1024];
-        private int count;
+        private final long[] filter;
+        private long count;
         private long records;
         private String earliest = "9999-12-31T23:59:59.999999Z";
         private String latest = "0000-00-00T00:00:00.000000Z";
+
+        Collector(int segmentBytes) {
+            int units = words(segmentBytes / BYTES_PER_VALUE) / DIVISIBLE + 1;
+            filter = new long[units * DIVISIBLE];
+        }
+
+        private static int words(long values) {
+            return (int) (values * BITS_PER_VALUE / Long.SIZE) + 1;
+        }
 
         RecordText.Visitor on(byte[] bytes) {
             return (field, from, length) -> {
@@ -167,33 +187,46 @@ public final class SegmentIndex {
             latest = time.compareTo(latest) > 0 ? time : latest;
         }
 
+        /** A value that the record before had as well is known already. */
         private void add(Field field, long hash) {
             @Nullable Long before = last.put(field, hash);
             if (before != null && before == hash) {
                 return;
             }
-            if (count == hashes.length) {
-                hashes = Arrays.copyOf(hashes, count * 2);
+            count++;
+            for (int probe = 0; probe < PROBES; probe++) {
+                int bit = bit(hash, probe, filter.length * (long) Long.SIZE);
+                filter[bit / Long.SIZE] |= 1L << bit % Long.SIZE;
             }
-            hashes[count++] = hash;
+        }
+
+        private long[] folded() {
+            int times = Math.max(1, filter.length / words(count));
+            // What does not divide evenly would put bits at other places.
+            while (filter.length % times != 0) {
+                times--;
+            }
+            long[] small = new long[filter.length / times];
+            for (int i = 0; i < filter.length; i++) {
+                small[i % small.length] |= filter[i];
+            }
+            return small;
         }
 
         byte[] bytes() {
-            int words = Math.max(1, (int) ((long) count * BITS_PER_VALUE / 64 + 1));
-            int body = AT_FILTER + words * Long.BYTES;
+            long[] words = folded();
+            int body = AT_FILTER + words.length * Long.BYTES;
             byte[] bytes = new byte[body + Integer.BYTES];
-            ByteBuffer.wrap(bytes)
+            ByteBuffer into = ByteBuffer.wrap(bytes)
                     .put(MAGIC)
                     .putLong(records)
                     .put(earliest.getBytes(StandardCharsets.US_ASCII))
-                    .put(latest.getBytes(StandardCharsets.US_ASCII));
-            for (int i = 0; i < count; i++) {
-                for (int probe = 0; probe < PROBES; probe++) {
-                    int bit = bit(hashes[i], probe, words * 64L);
-                    bytes[AT_FILTER + bit / 8] |= (byte) (1 << bit % 8);
-                }
+                    .put(latest.getBytes(StandardCharsets.US_ASCII))
+                    .order(ByteOrder.LITTLE_ENDIAN);
+            for (long word : words) {
+                into.putLong(word);
             }
-            ByteBuffer.wrap(bytes).putInt(body, checksum(bytes, body));
+            into.order(ByteOrder.BIG_ENDIAN).putInt(checksum(bytes, body));
             return bytes;
         }
     }

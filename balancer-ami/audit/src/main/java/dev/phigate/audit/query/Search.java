@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 public final class Search {
     private final Filter filter;
     private final byte[][] needles;
-    private final SegmentScan scan = new SegmentScan();
     private long read;
     private long skipped;
 
@@ -41,6 +40,12 @@ public final class Search {
 
     /** Tells of every record of a log that is asked for, until told to stop by a false answer. */
     public void in(LogFolder folder, Predicate<Hit> each) throws IOException {
+        try (SegmentScan scan = new SegmentScan()) {
+            in(folder, scan, each);
+        }
+    }
+
+    private void in(LogFolder folder, SegmentScan scan, Predicate<Hit> each) throws IOException {
         String origin = folder.path().getFileName().toString();
         for (long number : folder.numbers()) {
             @Nullable SegmentIndex index = SegmentIndex.read(folder.index(number));
@@ -54,15 +59,15 @@ public final class Search {
             } catch (NoSuchFileException e) {
                 continue;
             }
-            if (!segment(origin, each)) {
+            if (!segment(origin, scan, each)) {
                 return;
             }
         }
     }
 
-    private boolean segment(String origin, Predicate<Hit> each) {
+    private boolean segment(String origin, SegmentScan scan, Predicate<Hit> each) throws IOException {
         for (SegmentScan.Found found = scan.next(); found != SegmentScan.Found.END; found = scan.next()) {
-            if (found != SegmentScan.Found.RECORD || !mayMatch()) {
+            if (found != SegmentScan.Found.RECORD || !mayMatch(scan)) {
                 continue;
             }
             @Nullable Map<Field, String> fields = RecordText.read(scan.bytes(), scan.payload(), scan.length());
@@ -76,16 +81,16 @@ public final class Search {
         return true;
     }
 
-    private boolean mayMatch() {
+    private boolean mayMatch(SegmentScan scan) {
         for (byte[] needle : needles) {
-            if (!contains(needle)) {
+            if (!contains(scan, needle)) {
                 return false;
             }
         }
         return true;
     }
 
-    private boolean contains(byte[] needle) {
+    private boolean contains(SegmentScan scan, byte[] needle) {
         byte[] bytes = scan.bytes();
         int last = scan.payload() + scan.length() - needle.length;
         for (int at = scan.payload(); at <= last; at++) {

@@ -59,9 +59,19 @@ final class Frame {
 
         /** Begins a checksum with a payload. */
         Checksum payload(byte[] bytes, int from, int length) {
-            crc.reset();
-            crc.update(bytes, from, length);
+            begin();
+            more(bytes, from, length);
             return this;
+        }
+
+        /** Begins a checksum whose payload comes in parts. */
+        void begin() {
+            crc.reset();
+        }
+
+        /** Goes on with a part of the payload. */
+        void more(byte[] bytes, int from, int length) {
+            crc.update(bytes, from, length);
         }
 
         /** Ends it with what the frame says about itself. */

@@ -61,7 +61,12 @@ final class Recovery {
      * @throws UnusableLog when what is there does not lead to its checkpoints
      */
     static Found run(LogFolder folder, LogKey key, List<VerifierKey> keys) throws IOException {
-        return new Recovery(folder, key, keys).run();
+        Recovery recovery = new Recovery(folder, key, keys);
+        try {
+            return recovery.run();
+        } finally {
+            recovery.scan.close();
+        }
     }
 
     private Found run() throws IOException {

@@ -1,30 +1,28 @@
 package dev.phigate.audit.segment;
 
+import dev.phigate.audit.record.AuditRecord;
 import dev.phigate.audit.segment.Frame.Checksum;
 import dev.phigate.audit.segment.Frame.Kind;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a segment's file from its beginning, whatever state it is in: a hole or a torn frame is found as such, and reading goes
- * on at the next whole frame. Works on a copy, so the file may grow or be sealed meanwhile. One thread.
+ * on at the next whole frame. Holds 256 KiB of it, however large it is, and works on a copy, so the file may grow or be sealed
+ * meanwhile. The file is open until its end was found, another is opened, or the scan is closed. One thread.
  */
-public final class SegmentScan {
+public final class SegmentScan implements AutoCloseable {
     private static final Kind[] KINDS = Kind.values();
+    /** The largest frame of a record: no more of the file is needed at once. */
+    private static final int MOST_FRAME = Frame.size(AuditRecord.MOST_BYTES);
 
     private final Checksum checksum = new Checksum();
-    private byte[] bytes = new byte[0];
+    private final Window window = new Window();
     private int end;
     private int at;
     private boolean begun;
+    private boolean over;
     private int payload;
     private int length;
     private long base;
@@ -50,7 +48,7 @@ public final class SegmentScan {
      */
     public void open(Path file, long segment) throws IOException {
         begin(file, segment);
-        SegmentHeader header = SegmentHeader.read(bytes, end, segment);
+        SegmentHeader header = SegmentHeader.read(window.bytes(), end, segment);
         base = header.base();
         capacity = header.capacity();
     }
@@ -64,12 +62,9 @@ public final class SegmentScan {
      */
     public boolean open(Path file, long segment, long expectedBase) throws IOException {
         begin(file, segment);
-        @Nullable SegmentHeader header = SegmentHeader.whole(bytes, end, segment);
-        if (header == null && end < SegmentHeader.BYTES) {
-            bytes = new byte[SegmentHeader.BYTES];
-            end = SegmentHeader.BYTES;
-        }
-        SegmentHeader believed = header == null ? SegmentHeader.unchecked(bytes, segment) : header;
+        @Nullable SegmentHeader header = SegmentHeader.whole(window.bytes(), end, segment);
+        SegmentHeader believed = header == null ? SegmentHeader.unchecked(window.bytes(), segment) : header;
+        end = Math.max(end, SegmentHeader.BYTES);
         base = header == null && expectedBase >= 0 ? expectedBase : believed.base();
         capacity = believed.capacity();
         return header != null;
@@ -77,75 +72,65 @@ public final class SegmentScan {
 
     private void begin(Path file, long segment) throws IOException {
         number = segment;
-        read(file);
+        end = window.open(file);
         at = 0;
         begun = false;
+        over = false;
+        window.show(0, 0, SegmentHeader.BYTES);
     }
 
-    private void read(Path file) throws IOException {
-        Path compressed = file.resolveSibling(file.getFileName() + ".gz");
-        boolean plain = Files.exists(file) || !Files.exists(compressed);
-        try (InputStream in =
-                plain ? Files.newInputStream(file) : new GZIPInputStream(Files.newInputStream(compressed))) {
-            long size = plain ? Files.size(file) : unpackedSize(compressed);
-            if (size > Integer.MAX_VALUE - 64) {
-                throw new IOException(file + ": " + size + " bytes (expected: at most 1 GiB)");
-            }
-            if (bytes.length < size) {
-                // Not both at once: a segment may be as large as the heap is small.
-                bytes = new byte[0];
-                bytes = new byte[(int) size];
-            }
-            end = in.readNBytes(bytes, 0, (int) size);
-            if (!plain && (end < size || in.read() >= 0)) {
-                throw new ZipException(compressed + ": it is not as long as it says");
-            }
+    /**
+     * Goes to the next thing there is.
+     *
+     * @throws java.util.zip.ZipException when the file is compressed and cannot be unpacked from here on
+     * @throws IOException when it cannot be read
+     */
+    public Found next() throws IOException {
+        if (over) {
+            return Found.END;
         }
-    }
-
-    /** The last four bytes of a compressed file (RFC 1952, section 2.3.1). */
-    private static long unpackedSize(Path compressed) throws IOException {
-        try (FileChannel channel = FileChannel.open(compressed)) {
-            ByteBuffer size = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            channel.read(size, Math.max(0, channel.size() - Integer.BYTES));
-            return Integer.toUnsignedLong(size.flip().remaining() < Integer.BYTES ? 0 : size.getInt());
-        }
-    }
-
-    /** Goes to the next thing there is. */
-    public Found next() {
         at += begun ? Frame.size(length) : SegmentHeader.BYTES;
         begun = true;
         if (end - at < Frame.SMALLEST) {
-            return blank(at) ? stop() : damaged(end);
+            return written(at) == end ? stop() : damaged(end);
         }
-        Kind kind = kindAt(at);
+        @Nullable Kind kind = kindAt(at);
+        if (kind == null && window.refresh(at)) {
+            // Whoever writes to it may have finished it since it was read.
+            kind = kindAt(at);
+        }
         if (kind == Kind.PADDING) {
-            return blank(at + Frame.HEADER) ? stop() : damaged(end);
+            return written(at + Frame.HEADER) == end ? stop() : damaged(end);
         }
         if (kind != null) {
             payload = at + Frame.HEADER;
-            length = Frame.intAt(bytes, at);
             return kind == Kind.RECORD ? Found.RECORD : Found.TORN;
         }
-        return blank(at) ? stop() : damaged(nextFrame());
+        int first = written(at);
+        return first == end ? stop() : damaged(nextFrame(first));
     }
 
-    private Found stop() {
+    private Found stop() throws IOException {
         payload = at;
         length = 0;
+        over = true;
+        window.finish();
         return Found.END;
     }
 
-    private Found damaged(int to) {
+    private Found damaged(int to) throws IOException {
         payload = at + Frame.HEADER;
         length = Math.max(to - at, Frame.SMALLEST) - Frame.HEADER;
+        if (to - at <= MOST_FRAME) {
+            window.show(at, at, to - at);
+        }
         return Found.DAMAGED;
     }
 
     /** The kind of the whole frame at a place, or null when there is none. */
-    private @Nullable Kind kindAt(int place) {
-        int word = Frame.intAt(bytes, place + Frame.AT_KIND);
+    private @Nullable Kind kindAt(int place) throws IOException {
+        window.show(place - at <= MOST_FRAME ? at : place, place, MOST_FRAME);
+        int word = Frame.intAt(window.bytes(), window.index(place + Frame.AT_KIND));
         for (Kind kind : KINDS) {
             if (kind.word == word) {
                 return holds(place, kind) ? kind : null;
@@ -154,48 +139,87 @@ public final class SegmentScan {
         return null;
     }
 
-    private boolean holds(int place, Kind kind) {
-        int size = Frame.intAt(bytes, place);
+    private boolean holds(int place, Kind kind) throws IOException {
+        int header = window.index(place);
+        int size = Frame.intAt(window.bytes(), header);
+        int expected = Frame.intAt(window.bytes(), header + Frame.AT_CHECKSUM);
         int room = end - place - Frame.HEADER;
-        if (kind == Kind.PADDING) {
-            return size == room && checksumHolds(place, 0, size, kind);
-        }
-        if (size <= 0 || size > room) {
+        boolean possible = switch (kind) {
+            case PADDING -> size == room;
+            case RECORD -> size > 0 && size <= Math.min(room, AuditRecord.MOST_BYTES);
+            case TORN -> size > 0 && size <= room;
+        };
+        if (!possible) {
             return false;
         }
-        for (int i = place + Frame.HEADER + size; i < place + Frame.size(size); i++) {
-            if (i < end && bytes[i] != 0) {
-                return false;
+        int covered = kind == Kind.PADDING ? 0 : size;
+        if (checksum(place, covered).of(base + place, size, kind) != expected) {
+            return false;
+        }
+        if (kind != Kind.PADDING) {
+            int after = place + Frame.HEADER + size;
+            int next = Math.min(end, place + Frame.size(size));
+            for (int i = after; i < next; i++) {
+                window.show(i, i, 1);
+                if (window.at(i) != 0) {
+                    return false;
+                }
             }
         }
-        return checksumHolds(place, size, size, kind);
+        length = size;
+        return true;
     }
 
-    private boolean checksumHolds(int place, int covered, int size, Kind kind) {
-        int expected = checksum.payload(bytes, place + Frame.HEADER, covered).of(base + place, size, kind);
-        return Frame.intAt(bytes, place + Frame.AT_CHECKSUM) == expected;
+    /** Begins a checksum with the payload of a frame, which may be larger than what is in memory at once. */
+    private Checksum checksum(int place, int size) throws IOException {
+        checksum.begin();
+        int from = place + Frame.HEADER;
+        int to = from + size;
+        while (from < to) {
+            window.show(from, from, 1);
+            int stop = Math.min(to, window.stop());
+            checksum.more(window.bytes(), window.index(from), stop - from);
+            from = stop;
+        }
+        return checksum;
     }
 
-    private int nextFrame() {
-        for (int place = at + Frame.ALIGNMENT; place + Frame.SMALLEST <= end; place += Frame.ALIGNMENT) {
-            if (bytes[place + Frame.AT_KIND] == (byte) 0xFF && kindAt(place) != null) {
+    /** Where the next whole frame begins behind damage, or where nothing is written any more. */
+    private int nextFrame(int first) throws IOException {
+        // A frame begins with its length, so the first byte that is not zero is at most three behind the next one.
+        int place = Math.max(at + Frame.ALIGNMENT, (first - Frame.ALIGNMENT) & -Frame.ALIGNMENT);
+        int last = first + 1;
+        for (; place + Frame.SMALLEST <= end; place += Frame.ALIGNMENT) {
+            window.show(place - at <= MOST_FRAME ? at : place, place, Frame.SMALLEST);
+            if (window.at(place + Frame.AT_KIND) == (byte) 0xFF && kindAt(place) != null) {
                 return place;
             }
+            window.show(place, place, Frame.SMALLEST);
+            if (Frame.longAt(window.bytes(), window.index(place)) != 0) {
+                last = place + Frame.ALIGNMENT;
+            }
         }
-        int last = end;
-        while (last > at && bytes[last - 1] == 0) {
-            last--;
+        for (int i = Math.max(place, last); i < end; i++) {
+            window.show(i, i, 1);
+            last = window.at(i) == 0 ? last : i + 1;
         }
         return (last + Frame.ALIGNMENT - 1) & -Frame.ALIGNMENT;
     }
 
-    private boolean blank(int from) {
+    /** Where the first byte is that is not zero, from a place on; the end of the file when there is none. */
+    private int written(int from) throws IOException {
         for (int i = from; i < end; i++) {
-            if (bytes[i] != 0) {
-                return false;
+            window.show(Math.max(at, i - Frame.SMALLEST), i, 1);
+            byte[] bytes = window.bytes();
+            int stop = window.index(Math.min(window.stop(), end));
+            for (int k = window.index(i); k < stop; k++) {
+                if (bytes[k] != 0) {
+                    return i + k - window.index(i);
+                }
             }
+            i += stop - window.index(i) - 1;
         }
-        return true;
+        return end;
     }
 
     /** Where what was found begins in the file. */
@@ -208,22 +232,27 @@ public final class SegmentScan {
         return Math.min(Frame.size(length), end - at);
     }
 
-    /** The file's bytes, not to be changed; valid until the next file is opened. */
+    /** A part of the file, not to be changed; valid until the scan goes on. */
     public byte[] bytes() {
-        return bytes;
+        return window.bytes();
     }
 
-    /** Where the payload of a record begins in {@link #bytes()}. */
+    /** Where the payload begins in {@link #bytes()}; 0 when nothing of it is {@linkplain #shown() shown}. */
     public int payload() {
-        return payload;
+        return shown() == 0 ? 0 : window.index(payload);
     }
 
-    /** The payload's length. */
+    /** The payload's length. Of a record all of it is in {@link #bytes()}; of anything else, {@link #shown()}. */
     public int length() {
         return length;
     }
 
-    /** Bytes of the file when it was read. */
+    /** How much of the payload is in {@link #bytes()}: nothing of what is too long to be a record, damaged or not. */
+    public int shown() {
+        return Frame.size(length) > MOST_FRAME ? 0 : Math.max(0, Math.min(length, end - payload));
+    }
+
+    /** Bytes of the file when it was opened. */
     public int fileSize() {
         return end;
     }
@@ -244,14 +273,17 @@ public final class SegmentScan {
     }
 
     /** What a torn frame must be sealed with, header only. */
-    byte[] tornHeader() {
+    byte[] tornHeader() throws IOException {
         byte[] header = new byte[Frame.HEADER];
         Frame.putInt(header, 0, length);
-        Frame.putInt(
-                header,
-                Frame.AT_CHECKSUM,
-                checksum.payload(bytes, payload, length).of(base + at, length, Kind.TORN));
+        Frame.putInt(header, Frame.AT_CHECKSUM, checksum(at, length).of(base + at, length, Kind.TORN));
         Frame.putInt(header, Frame.AT_KIND, Kind.TORN.word);
         return header;
+    }
+
+    /** Ends with the file it is at. */
+    @Override
+    public void close() throws IOException {
+        window.close();
     }
 }

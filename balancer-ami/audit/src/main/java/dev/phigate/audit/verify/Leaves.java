@@ -34,8 +34,7 @@ final class Leaves implements SegmentWalk.Visitor {
         if (segments.isEmpty() || segments.getLast() != scan.number()) {
             segments.add(scan.number());
         }
-        int length = Math.min(scan.length(), scan.fileSize() - scan.payload());
-        hash.leaf(scan.bytes(), Math.min(scan.payload(), scan.fileSize()), Math.max(length, 0), hashes, size * BYTES);
+        hash.leaf(scan.bytes(), scan.payload(), scan.shown(), hashes, size * BYTES);
         places[size] = (long) (segments.size() - 1) << 32 | scan.at();
         size++;
     }

@@ -11,7 +11,6 @@ import java.util.zip.ZipException;
 /** Goes over everything that stands in a log's segments, in order, whatever state they are in. */
 final class SegmentWalk {
     private final LogFolder folder;
-    private final SegmentScan scan = new SegmentScan();
     private long expectedBase;
     private long missing = -1;
 
@@ -36,28 +35,32 @@ final class SegmentWalk {
 
     /** Walks over segments, in the order of their numbers. */
     void over(List<Long> numbers, Visitor visitor) throws IOException {
+        try (SegmentScan scan = new SegmentScan()) {
+            over(numbers, scan, visitor);
+        }
+    }
+
+    private void over(List<Long> numbers, SegmentScan scan, Visitor visitor) throws IOException {
         for (int i = 0; i < numbers.size(); i++) {
             long number = numbers.get(i);
             if (i > 0 && number != numbers.get(i - 1) + 1) {
                 missing = numbers.get(i - 1) + 1;
             }
             try {
-                begin(number, i == 0 || number != numbers.get(i - 1) + 1, visitor);
+                begin(number, i == 0 || number != numbers.get(i - 1) + 1, scan, visitor);
+                expectedBase = scan.base() + scan.capacity();
+                all(scan, visitor);
+                visitor.end(number);
             } catch (NoSuchFileException e) {
                 // An unused segment goes when the log is closed.
-                continue;
             } catch (ZipException | EOFException e) {
                 visitor.problem("segments/" + folder.compressed(number).getFileName() + ": it cannot be unpacked: "
                         + e.getMessage());
-                continue;
             }
-            all(visitor);
-            visitor.end(number);
-            expectedBase = scan.base() + scan.capacity();
         }
     }
 
-    private void begin(long number, boolean anyBase, Visitor visitor) throws IOException {
+    private void begin(long number, boolean anyBase, SegmentScan scan, Visitor visitor) throws IOException {
         long base = number == 0 ? 0 : anyBase ? -1 : expectedBase;
         if (!scan.open(folder.segment(number), number, base)) {
             visitor.problem("segments/" + folder.segment(number).getFileName() + ": its header is damaged");
@@ -67,7 +70,7 @@ final class SegmentWalk {
         }
     }
 
-    private void all(Visitor visitor) {
+    private void all(SegmentScan scan, Visitor visitor) throws IOException {
         for (SegmentScan.Found found = scan.next(); found != SegmentScan.Found.END; found = scan.next()) {
             if (missing >= 0) {
                 // Told of only now: segments behind it that nobody wrote to are what a crash may leave.

@@ -26,7 +26,7 @@ public final class Forgery {
         }
         change.accept(records);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.write(scan.bytes(), 0, SegmentHeader.BYTES);
+        out.write(Files.readAllBytes(file), 0, SegmentHeader.BYTES);
         Checksum checksum = new Checksum();
         for (byte[] record : records) {
             byte[] frame = new byte[Frame.size(record.length)];
