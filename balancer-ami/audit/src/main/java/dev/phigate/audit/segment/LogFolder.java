@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * segments/N.note      the checkpoint at the end of a segment: it is sealed
  * keys                 the verifier keys that signed, one a line, oldest first
  * shipping             how far shipping has come; proves nothing
+ * shipping.gz          a large segment on its way to the store
  * lock                 held by the process that writes
  * </pre>
  *
@@ -57,6 +58,11 @@ public record LogFolder(Path path) {
     /** How far shipping has come. */
     public Path shipping() {
         return path.resolve("shipping");
+    }
+
+    /** A segment that is compressed for the store, where it is too large for memory. */
+    public Path underWay() {
+        return path.resolve("shipping.gz");
     }
 
     /** What the writing process holds. */

@@ -35,7 +35,19 @@ public final class EntryBundles {
      * @throws IOException when fewer are there, or something cannot be read or written
      */
     public void write(long size) throws IOException {
-        SegmentScan scan = new SegmentScan();
+        try (SegmentScan scan = new SegmentScan()) {
+            take(scan, size);
+        }
+        if (records < size) {
+            throw new IOException(from.path() + ": it has " + records + " records (expected: " + size + ")");
+        }
+        int width = (int) (records % Tile.FULL);
+        if (width > 0) {
+            put(new Tile(0, records / Tile.FULL, width));
+        }
+    }
+
+    private void take(SegmentScan scan, long size) throws IOException {
         for (long number : from.numbers()) {
             scan.open(from.segment(number), number);
             for (SegmentScan.Found found = scan.next();
@@ -45,13 +57,6 @@ public final class EntryBundles {
                     add(scan);
                 }
             }
-        }
-        if (records < size) {
-            throw new IOException(from.path() + ": it has " + records + " records (expected: " + size + ")");
-        }
-        int width = (int) (records % Tile.FULL);
-        if (width > 0) {
-            put(new Tile(0, records / Tile.FULL, width));
         }
     }
 

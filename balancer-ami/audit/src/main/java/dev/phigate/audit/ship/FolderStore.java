@@ -25,6 +25,25 @@ public final class FolderStore implements ObjectStore {
         Files.createDirectories(file.getParent());
         Path fresh = file.resolveSibling(file.getFileName() + ".tmp");
         Files.write(fresh, content);
+        place(fresh, file);
+    }
+
+    @Override
+    public void put(String name, Path content) throws IOException {
+        Path file = folder.resolve(name);
+        Files.createDirectories(file.getParent());
+        Path fresh = file.resolveSibling(file.getFileName() + ".tmp");
+        Files.copy(content, fresh, StandardCopyOption.REPLACE_EXISTING);
+        place(fresh, file);
+    }
+
+    @Override
+    public boolean holds(String name, Path content) throws IOException {
+        Path file = folder.resolve(name);
+        return Files.exists(file) && Files.mismatch(file, content) < 0;
+    }
+
+    private static void place(Path fresh, Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
             channel.force(true);
         }

@@ -1,6 +1,9 @@
 package dev.phigate.audit.ship;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +15,21 @@ public interface ObjectStore extends AutoCloseable {
      * @throws IOException when it did not arrive whole by the store's own word; the message names the object
      */
     void put(String name, byte[] content) throws IOException;
+
+    /**
+     * Puts an object that is too large for memory. Unless a store does better, it takes the memory all the same.
+     *
+     * @param content the file with its bytes
+     * @throws IOException as {@link #put(String, byte[])}
+     */
+    default void put(String name, Path content) throws IOException {
+        put(name, Files.readAllBytes(content));
+    }
+
+    /** Whether the newest version of an object is what a file holds, by its bytes. Memory as {@link #put(String, Path)}. */
+    default boolean holds(String name, Path content) throws IOException {
+        return Arrays.equals(get(name), Files.readAllBytes(content));
+    }
 
     /**
      * Puts a small object whose newest version counts.

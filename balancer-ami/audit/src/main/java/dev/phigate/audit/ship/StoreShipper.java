@@ -12,7 +12,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Set;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StoreShipper {
     private static final int SIZE_DIGITS = 20;
+    private static final int BUFFER = 1 << 16;
+    /** Segments up to this size are compressed in memory. */
+    private static final long MOST_IN_MEMORY = 32L << 20;
 
     private final LogFolder from;
     private final ObjectStore store;
@@ -116,7 +118,7 @@ public final class StoreShipper {
     }
 
     private void segment(long number, long before, long end) throws IOException {
-        sent(named(from.compressed(number)), compressed(from.segment(number)));
+        sentCompressed(named(from.compressed(number)), from.segment(number));
         if (Files.exists(from.index(number))) {
             sent(named(from.index(number)), Files.readAllBytes(from.index(number)));
         }
@@ -133,10 +135,10 @@ public final class StoreShipper {
     private void lines(long number) throws IOException {
         String origin = "records/origin=" + from.path().getFileName() + "/day=";
         String name = from.segment(number).getFileName().toString().replace(".seg", ".json.gz");
-        for (Map.Entry<String, byte[]> day :
-                DayLines.of(from.segment(number), number).entrySet()) {
-            sent(origin + day.getKey() + "/" + name, day.getValue());
-        }
+        DayLines.each(from.segment(number), number, DayLines.MOST_BYTES, (day, part, compressed) -> {
+            String object = origin + day + "/" + name;
+            sent(part == 0 ? object : object.replace(".json.gz", "-" + part + ".json.gz"), compressed);
+        });
     }
 
     private void newest(String name, byte[] content) throws IOException {
@@ -180,12 +182,36 @@ public final class StoreShipper {
         return prefix + "segments/" + file.getFileName();
     }
 
-    private static byte[] compressed(Path file) throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream((int) Math.max(64, Files.size(file) / 4));
-        try (OutputStream gzip = new GZIPOutputStream(out)) {
+    /**
+     * Sends a segment as it is shipped. A large one is compressed into a file: not always, because what frees a full disk must not
+     * need room on it.
+     */
+    private void sentCompressed(String name, Path segment) throws IOException {
+        if (Files.size(segment) <= MOST_IN_MEMORY) {
+            ByteArrayOutputStream out = new ByteArrayOutputStream((int) Math.max(64, Files.size(segment) / 4));
+            compress(segment, out);
+            sent(name, out.toByteArray());
+            return;
+        }
+        Path compressed = from.underWay();
+        try {
+            try (OutputStream out = Files.newOutputStream(compressed)) {
+                compress(segment, out);
+            }
+            store.put(name, compressed);
+            if (!store.holds(name, compressed)) {
+                throw new IOException(
+                        name + ": what was sent is not what is read back; the store is not to be trusted");
+            }
+        } finally {
+            Files.deleteIfExists(compressed);
+        }
+    }
+
+    private static void compress(Path file, OutputStream to) throws IOException {
+        try (OutputStream gzip = new GZIPOutputStream(to, BUFFER)) {
             Files.copy(file, gzip);
         }
-        return out.toByteArray();
     }
 
     private static long size(Path note) throws IOException {
