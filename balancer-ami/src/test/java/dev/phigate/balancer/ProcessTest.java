@@ -2,10 +2,6 @@ package dev.phigate.balancer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.phigate.audit.segment.LogFolder;
-import dev.phigate.audit.verify.Trust;
-import dev.phigate.audit.verify.Verification;
-import dev.phigate.audit.verify.Verifier;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -13,9 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,11 +16,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The balancer as a process of its own: its command line, its signals, and its end at any moment. */
+/** The balancer as a process of its own: its command line, its signals, and what it does when its log cannot be written. */
 final class ProcessTest {
     private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
-    /** {@code -Dphigate.balancerKills=200} for the longer campaign. */
-    private static final int KILLS = Integer.getInteger("phigate.balancerKills", 3);
 
     private final Bench bench = new Bench();
     private final List<Process> started = new ArrayList<>();
@@ -42,56 +33,6 @@ final class ProcessTest {
         Running running = Running.start(bench.folder, prefix, arguments);
         started.add(running.process());
         return running;
-    }
-
-    @Test
-    @Tag("A1")
-    void killingTheProcessLosesNoAnsweredExchange() throws IOException, InterruptedException {
-        bench.workload(Workload.OK);
-        bench.write();
-        long total = 0;
-        for (int round = 0; round < KILLS; round++) {
-            Running running = run("", "run", bench.file().toString());
-            int port = running.port("https");
-            Set<String> answered = ConcurrentHashMap.newKeySet();
-            List<Thread> clients = new ArrayList<>();
-            for (int i = 0; i < 3; i++) {
-                clients.add(Thread.ofPlatform().start(() -> {
-                    try (Wire wire = new Wire(bench.clientContext(), port)) {
-                        while (true) {
-                            answered.add(wire.send(GET).read().field("x-request-id"));
-                        }
-                    } catch (IOException e) {
-                        // The process is gone, as meant.
-                    }
-                }));
-            }
-            int enough = 200 + round * 137 % 1000;
-            Bench.eventually("traffic", () -> answered.size() > enough);
-            running.signal("KILL");
-            running.process().waitFor();
-            for (Thread client : clients) {
-                assertThat(client.join(java.time.Duration.ofSeconds(10))).isTrue();
-            }
-            String log = String.join("\n", bench.records());
-            assertThat(answered).allMatch(id -> log.contains("\"exchange\":\"" + id + "\""));
-            total += answered.size();
-        }
-        System.out.println("killed " + KILLS + " balancers: " + total + " exchanges answered, "
-                + bench.records("exchange").size() + " found, 0 lost");
-        Running last = run("", "run", bench.file().toString());
-        assertThat(last.port("https")).isPositive();
-        last.signal("TERM");
-        assertThat(last.exitCode()).isZero();
-        assertThat(bench.records("log-lifecycle"))
-                .extracting(record -> record.replaceAll(".*\"event\":\"([a-z-]+)\".*", "$1"))
-                .hasSize(KILLS + 2)
-                .startsWith("created", "recovered")
-                .endsWith("recovered", "closed");
-        Verification verification =
-                Verifier.verify(new LogFolder(bench.folder.resolve("audit/test")), new Trust(List.of(), Map.of()));
-        assertThat(verification.verdict()).as(verification.toString()).isEqualTo(Verification.Verdict.WHOLE);
-        assertThat(verification.proved()).isEqualTo(bench.records().size());
     }
 
     @Test
