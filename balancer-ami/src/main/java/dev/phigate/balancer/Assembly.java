@@ -10,6 +10,7 @@ import dev.phigate.balancer.http.policy.Route;
 import dev.phigate.balancer.http.policy.RouteConfig;
 import dev.phigate.balancer.http.policy.Router;
 import dev.phigate.balancer.http.policy.WebSocketConfig;
+import dev.phigate.balancer.keys.Place;
 import dev.phigate.balancer.listener.ListenerConfig;
 import dev.phigate.balancer.tls.ServerTls;
 import dev.phigate.balancer.upstream.Carrier;
@@ -156,6 +157,15 @@ record Assembly(
             policy.terms().prove();
         }
         adminTls.prove();
+    }
+
+    /** What has certificates and keys, as it is now. */
+    List<Place> places(Instant now) {
+        List<Place> places = new ArrayList<>();
+        policies.forEach((name, policy) -> places.add(Place.of(name, policy.terms(), now)));
+        places.add(Place.of(AdminListener.NAME, adminTls, now));
+        config.upstreams().forEach(upstream -> places.add(Place.of(upstream.name(), upstream.tls())));
+        return places;
     }
 
     /** How long an exchange may go on that began under this. */

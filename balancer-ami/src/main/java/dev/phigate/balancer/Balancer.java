@@ -10,6 +10,7 @@ import dev.phigate.balancer.discovery.Finder;
 import dev.phigate.balancer.handover.Offer;
 import dev.phigate.balancer.http.exchange.Exchanges;
 import dev.phigate.balancer.http.health.HealthChecks;
+import dev.phigate.balancer.keys.KeyWatch;
 import dev.phigate.balancer.listener.Listener;
 import dev.phigate.balancer.listener.ListenerConfig;
 import dev.phigate.balancer.listener.Sockets;
@@ -53,6 +54,7 @@ final class Balancer implements Status {
     private final Metrics metrics;
     private final List<Listener> listeners = new ArrayList<>();
     private final AdminListener admin;
+    private final KeyWatch keys;
     private final Upkeep upkeep;
     private @Nullable Offer offer;
     private String origin = "";
@@ -61,6 +63,7 @@ final class Balancer implements Status {
     private volatile Assembly current;
     private volatile Instant loadedAt = startedAt;
     private volatile String lastReloadError = "";
+    private volatile boolean watching;
     private volatile boolean stopping;
 
     private Balancer(EventLoopGroup loops, List<EventLoop> everyLoop, Assembly first, Recorder audit, Metrics metrics) {
@@ -73,7 +76,8 @@ final class Balancer implements Status {
             listeners.add(new Listener(listener, first.policy(listener), audit));
         }
         this.admin = new AdminListener(first.config().admin(), first.adminTls(), audit, this);
-        this.upkeep = new Upkeep(() -> current);
+        this.keys = new KeyWatch(audit::note);
+        this.upkeep = new Upkeep(() -> current, this::lookAgainAtKeys);
         Gauges.add(metrics, listeners, () -> current, audit);
     }
 
@@ -106,7 +110,8 @@ final class Balancer implements Status {
             audit = Recorder.open(succession.audit(config.audit()), config.path(), metrics::count);
             Balancer balancer = new Balancer(loops, everyLoop, first, audit, metrics);
             balancer.record(null, config.digest(), Verdict.DONE);
-            CertificateRecords.of(null, config).forEach(audit::note);
+            balancer.watching = true;
+            balancer.lookAtKeys();
             if (succession.takesOver()) {
                 first.prove();
             }
@@ -146,6 +151,17 @@ final class Balancer implements Status {
         audit.note(new ConfigurationLoaded(Instant.now(), digest(before), digest(after), outcome));
     }
 
+    private void lookAgainAtKeys() {
+        if (watching) {
+            lookAtKeys();
+        }
+    }
+
+    private void lookAtKeys() {
+        Instant now = Instant.now();
+        keys.look(() -> current.places(now), now);
+    }
+
     private static @Nullable Sha256 digest(@Nullable String text) {
         return text == null ? null : Sha256.parse(text);
     }
@@ -172,12 +188,11 @@ final class Balancer implements Status {
             if (!fixed.isEmpty()) {
                 throw new IOException(path + ": " + String.join("; ", fixed));
             }
-            BalancerConfig replacedConfig = current.config();
             swap(proved(next));
             lastReloadError = "";
             loadedAt = Instant.now();
             record(before, next.digest(), Verdict.DONE);
-            CertificateRecords.of(replacedConfig, next).forEach(audit::note);
+            lookAtKeys();
             LOG.log(System.Logger.Level.INFO, "reloaded {0}", path);
         } catch (InvalidSettings | IOException e) {
             lastReloadError = String.valueOf(e.getMessage());

@@ -22,12 +22,19 @@ final class Upkeep {
     private final Supplier<Assembly> current;
     private Assembly watched;
 
-    /** Begins. */
-    Upkeep(Supplier<Assembly> current) {
+    /**
+     * Begins.
+     *
+     * @param afterLooking what follows once files and ticket keys were looked after
+     */
+    Upkeep(Supplier<Assembly> current, Runnable afterLooking) {
         this.current = current;
         this.watched = current.get();
         watch.begin(watched.config().watchedFiles());
-        each(looking, () -> current.get().refresh(Instant.now()));
+        each(looking, () -> {
+            current.get().refresh(Instant.now());
+            afterLooking.run();
+        });
         each(finding, () -> current.get().find(Instant.now()));
         each(asking, () -> current.get().refreshStaples(Instant.now()));
     }

@@ -58,6 +58,9 @@ final class ArrowsTest {
     static final ArchRule SECRETS_KNOW_NOBODY = only("secret");
 
     @ArchTest
+    static final ArchRule KEYS = only("keys", "tls", "tls.certificate", "tls.staple");
+
+    @ArchTest
     static final ArchRule UPSTREAM = only("upstream", "upstream.guard", "tls", "deadline", "telemetry");
 
     @ArchTest

@@ -54,26 +54,6 @@ final class AuditTest {
     }
 
     @Test
-    @Tag("B7")
-    void aCertificateThatIsPutInForceIsRecordedOnce() throws IOException {
-        bench.workload(Workload.OK);
-        bench.start();
-        bench.balancer().reload();
-        assertThat(bench.records("certificate-event"))
-                .singleElement()
-                .asString()
-                .contains("\"action\":\"loaded\"", "\"subject\":\"https\"");
-        bench.server = bench.pki.issue("localhost");
-        bench.write();
-        bench.balancer().reload();
-        assertThat(bench.records("certificate-event"))
-                .hasSize(2)
-                .last()
-                .asString()
-                .contains("\"action\":\"swapped\"", "\"outcome\":\"done\"");
-    }
-
-    @Test
     void withFsyncAnAnswerWaitsForTheDiskAndIsThere() throws IOException {
         bench.auditExtra = "durability: fsync";
         bench.workload(Workload.OK);

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -169,6 +170,11 @@ public final class ServerTls {
     /** What is stapled to its certificates. */
     public Stream<Staple> staples() {
         return credentials.stream().flatMap(credential -> Stream.ofNullable(credential.staple()));
+    }
+
+    /** The name of the key that protects new session tickets, as every ticket shows it; no secret. */
+    public String ticketKey(Instant now) {
+        return HexFormat.of().formatHex(tickets.at(now).getFirst().name());
     }
 
     /** What it was made from. */

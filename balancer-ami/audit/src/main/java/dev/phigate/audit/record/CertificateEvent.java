@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * Something happened to a certificate or a key.
  *
  * @param subject what it is for, by its configured name
- * @param certificate digest of the certificate, or of the public key where there is none
- * @param notAfter the end of its validity, where it has one
+ * @param certificate digest of the certificate, or of what the action says instead; never of a secret
+ * @param notAfter the end of its validity, where it has one; of several the first
  */
 public record CertificateEvent(
         Instant time,
@@ -22,14 +22,26 @@ public record CertificateEvent(
         implements AuditRecord {
     /** What happened. */
     public enum Action {
+        /** A certificate was put in force where there was none. */
         LOADED,
+        /** A certificate took the place of another for the same key. */
         RENEWED,
+        /** A certificate took the place of others for other keys. */
         SWAPPED,
+        /** A certificate or authority in force ends within 14 days, or is in the last third of its life. */
         EXPIRES_SOON,
+        /** A certificate or authority in force has ended. */
         EXPIRED,
+        /** A certificate was revoked by its authority. */
         REVOKED,
+        /** An answer of its authority, which goes with a certificate from here on, was verified. */
         STAPLED,
-        REKEYED
+        /** Session tickets are protected by another key; digest of the key's public name. */
+        REKEYED,
+        /** Authorities were put in force; digest of their certificates, one after the other. */
+        TRUSTED,
+        /** Lists of revoked certificates were put in force, or could not be; digest of the file. */
+        REVOCATIONS_LOADED
     }
 
     @Override

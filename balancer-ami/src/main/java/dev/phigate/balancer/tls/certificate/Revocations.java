@@ -8,6 +8,8 @@ import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.cert.CRL;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
@@ -18,6 +20,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +42,8 @@ public final class Revocations {
     private final Trust trust;
     private FileStamp stamp;
     private volatile Map<X500Principal, Listed> lists;
+    private volatile String fingerprint;
+    private volatile String unusable = "";
 
     /** What is known of one certificate. */
     public enum Standing {
@@ -52,11 +57,12 @@ public final class Revocations {
 
     private record Listed(Set<BigInteger> serials, Instant made, long ends) {}
 
-    private Revocations(Path file, Trust trust, FileStamp stamp, Map<X500Principal, Listed> lists) {
+    private Revocations(Path file, Trust trust, FileStamp stamp, Map<X500Principal, Listed> lists, String fingerprint) {
         this.file = file;
         this.trust = trust;
         this.stamp = stamp;
         this.lists = lists;
+        this.fingerprint = fingerprint;
     }
 
     /** Reads the path under a key, when it is there; what is wrong is noted in the section. */
@@ -81,7 +87,7 @@ public final class Revocations {
                                     + Instant.ofEpochMilli(listed.ends()) + " (expected: a list that holds now)");
                 }
             });
-            return Optional.of(new Revocations(file, trust, stamp, lists));
+            return Optional.of(new Revocations(file, trust, stamp, lists, digest(file)));
         } catch (Pem.Unusable e) {
             section.problem(key, String.valueOf(e.getMessage()));
             return Optional.empty();
@@ -97,8 +103,11 @@ public final class Revocations {
         stamp = now;
         try {
             lists = load(file, trust);
+            fingerprint = digest(file);
+            unusable = "";
             LOG.log(System.Logger.Level.INFO, "read the revoked certificates again: {0}", file);
         } catch (Pem.Unusable e) {
+            unusable = digest(file);
             LOG.log(
                     System.Logger.Level.ERROR,
                     "the lists of revoked certificates stay as they were: {0}",
@@ -123,6 +132,31 @@ public final class Revocations {
             }
         }
         return Standing.GOOD;
+    }
+
+    /** SHA-256 of the file whose lists are in force, in hexadecimal digits. */
+    public String fingerprint() {
+        return fingerprint;
+    }
+
+    /** The same of the file that stands there now and cannot be used; an empty text when it can. */
+    public String unusable() {
+        return unusable;
+    }
+
+    /** Of nothing when the file cannot be read. */
+    private static String digest(Path file) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            if (Files.size(file) <= LARGEST_FILE) {
+                digest.update(Files.readAllBytes(file));
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (IOException e) {
+            return "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
     }
 
     /** When the first of the lists ends, and with it everybody's good standing. */

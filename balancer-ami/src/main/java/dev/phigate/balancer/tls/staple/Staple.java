@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,11 @@ public final class Staple {
     public Instant ends() {
         Answer now = current;
         return now == null ? Instant.EPOCH : now.ends();
+    }
+
+    /** The certificate it is about. */
+    public X509Certificate certificate() {
+        return config.leaf();
     }
 
     /** How metrics call the certificate it is about. */
