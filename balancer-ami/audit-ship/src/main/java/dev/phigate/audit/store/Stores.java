@@ -17,17 +17,11 @@ public final class Stores {
      */
     public static ObjectStore open(ShipConfig config) throws IOException {
         return switch (String.valueOf(config.to().getScheme())) {
-            case "s3" -> S3Store.open(config);
-            case "azure" -> AzureStore.open(config, System.getenv(AzureStore.CREDENTIALS));
+            case "s3" -> S3Bucket.open(config);
+            case "azure" -> AzureContainer.open(config, System.getenv(AzureContainer.CREDENTIALS));
+            case "gs" -> GcsBucket.open(config);
             case "file" -> new FolderStore(Path.of(config.to().getPath()));
-            default ->
-                throw new IOException(config.to() + ": this store is not served yet (expected: s3, azure or file)");
+            default -> throw new IOException(config.to() + ": no store (expected: s3, azure, gs or file)");
         };
-    }
-
-    /** {@code a/b/} of {@code /a/b}. */
-    static String prefix(String path) {
-        String plain = path.replaceAll("^/+|/+$", "");
-        return plain.isEmpty() ? "" : plain + "/";
     }
 }

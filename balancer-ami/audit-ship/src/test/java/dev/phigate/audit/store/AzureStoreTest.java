@@ -44,7 +44,7 @@ class AzureStoreTest {
                 .httpClient(new JdkHttpClientBuilder().build())
                 .buildClient()
                 .createBlobContainer("open");
-        assertThatThrownBy(() -> AzureStore.open(
+        assertThatThrownBy(() -> AzureContainer.open(
                         Logs.config("azure://devstoreaccount1/open/audit", Optional.empty(), Duration.ofDays(1)),
                         connection()))
                 .isInstanceOf(IOException.class)
@@ -54,8 +54,8 @@ class AzureStoreTest {
     @Test
     void withoutCredentialsItSaysWhichAreExpected() {
         assertThat(azurite.port).isPositive();
-        assertThatThrownBy(
-                        () -> AzureStore.open(Logs.config("azure://a/b", Optional.empty(), Duration.ofDays(1)), null))
+        assertThatThrownBy(() ->
+                        AzureContainer.open(Logs.config("azure://a/b", Optional.empty(), Duration.ofDays(1)), null))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("AZURE_STORAGE_CONNECTION_STRING");
     }

@@ -70,6 +70,30 @@ final class Emulator implements AutoCloseable {
                 port);
     }
 
+    static Emulator fakeGcs(Path folder) throws IOException {
+        int port = freePort();
+        return start(
+                List.of(
+                        installed("gcs/bin/fake-gcs-server").toString(),
+                        "-scheme",
+                        "http",
+                        "-host",
+                        "127.0.0.1",
+                        "-port",
+                        Integer.toString(port),
+                        "-public-host",
+                        "127.0.0.1:" + port,
+                        "-backend",
+                        "memory",
+                        "-data",
+                        folder.toString(),
+                        "-log-level",
+                        "warn"),
+                Map.of(),
+                folder,
+                port);
+    }
+
     private static Path installed(String program) {
         Path root = Path.of(Objects.requireNonNull(System.getProperty("phigate.root")));
         Path file = root.resolve(".tools/emulators").resolve(program);

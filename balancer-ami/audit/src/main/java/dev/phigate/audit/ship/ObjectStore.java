@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 /** A place that keeps shipped objects, and keeps them from being changed before their time. One thread. */
 public interface ObjectStore extends AutoCloseable {
     /**
-     * Puts an object under the store's protection.
+     * Puts an object under the store's protection. Putting the same once more changes nothing.
      *
+     * @throws java.nio.file.FileAlreadyExistsException when the store keeps another object of that name for good
      * @throws IOException when it did not arrive whole by the store's own word; the message names the object
      */
     void put(String name, byte[] content) throws IOException;

@@ -9,7 +9,7 @@ import java.util.Optional;
 /**
  * Where a log is shipped, and what the store is asked for.
  *
- * @param to {@code s3://bucket/prefix}, {@code azure://account/container/prefix} or {@code file:///folder}
+ * @param to {@code s3://bucket/prefix}, {@code azure://account/container/prefix}, {@code gs://bucket/prefix} or {@code file:///folder}
  * @param region of the bucket, where the store has regions
  * @param endpoint another address of the store's API: a private endpoint, or a store that speaks the same protocol
  * @param kmsKey the key that the store encrypts with, where it takes one; by default the store's own choice
@@ -31,7 +31,7 @@ public record ShipConfig(
         Duration every,
         long spool,
         Duration keep) {
-    private static final List<String> SCHEMES = List.of("s3", "azure", "file");
+    private static final List<String> SCHEMES = List.of("s3", "azure", "gs", "file");
     private static final Duration SIX_YEARS = Duration.ofDays(2192);
 
     /**
@@ -45,7 +45,7 @@ public record ShipConfig(
                 URI.create(section.text("to")
                         .must(
                                 ShipConfig::isStore,
-                                "s3://bucket/prefix, azure://account/container/prefix or file:///folder")
+                                "s3://bucket/prefix, azure://account/container/prefix, gs://bucket/prefix or file:///folder")
                         .required()),
                 section.text("region").optional(),
                 section.text("endpoint")

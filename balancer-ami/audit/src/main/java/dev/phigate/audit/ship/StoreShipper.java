@@ -3,23 +3,29 @@ package dev.phigate.audit.ship;
 import dev.phigate.audit.segment.LogFolder;
 import dev.phigate.audit.tree.Tile;
 import dev.phigate.audit.tree.Tiles;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Ships one log to an object store, under its origin's name: sealed segments compressed, with index, tiles, keys and, last of all, the
- * seal; and its records as lines of JSON by day, under {@code records/}. An object counts once it was read back; a segment counts once its seal is there. So a run may be broken off at any moment, and
- * the next one goes on. One thread.
+ * seal; and its records as lines of JSON by day, under {@code records/}. An object counts once it was read back; a segment counts once
+ * its seal is there. So a run may be broken off at any moment, and the next one goes on. One thread.
  */
 public final class StoreShipper {
     private static final int SIZE_DIGITS = 20;
@@ -120,7 +126,7 @@ public final class StoreShipper {
     private void segment(long number, long before, long end) throws IOException {
         sentCompressed(named(from.compressed(number)), from.segment(number));
         if (Files.exists(from.index(number))) {
-            sent(named(from.index(number)), Files.readAllBytes(from.index(number)));
+            hint(named(from.index(number)), Files.readAllBytes(from.index(number)));
         }
         tiles(before, end);
         lines(number);
@@ -137,7 +143,7 @@ public final class StoreShipper {
         String name = from.segment(number).getFileName().toString().replace(".seg", ".json.gz");
         DayLines.each(from.segment(number), number, DayLines.MOST_BYTES, (day, part, compressed) -> {
             String object = origin + day + "/" + name;
-            sent(part == 0 ? object : object.replace(".json.gz", "-" + part + ".json.gz"), compressed);
+            hint(part == 0 ? object : object.replace(".json.gz", "-" + part + ".json.gz"), compressed);
         });
     }
 
@@ -163,6 +169,33 @@ public final class StoreShipper {
         }
     }
 
+    /** Sends what proves nothing. A run that was broken off, of an earlier version of ours perhaps, may have left another form of it for good. */
+    private void hint(String name, byte[] content) throws IOException {
+        try {
+            sent(name, content);
+        } catch (FileAlreadyExistsException e) {
+            if (store.get(name) == null) {
+                throw e;
+            }
+        }
+    }
+
+    private static boolean unpacksTo(Path file, byte[] packed) throws IOException {
+        try (InputStream sent = Files.newInputStream(file);
+                InputStream arrived = new GZIPInputStream(new ByteArrayInputStream(packed))) {
+            byte[] part;
+            do {
+                part = sent.readNBytes(BUFFER);
+                if (!Arrays.equals(part, arrived.readNBytes(BUFFER))) {
+                    return false;
+                }
+            } while (part.length > 0);
+            return true;
+        } catch (ZipException | EOFException e) {
+            return false;
+        }
+    }
+
     /** Sends an object and reads it back: a store's word about a checksum is not enough. */
     private void sent(String name, byte[] content) throws IOException {
         store.put(name, content);
@@ -182,17 +215,26 @@ public final class StoreShipper {
         return prefix + "segments/" + file.getFileName();
     }
 
-    /**
-     * Sends a segment as it is shipped. A large one is compressed into a file: not always, because what frees a full disk must not
-     * need room on it.
-     */
+    /** Sends a segment. Another Java may have compressed the same content otherwise, in a run that was broken off. */
     private void sentCompressed(String name, Path segment) throws IOException {
-        if (Files.size(segment) <= MOST_IN_MEMORY) {
-            ByteArrayOutputStream out = new ByteArrayOutputStream((int) Math.max(64, Files.size(segment) / 4));
-            compress(segment, out);
-            sent(name, out.toByteArray());
-            return;
+        try {
+            if (Files.size(segment) <= MOST_IN_MEMORY) {
+                ByteArrayOutputStream out = new ByteArrayOutputStream((int) Math.max(64, Files.size(segment) / 4));
+                compress(segment, out);
+                sent(name, out.toByteArray());
+            } else {
+                sentAsFile(name, segment);
+            }
+        } catch (FileAlreadyExistsException e) {
+            byte[] arrived = store.get(name);
+            if (arrived == null || !unpacksTo(segment, arrived)) {
+                throw e;
+            }
         }
+    }
+
+    /** Not always: what frees a full disk must not need room on it. */
+    private void sentAsFile(String name, Path segment) throws IOException {
         Path compressed = from.underWay();
         try {
             try (OutputStream out = Files.newOutputStream(compressed)) {

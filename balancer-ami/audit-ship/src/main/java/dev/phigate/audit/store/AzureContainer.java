@@ -13,23 +13,21 @@ import com.azure.storage.blob.models.BlobItem;
 import com.azure.storage.blob.models.BlobStorageException;
 import com.azure.storage.blob.models.ListBlobsOptions;
 import com.azure.storage.blob.options.BlockBlobSimpleUploadOptions;
-import dev.phigate.audit.ship.ObjectStore;
 import dev.phigate.audit.ship.ShipConfig;
 import java.io.IOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Base64;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A container of Azure Blob with version-level immutability. Every blob gets a locked policy, which nobody can shorten. Credentials are
  * those of the connection string in {@code AZURE_STORAGE_CONNECTION_STRING}.
  */
-final class AzureStore implements ObjectStore {
+final class AzureContainer implements CloudBucket {
     static final String CREDENTIALS = "AZURE_STORAGE_CONNECTION_STRING";
 
     private static final int NOT_FOUND = 404;
@@ -37,12 +35,10 @@ final class AzureStore implements ObjectStore {
 
     private final BlobContainerClient container;
     private final ShipConfig config;
-    private final String prefix;
 
-    private AzureStore(BlobContainerClient container, ShipConfig config, String prefix) {
+    private AzureContainer(BlobContainerClient container, ShipConfig config) {
         this.container = container;
         this.config = config;
-        this.prefix = prefix;
     }
 
     /**
@@ -51,11 +47,11 @@ final class AzureStore implements ObjectStore {
      * @param connection the connection string of its account
      * @throws IOException when it cannot be reached, or cannot keep versions immutable
      */
-    static AzureStore open(ShipConfig config, @Nullable String connection) throws IOException {
+    static CloudStore open(ShipConfig config, @Nullable String connection) throws IOException {
         if (connection == null) {
             throw new IOException(config.to() + ": no credentials (expected: " + CREDENTIALS + ")");
         }
-        String path = Stores.prefix(config.to().getPath());
+        String path = CloudStore.prefix(config.to().getPath());
         int slash = path.indexOf('/');
         BlobContainerClient container = new BlobServiceClientBuilder()
                 .connectionString(connection)
@@ -71,64 +67,62 @@ final class AzureStore implements ObjectStore {
         } catch (AzureException e) {
             throw new IOException(config.to() + ": cannot be reached: " + e.getMessage(), e);
         }
-        return new AzureStore(container, config, path.substring(slash + 1));
+        return new CloudStore(new AzureContainer(container, config), path.substring(slash + 1));
     }
 
     @Override
-    public void put(String name, byte[] content) throws IOException {
+    public String address() {
+        return container.getBlobContainerUrl() + "/";
+    }
+
+    @Override
+    public String checksum(byte[] content) {
+        return Checksum.MD5.text(content);
+    }
+
+    @Override
+    public @Nullable String put(String key, byte[] content) {
         BlockBlobSimpleUploadOptions options = new BlockBlobSimpleUploadOptions(BinaryData.fromBytes(content))
-                .setContentMd5(md5(content))
+                .setContentMd5(Checksum.MD5.bytes(content))
                 .setImmutabilityPolicy(new BlobImmutabilityPolicy()
                         .setExpiryTime(OffsetDateTime.now(ZoneOffset.UTC).plus(config.retention()))
                         .setPolicyMode(BlobImmutabilityPolicyMode.LOCKED))
                 .setLegalHold(config.legalHold());
-        try {
-            var _ = blob(name).getBlockBlobClient().uploadWithResponse(options, MOST_WAIT, Context.NONE);
-        } catch (AzureException e) {
-            throw failed(name, "cannot be put", e);
-        }
+        byte @Nullable [] confirmed = blob(key)
+                .getBlockBlobClient()
+                .uploadWithResponse(options, MOST_WAIT, Context.NONE)
+                .getValue()
+                .getContentMd5();
+        return confirmed == null ? null : Base64.getEncoder().encodeToString(confirmed);
     }
 
     @Override
-    public boolean putNewest(String name, byte[] content) throws IOException {
-        put(name, content);
+    public boolean keepsVersions() {
         return true;
     }
 
     @Override
-    public byte @Nullable [] get(String name) throws IOException {
+    public boolean fetch(String key, OutputStream to) {
         try {
-            return blob(name).downloadContent().toBytes();
+            blob(key).downloadStream(to);
+            return true;
         } catch (BlobStorageException e) {
             if (e.getStatusCode() == NOT_FOUND) {
-                return null;
+                return false;
             }
-            throw failed(name, "cannot be read", e);
-        } catch (AzureException e) {
-            throw failed(name, "cannot be read", e);
+            throw e;
         }
     }
 
     @Override
-    public List<String> list(String below) throws IOException {
-        List<String> names = new ArrayList<>();
-        try {
-            for (BlobItem blob : container.listBlobs(new ListBlobsOptions().setPrefix(prefix + below), MOST_WAIT)) {
-                names.add(blob.getName().substring(prefix.length()));
-            }
-        } catch (AzureException e) {
-            throw failed(below, "cannot be listed", e);
-        }
-        return names;
+    public Stream<String> list(String prefix) {
+        return container.listBlobs(new ListBlobsOptions().setPrefix(prefix), MOST_WAIT).stream()
+                .map(BlobItem::getName);
     }
 
     @Override
-    public void hold(String name, boolean held) throws IOException {
-        try {
-            var _ = blob(name).setLegalHold(held);
-        } catch (AzureException e) {
-            throw failed(name, "its legal hold cannot be changed", e);
-        }
+    public void hold(String key, boolean held) {
+        var _ = blob(key).setLegalHold(held);
     }
 
     @Override
@@ -136,21 +130,7 @@ final class AzureStore implements ObjectStore {
         // The client keeps no resources of its own.
     }
 
-    private BlobClient blob(String name) {
-        return container.getBlobClient(prefix + name);
-    }
-
-    private IOException failed(String name, String how, RuntimeException why) {
-        return new IOException(
-                container.getBlobContainerUrl() + "/" + prefix + name + ": " + how + ": " + why.getMessage(), why);
-    }
-
-    /** The one checksum that the service compares before it takes a blob. */
-    private static byte[] md5(byte[] content) {
-        try {
-            return MessageDigest.getInstance("MD5").digest(content);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has MD5", e);
-        }
+    private BlobClient blob(String key) {
+        return container.getBlobClient(key);
     }
 }

@@ -1,0 +1,46 @@
+package dev.phigate.audit.store;
+
+import java.io.OutputStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bucket by its cloud's own client: only what differs between the clouds. Whatever that client throws goes through; {@link CloudStore}
+ * says about which object it was. One thread.
+ */
+interface CloudBucket extends AutoCloseable {
+    /** What the addresses of its objects begin with: {@code s3://bucket/}. */
+    String address();
+
+    /** What the store confirms of an object that it took, in the form that it uses. */
+    String checksum(byte[] content);
+
+    /**
+     * Puts an object under the store's protection, with its checksum for the store to compare.
+     *
+     * @return the checksum that the store confirms, null when it confirms none
+     * @throws FileAlreadyExistsException when the store keeps another object of that name for good
+     */
+    @Nullable
+    String put(String key, byte[] content) throws FileAlreadyExistsException;
+
+    /** Whether an object's newest version counts; otherwise the first one stays for good. */
+    boolean keepsVersions();
+
+    /**
+     * Reads an object's newest version.
+     *
+     * @return false when there is none; then nothing was written
+     */
+    boolean fetch(String key, OutputStream to);
+
+    /** The keys of objects that begin with a prefix, in order. */
+    Stream<String> list(String prefix);
+
+    /** Holds an object beyond its time, or releases it. */
+    void hold(String key, boolean held);
+
+    @Override
+    void close();
+}
