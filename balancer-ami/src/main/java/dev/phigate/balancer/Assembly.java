@@ -11,13 +11,18 @@ import dev.phigate.balancer.http.policy.RouteConfig;
 import dev.phigate.balancer.http.policy.Router;
 import dev.phigate.balancer.http.policy.WebSocketConfig;
 import dev.phigate.balancer.keys.Place;
+import dev.phigate.balancer.http.trace.Spans;
+import dev.phigate.balancer.http.trace.Tracing;
 import dev.phigate.balancer.listener.ListenerConfig;
+import dev.phigate.balancer.metrics.Metrics;
+import dev.phigate.balancer.telemetry.otlp.OtlpExport;
 import dev.phigate.balancer.tls.ServerTls;
 import dev.phigate.balancer.upstream.Carrier;
 import dev.phigate.balancer.upstream.Protocol;
 import dev.phigate.balancer.upstream.Upstream;
 import dev.phigate.balancer.upstream.UpstreamConfig;
 import io.netty.channel.EventLoop;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 
@@ -38,6 +44,7 @@ import javax.net.ssl.SSLException;
  * @param checks what asks the hosts whether they are well
  * @param finders what finds hosts that are not listed
  * @param adminTls the admin listener's terms
+ * @param telemetry what tells a collector
  */
 record Assembly(
         BalancerConfig config,
@@ -45,15 +52,21 @@ record Assembly(
         Map<String, Policy> policies,
         List<HealthChecks> checks,
         List<Finder> finders,
-        ServerTls adminTls) {
+        ServerTls adminTls,
+        Optional<OtlpExport> telemetry) {
     private static final List<String> APPLICATIONS = List.of("h2", "http/1.1");
 
     /**
      * Builds an assembly; binds and connects nothing.
      *
-     * @throws SSLException when a TLS engine refuses a certificate or key
+     * @throws IOException when a TLS engine refuses a certificate or key
      */
-    static Assembly of(BalancerConfig config, Collection<EventLoop> loops) throws SSLException {
+    static Assembly of(BalancerConfig config, Collection<EventLoop> loops, Metrics metrics) throws IOException {
+        Optional<OtlpExport> telemetry = config.otlp().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new OtlpExport(
+                        config.otlp().orElseThrow(), config.audit().log().origin(), metrics));
+        Spans spans = telemetry.map(OtlpExport::spans).orElse(Spans.NOWHERE);
         Map<String, Upstream> upstreams = new LinkedHashMap<>();
         for (UpstreamConfig upstream : config.upstreams()) {
             upstreams.put(upstream.name(), new Upstream(upstream, config.zone(), loops, carrier(upstream.protocol())));
@@ -65,7 +78,9 @@ record Assembly(
                     .filter(route -> route.listener().equals(listener.name()))
                     .forEach(route -> routes.add(new Route(route, upstreams.get(route.upstream()))));
             ServerTls terms = new ServerTls(listener.name(), listener.tls(), APPLICATIONS);
-            policies.put(listener.name(), Policy.of(listener.http(), terms, new Router(routes)));
+            Tracing tracing =
+                    listener.trace().map(trace -> new Tracing(trace, spans)).orElse(null);
+            policies.put(listener.name(), Policy.of(listener.http(), terms, new Router(routes), tracing));
         }
         return new Assembly(
                 config,
@@ -73,7 +88,8 @@ record Assembly(
                 policies,
                 checks(upstreams.values(), loops),
                 finders(upstreams.values(), loops.iterator().next()),
-                new ServerTls(AdminListener.NAME, config.admin().tls(), List.of("http/1.1")));
+                new ServerTls(AdminListener.NAME, config.admin().tls(), List.of("http/1.1")),
+                telemetry);
     }
 
     private static Supplier<Carrier> carrier(Protocol protocol) {
@@ -114,6 +130,7 @@ record Assembly(
     /** Begins what goes on by itself while this is in force. */
     void begin() {
         checks.forEach(HealthChecks::start);
+        telemetry.ifPresent(OtlpExport::start);
     }
 
     Policy policy(ListenerConfig listener) {
@@ -188,6 +205,7 @@ record Assembly(
 
     /** Closes unused connections to upstreams; those in use end with their exchange. */
     void retire() {
+        telemetry.ifPresent(OtlpExport::replaced);
         finders.forEach(Finder::close);
         checks.forEach(HealthChecks::stop);
         upstreams.values().forEach(Upstream::retire);
@@ -199,5 +217,6 @@ record Assembly(
         adminTls.retire();
         finders.forEach(Finder::close);
         upstreams.values().forEach(Upstream::release);
+        telemetry.ifPresent(OtlpExport::close);
     }
 }

@@ -103,9 +103,9 @@ final class Balancer implements Status {
         try {
             List<EventLoop> everyLoop = new ArrayList<>();
             loops.forEach(loop -> everyLoop.add((EventLoop) loop));
-            first = Assembly.of(config, everyLoop);
-            first.find(Instant.now());
             Metrics metrics = new Metrics();
+            first = Assembly.of(config, everyLoop, metrics);
+            first.find(Instant.now());
             succession.begin(config, loops);
             audit = Recorder.open(succession.audit(config.audit()), config.path(), metrics::count);
             Balancer balancer = new Balancer(loops, everyLoop, first, audit, metrics);
@@ -237,7 +237,7 @@ final class Balancer implements Status {
 
     /** Builds an assembly and lets each of its certificates make a handshake. */
     private Assembly proved(BalancerConfig config) throws IOException {
-        Assembly next = Assembly.of(config, everyLoop);
+        Assembly next = Assembly.of(config, everyLoop, metrics);
         try {
             next.prove();
             return next;
@@ -302,6 +302,7 @@ final class Balancer implements Status {
         audit.close();
         replaced.forEach(this::release);
         current.release();
+        current.telemetry().ifPresent(telemetry -> telemetry.await(LAST_WORDS));
     }
 
     /** Closes what is left while the loops still run, so that each channel gives back what it holds. */

@@ -5,6 +5,7 @@ import dev.phigate.balancer.audit.AuditConfig;
 import dev.phigate.balancer.http.policy.RouteConfig;
 import dev.phigate.balancer.listener.ListenerConfig;
 import dev.phigate.balancer.listener.Sockets;
+import dev.phigate.balancer.telemetry.otlp.OtlpConfig;
 import dev.phigate.balancer.upstream.Protocol;
 import dev.phigate.balancer.upstream.UpstreamConfig;
 import dev.phigate.settings.InvalidSettings;
@@ -41,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  * @param admin the administrators' interface
  * @param watch which files are looked at for changes, each second; a change reloads; default {@code certificates}
  * @param upgradeSocket where a successor gets the listening sockets ({@code run --take-over}); by default nowhere
+ * @param otlp the collector that metrics and traces are told to; by default none
  * @param drain how long a stop waits for exchanges under way; default 10s
  */
 record BalancerConfig(
@@ -54,6 +56,7 @@ record BalancerConfig(
         AdminConfig admin,
         Watch watch,
         Optional<Path> upgradeSocket,
+        Optional<OtlpConfig> otlp,
         Duration drain) {
     /** Which files are looked at for changes. */
     enum Watch {
@@ -105,6 +108,7 @@ record BalancerConfig(
                                 "an absolute path, not longer than 99")
                         .optional()
                         .map(Path::of),
+                root.section("telemetry").optionalSection("otlp").map(OtlpConfig::read),
                 root.section("shutdown")
                         .duration("drain")
                         .between(Duration.ZERO, Duration.ofHours(1))
@@ -113,6 +117,7 @@ record BalancerConfig(
         config.checkWebSockets(root);
         config.checkZones(root);
         config.checkAddresses(root);
+        config.checkTraces(root);
         return config;
     }
 
@@ -128,6 +133,7 @@ record BalancerConfig(
             upstream.tls().trust().ifPresent(trust -> files.add(trust.file()));
             upstream.tls().identity().ifPresent(identity -> files.addAll(identity.files()));
         }
+        otlp.ifPresent(collector -> files.addAll(collector.files()));
         if (watch == Watch.EVERYTHING) {
             files.add(path);
         }
@@ -199,6 +205,15 @@ record BalancerConfig(
             }
         }
         return seen;
+    }
+
+    private void checkTraces(Section root) {
+        boolean told = otlp.flatMap(OtlpConfig::traces).isPresent();
+        if (told && listeners.stream().allMatch(listener -> listener.trace().isEmpty())) {
+            root.problem(
+                    "",
+                    "telemetry.otlp.traces: no listener takes part in traces (expected: trace: {} at those that are to)");
+        }
     }
 
     private void checkAddresses(Section root) {

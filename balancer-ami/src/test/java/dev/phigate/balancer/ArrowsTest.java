@@ -42,6 +42,12 @@ final class ArrowsTest {
     static final ArchRule TELEMETRY_KNOWS_NOBODY = only("telemetry");
 
     @ArchTest
+    static final ArchRule COLLECTORS = only("telemetry.otlp", "http.trace", "metrics", "secret", "tls.certificate");
+
+    @ArchTest
+    static final ArchRule TRACES_KNOW_MESSAGES = only("http.trace", "http.message");
+
+    @ArchTest
     static final ArchRule TLS_KNOWS_ONLY_DEADLINES =
             only("tls", "tls.certificate", "tls.staple", "tls.ticket", "secret", "deadline");
 
@@ -74,7 +80,7 @@ final class ArrowsTest {
 
     @ArchTest
     static final ArchRule HTTP_POLICY =
-            only("http.policy", "http.message", "http.session", "limits", "tls", "upstream");
+            only("http.policy", "http.message", "http.session", "http.trace", "limits", "tls", "upstream");
 
     @ArchTest
     static final ArchRule HTTP_SESSIONS = only("http.session", "http.message", "secret", "upstream");
@@ -89,6 +95,7 @@ final class ArrowsTest {
             "http.message",
             "http.policy",
             "http.session",
+            "http.trace",
             "limits",
             "tls",
             "upstream",
@@ -150,6 +157,7 @@ final class ArrowsTest {
             "http",
             "http.exchange",
             "http.policy",
+            "http.trace",
             "audit",
             "deadline",
             "limits",

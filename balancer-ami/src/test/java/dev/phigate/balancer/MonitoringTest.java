@@ -31,8 +31,10 @@ final class MonitoringTest {
     private static Set<String> metricsOf(String text) {
         Set<String> names = new TreeSet<>();
         METRIC.matcher(text).results().forEach(found -> names.add(found.group()));
-        // Served where a log is shipped: SpoolTest asks for those.
-        names.removeIf(name -> name.startsWith("phigate_audit_spool") || name.startsWith("phigate_audit_shipped"));
+        // Served where a log is shipped, or a collector is told: SpoolTest and TelemetryTest ask for those.
+        names.removeIf(name -> name.startsWith("phigate_audit_spool")
+                || name.startsWith("phigate_audit_shipped")
+                || name.startsWith("phigate_otlp_"));
         return names;
     }
 

@@ -1,6 +1,7 @@
 package dev.phigate.balancer.listener;
 
 import dev.phigate.balancer.http.policy.HttpConfig;
+import dev.phigate.balancer.http.trace.TraceConfig;
 import dev.phigate.balancer.tls.ServerTlsConfig;
 import dev.phigate.settings.Section;
 import java.net.InetAddress;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param connections the most connections at once; default 10000
  * @param perSource the most connections of one source at once; by default as many as there may be at all
  * @param http how it speaks HTTP
+ * @param trace how it takes part in traces; by default not at all
  */
 public record ListenerConfig(
         String name,
@@ -29,7 +31,8 @@ public record ListenerConfig(
         Duration handshake,
         int connections,
         int perSource,
-        HttpConfig http) {
+        HttpConfig http,
+        Optional<TraceConfig> trace) {
     private static final int LARGEST_PORT = 65535;
 
     /** Reads one entry of {@code listeners}. */
@@ -50,7 +53,8 @@ public record ListenerConfig(
                         .orElse(Duration.ofSeconds(5)),
                 limits.integer("connections").between(1, 1_000_000).orElse(10_000),
                 limits.integer("connectionsPerSource").between(1, 1_000_000).orElse(Integer.MAX_VALUE),
-                HttpConfig.read(timeouts, limits, section.section("hsts")));
+                HttpConfig.read(timeouts, limits, section.section("hsts")),
+                section.optionalSection("trace").map(TraceConfig::read));
     }
 
     /** Reads {@code address} and {@code port}; port 0 lets the system choose. */

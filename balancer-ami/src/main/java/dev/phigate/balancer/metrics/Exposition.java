@@ -23,7 +23,7 @@ public record Exposition(String contentType, String text) {
                 : PrometheusTextFormatWriter.builder().build();
         ByteArrayOutputStream out = new ByteArrayOutputStream(16 * 1024);
         try {
-            writer.write(out, metrics.registry().scrape());
+            writer.write(out, metrics.snapshots());
         } catch (IOException e) {
             throw new IllegalStateException("an array takes every byte", e);
         }

@@ -22,6 +22,7 @@ import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -86,6 +87,13 @@ public final class Metrics {
     private final Counter endedSessions =
             counter("phigate_sessions_ended", "Sessions that were found to have ended, by reason.", "reason");
     private final Counter reloads = counter("phigate_configurations", "Configurations judged, by outcome.", "outcome");
+    private final Counter delivered =
+            counter("phigate_otlp_delivered", "Spans, and values of metrics, that a collector took.", "signal");
+    private final Counter dropped = counter(
+            "phigate_otlp_dropped",
+            "Spans, and values of metrics, that no collector got, by reason.",
+            "signal",
+            "reason");
     private final Map<Path, Way> ways = new ConcurrentHashMap<>();
 
     private record Path(
@@ -225,7 +233,23 @@ public final class Metrics {
                 .register(registry);
     }
 
-    PrometheusRegistry registry() {
-        return registry;
+    /** Everything as of now. */
+    public MetricSnapshots snapshots() {
+        return registry.scrape();
+    }
+
+    /** Where deliveries to a collector are counted. */
+    public Deliveries deliveries() {
+        return new Deliveries() {
+            @Override
+            public void delivered(String signal, int count) {
+                delivered.labelValues(signal).inc(count);
+            }
+
+            @Override
+            public void dropped(String signal, String reason, int count) {
+                dropped.labelValues(signal, reason).inc(count);
+            }
+        };
     }
 }

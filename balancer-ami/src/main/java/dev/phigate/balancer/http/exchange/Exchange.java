@@ -1,13 +1,19 @@
 package dev.phigate.balancer.http.exchange;
 
 import dev.phigate.audit.fact.Protocol;
+import dev.phigate.audit.record.AuditRecord;
 import dev.phigate.audit.record.Exchange.Call;
 import dev.phigate.balancer.audit.Peer;
 import dev.phigate.balancer.http.hop.Grpc;
+import dev.phigate.balancer.http.hop.Hops;
+import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.http.message.Request;
 import dev.phigate.balancer.http.policy.Policy;
+import dev.phigate.balancer.http.policy.Route;
+import dev.phigate.balancer.http.trace.Trace;
 import dev.phigate.balancer.tls.Handshake;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request with what is known about it.
@@ -20,6 +26,7 @@ import java.time.Instant;
  * @param policy what holds for it; a reload does not change it any more
  * @param began when its head was complete
  * @param beganNanos the same on the clock that only runs forward
+ * @param trace the trace it belongs to; null where its listener takes part in none
  */
 public record Exchange(
         ExchangeId id,
@@ -29,10 +36,25 @@ public record Exchange(
         Client client,
         Policy policy,
         Instant began,
-        long beganNanos) {
+        long beganNanos,
+        @Nullable Trace trace) {
     /** What came in, as records name it. */
     Call call() {
-        return new Call(id.value(), protocol(), request.recordedMethod(), null);
+        return new Call(id.value(), protocol(), request.recordedMethod(), trace == null ? null : trace.id());
+    }
+
+    /** The fields of its request, which may have another target by now, as they go upstream. */
+    Fields toUpstream(Request forwarded) {
+        Fields fields = Hops.toUpstream(forwarded, handshake, id.text(), client.protocol() == Protocol.HTTP_2);
+        return trace == null ? fields : trace.applied(fields);
+    }
+
+    /** It is over: its trace is told what its record says. */
+    <R extends AuditRecord> R ended(R record, @Nullable Route route) {
+        if (trace != null) {
+            trace.ended(began, record, route == null ? null : route.pattern());
+        }
+        return record;
     }
 
     /** What was asked for: what is spoken on the connection, or what is to be spoken over that. */

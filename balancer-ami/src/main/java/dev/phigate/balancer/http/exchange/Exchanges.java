@@ -5,6 +5,7 @@ import dev.phigate.balancer.audit.Recorder;
 import dev.phigate.balancer.http.message.Refusal;
 import dev.phigate.balancer.http.message.Request;
 import dev.phigate.balancer.http.policy.Policy;
+import dev.phigate.balancer.http.trace.Trace;
 import dev.phigate.balancer.tls.Handshake;
 import dev.phigate.balancer.tls.ServerTls;
 import java.time.Instant;
@@ -80,8 +81,10 @@ public final class Exchanges {
      * @param client where its answer goes
      */
     public Exchange exchange(Handshake handshake, Peer peer, Request request, Client client) {
+        Policy now = policy;
+        Trace trace = now.tracing() == null ? null : now.tracing().begin(request.fields());
         return new Exchange(
-                ExchangeId.next(), handshake, peer, request, client, policy, Instant.now(), System.nanoTime());
+                ExchangeId.next(), handshake, peer, request, client, now, Instant.now(), System.nanoTime(), trace);
     }
 
     /** The way of every request. */

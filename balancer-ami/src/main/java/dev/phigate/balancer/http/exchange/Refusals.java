@@ -146,7 +146,7 @@ public final class Refusals {
 
     /** The record of a request that was not let through. */
     static AuditRecord record(Exchange exchange, Refusal refusal) {
-        return new Refused(
+        Refused record = new Refused(
                 Instant.now(),
                 exchange.peer().client(),
                 who(exchange, refusal),
@@ -154,6 +154,7 @@ public final class Refusals {
                 Target.NONE,
                 new Refused.Cause(reason(refusal), new Name(rule(refusal))),
                 status(refusal));
+        return exchange.ended(record, null);
     }
 
     private static Who who(Exchange exchange, Refusal refusal) {

@@ -1,6 +1,5 @@
 package dev.phigate.balancer.http.exchange;
 
-import dev.phigate.audit.fact.Protocol;
 import dev.phigate.balancer.audit.Recorder;
 import dev.phigate.balancer.deadline.Deadlines;
 import dev.phigate.balancer.http.exchange.Patience.Wait;
@@ -121,12 +120,8 @@ public final class Relay implements Taker, Receiver {
         connection = ready;
         Backend lane = (Backend) ready.lane();
         back = lane;
-        boolean http2 = client.protocol() == Protocol.HTTP_2;
         Request request = route.forwarded(exchange.request());
-        Fields fields = route.config()
-                .request()
-                .apply(Hops.toUpstream(
-                        request, exchange.handshake(), exchange.id().text(), http2));
+        Fields fields = route.config().request().apply(exchange.toUpstream(request));
         lane.begin(this, ready, request, permit.toHost(fields));
         if (requestEnded || request.webSocket()) {
             patience.await(Wait.ANSWER, timeouts.firstByte());

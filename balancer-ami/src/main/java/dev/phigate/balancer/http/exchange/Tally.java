@@ -86,7 +86,7 @@ final class Tally {
         route.upstream().breaker().ifPresent(breaker -> judge(breaker, ending.outcome()));
         Host host = attempts.host();
         long began = exchange.beganNanos();
-        return new dev.phigate.audit.record.Exchange(
+        var record = new dev.phigate.audit.record.Exchange(
                 Instant.now(),
                 exchange.peer().client(),
                 permit.who(exchange.peer().who()),
@@ -98,6 +98,7 @@ final class Tally {
                         responseBytes,
                         (System.nanoTime() - began) / NANOS_PER_MICRO,
                         firstByteNanos == 0 ? 0 : (firstByteNanos - began) / NANOS_PER_MICRO));
+        return exchange.ended(record, route);
     }
 
     private void judge(Breaker breaker, Outcome outcome) {

@@ -30,6 +30,8 @@ public final class Names {
     public static final AsciiString SET_COOKIE = AsciiString.cached("set-cookie");
     public static final AsciiString STRICT_TRANSPORT_SECURITY = AsciiString.cached("strict-transport-security");
     public static final AsciiString TE = AsciiString.cached("te");
+    public static final AsciiString TRACEPARENT = AsciiString.cached("traceparent");
+    public static final AsciiString TRACESTATE = AsciiString.cached("tracestate");
     public static final AsciiString TRAILERS = AsciiString.cached("trailers");
     public static final AsciiString TRANSFER_ENCODING = AsciiString.cached("transfer-encoding");
     public static final AsciiString UPGRADE = AsciiString.cached("upgrade");

@@ -1,7 +1,9 @@
 package dev.phigate.balancer.http.policy;
 
+import dev.phigate.balancer.http.trace.Tracing;
 import dev.phigate.balancer.tls.ServerTls;
 import io.netty.util.AsciiString;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What holds for the requests of one listener. A reload makes another, which the next request on every connection meets.
@@ -10,10 +12,16 @@ import io.netty.util.AsciiString;
  * @param terms the TLS terms new connections are made under
  * @param router the routes
  * @param hsts the value of {@code strict-transport-security}
+ * @param tracing how its exchanges take part in traces; null for not at all
  */
-public record Policy(HttpConfig config, ServerTls terms, Router router, AsciiString hsts) {
+public record Policy(
+        HttpConfig config,
+        ServerTls terms,
+        Router router,
+        AsciiString hsts,
+        @Nullable Tracing tracing) {
     /** A policy from its parts. */
-    public static Policy of(HttpConfig config, ServerTls terms, Router router) {
-        return new Policy(config, terms, router, new AsciiString(config.hsts()));
+    public static Policy of(HttpConfig config, ServerTls terms, Router router, @Nullable Tracing tracing) {
+        return new Policy(config, terms, router, new AsciiString(config.hsts()), tracing);
     }
 }

@@ -19,6 +19,7 @@ public final class Route {
     private final @Nullable Upstream upstream;
     private final @Nullable Sessions sessions;
     private final String prefix;
+    private final String pattern;
     private final Name name;
     private final @Nullable Name upstreamName;
     private final @Nullable Timeouts timeouts;
@@ -43,6 +44,7 @@ public final class Route {
                         .orElse(null);
         this.timeouts = upstream == null ? null : upstream.config().timeouts().with(config.timeouts());
         this.prefix = match.path().orElse(match.pathPrefix());
+        this.pattern = match.path().isPresent() ? prefix : prefix + (prefix.endsWith("/") ? "*" : "/*");
         for (Map.Entry<String, String> field : match.headers().entrySet()) {
             demanded.add(new AsciiString(field.getKey()), new AsciiString(field.getValue()));
         }
@@ -56,6 +58,11 @@ public final class Route {
     /** The name of its upstream, as records have it; absent for a redirect. */
     public @Nullable Name upstreamName() {
         return upstreamName;
+    }
+
+    /** The paths it takes, as traces name them: {@code /files/*}, or one path exactly. */
+    public String pattern() {
+        return pattern;
     }
 
     /** What it was made from. */
