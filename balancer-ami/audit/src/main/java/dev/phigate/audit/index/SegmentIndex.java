@@ -10,9 +10,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumMap;
+import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.Map;
 import java.util.Set;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -156,12 +155,14 @@ public final class SegmentIndex {
         /** What everything up to 12 divides, so that there is a fold close to the one that is wanted. */
         private static final int DIVISIBLE = 27_720;
 
-        private final Map<Field, Long> last = new EnumMap<>(Field.class);
+        /** Values that came lately, by the low bits of their hashes: most of a record's values came with an earlier one. */
+        private final long[] recent = new long[1 << 12];
+
         private final long[] filter;
         private long count;
         private long records;
-        private String earliest = "9999-12-31T23:59:59.999999Z";
-        private String latest = "0000-00-00T00:00:00.000000Z";
+        private final byte[] earliest = "9999-12-31T23:59:59.999999Z".getBytes(StandardCharsets.US_ASCII);
+        private final byte[] latest = "0000-00-00T00:00:00.000000Z".getBytes(StandardCharsets.US_ASCII);
 
         Collector(int segmentBytes) {
             int units = words(segmentBytes / BYTES_PER_VALUE) / DIVISIBLE + 1;
@@ -175,24 +176,28 @@ public final class SegmentIndex {
         RecordText.Visitor on(byte[] bytes) {
             return (field, from, length) -> {
                 if (field == Field.TIME && length == TIME) {
-                    time(new String(bytes, from, length, StandardCharsets.ISO_8859_1));
+                    time(bytes, from);
                 } else if (FIELDS.contains(field)) {
-                    add(field, hash(field, bytes, from, length));
+                    add(hash(field, bytes, from, length));
                 }
             };
         }
 
-        private void time(String time) {
-            earliest = time.compareTo(earliest) < 0 ? time : earliest;
-            latest = time.compareTo(latest) > 0 ? time : latest;
+        private void time(byte[] bytes, int from) {
+            if (Arrays.compare(bytes, from, from + TIME, earliest, 0, TIME) < 0) {
+                System.arraycopy(bytes, from, earliest, 0, TIME);
+            }
+            if (Arrays.compare(bytes, from, from + TIME, latest, 0, TIME) > 0) {
+                System.arraycopy(bytes, from, latest, 0, TIME);
+            }
         }
 
-        /** A value that the record before had as well is known already. */
-        private void add(Field field, long hash) {
-            @Nullable Long before = last.put(field, hash);
-            if (before != null && before == hash) {
+        private void add(long hash) {
+            int place = (int) hash & recent.length - 1;
+            if (recent[place] == hash && hash != 0) {
                 return;
             }
+            recent[place] = hash;
             count++;
             for (int probe = 0; probe < PROBES; probe++) {
                 int bit = bit(hash, probe, filter.length * (long) Long.SIZE);
@@ -220,8 +225,8 @@ public final class SegmentIndex {
             ByteBuffer into = ByteBuffer.wrap(bytes)
                     .put(MAGIC)
                     .putLong(records)
-                    .put(earliest.getBytes(StandardCharsets.US_ASCII))
-                    .put(latest.getBytes(StandardCharsets.US_ASCII))
+                    .put(earliest)
+                    .put(latest)
                     .order(ByteOrder.LITTLE_ENDIAN);
             for (long word : words) {
                 into.putLong(word);

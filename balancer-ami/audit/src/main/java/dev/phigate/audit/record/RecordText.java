@@ -1,6 +1,7 @@
 package dev.phigate.audit.record;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,11 @@ import org.jspecify.annotations.Nullable;
  * nothing else, because a record that is written otherwise was not written by this log. One thread.
  */
 public final class RecordText {
+    private static final Field[] FIELDS = Field.values();
+    private static final byte[][] KEYS = Arrays.stream(FIELDS)
+            .map(field -> field.key().getBytes(StandardCharsets.US_ASCII))
+            .toArray(byte[][]::new);
+
     private final byte[] bytes;
     private final int end;
     private int at;
@@ -54,24 +60,35 @@ public final class RecordText {
         if (!take('{')) {
             return false;
         }
-        Field last = null;
+        int next = 0;
         do {
             int keyAt = at + 1;
             int keyLength = string();
-            Field field = keyLength < 0 ? null : Field.of(ascii(keyAt, keyLength));
-            if (field == null || (last != null && field.compareTo(last) <= 0) || !take(':')) {
+            // The fields stand in their order, each once: only what comes later is looked at.
+            int place = keyLength < 0 ? FIELDS.length : place(next, keyAt, keyLength);
+            if (place == FIELDS.length || !take(':')) {
                 return false;
             }
-            last = field;
+            next = place + 1;
             boolean text = at < end && bytes[at] == '"';
             int valueAt = text ? at + 1 : at;
             int valueLength = text ? string() : literal();
             if (valueLength < 0) {
                 return false;
             }
-            visitor.field(field, valueAt, valueLength);
+            visitor.field(FIELDS[place], valueAt, valueLength);
         } while (take(','));
         return take('}') && at == end;
+    }
+
+    private int place(int first, int keyAt, int length) {
+        int place = first;
+        while (place < KEYS.length
+                && (KEYS[place].length != length
+                        || !Arrays.equals(KEYS[place], 0, length, bytes, keyAt, keyAt + length))) {
+            place++;
+        }
+        return place;
     }
 
     private boolean take(char c) {
@@ -107,10 +124,6 @@ public final class RecordText {
             at++;
         }
         return at == start ? -1 : at - start;
-    }
-
-    private String ascii(int from, int length) {
-        return new String(bytes, from, length, StandardCharsets.ISO_8859_1);
     }
 
     private static String unescaped(byte[] bytes, int from, int length) {
