@@ -1,6 +1,7 @@
 package dev.phigate.cli;
 
 import dev.phigate.cli.audit.AuditCommand;
+import dev.phigate.cli.audit.AuditTraining;
 import dev.phigate.cli.engine.Stop;
 import dev.phigate.cli.engine.Training;
 import java.io.IOException;
@@ -80,6 +81,7 @@ public final class Main {
             }
             commandLine().parseArgs("up", "local");
             Training.run();
+            AuditTraining.run(commandLine());
             return 0;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

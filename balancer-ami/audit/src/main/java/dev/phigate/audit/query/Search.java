@@ -6,8 +6,10 @@ import dev.phigate.audit.record.RecordText;
 import dev.phigate.audit.segment.LogFolder;
 import dev.phigate.audit.segment.SegmentScan;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** Looks for records in logs, in the order they were written, and reads only segments whose index does not rule them out. One thread. */
 public final class Search {
     private final Filter filter;
-    private final byte[][] needles;
+    private final Needle[] needles;
+    private final byte[] buffer = new byte[1 << 18];
     private long read;
     private long skipped;
 
@@ -25,8 +28,8 @@ public final class Search {
         // A plain text stands in a record as it is: most records are passed over without being taken apart.
         this.needles = filter.values().values().stream()
                 .filter(value -> value.chars().allMatch(c -> c >= ' ' && c < 0x7F && c != '"' && c != '\\'))
-                .map(value -> value.getBytes(StandardCharsets.US_ASCII))
-                .toArray(byte[][]::new);
+                .map(value -> new Needle(value.getBytes(StandardCharsets.US_ASCII)))
+                .toArray(Needle[]::new);
     }
 
     /**
@@ -54,6 +57,9 @@ public final class Search {
                 continue;
             }
             read++;
+            if (!mayStandIn(folder.segment(number))) {
+                continue;
+            }
             try {
                 scan.open(folder.segment(number), number);
             } catch (NoSuchFileException e) {
@@ -63,6 +69,21 @@ public final class Search {
                 return;
             }
         }
+    }
+
+    /** Whether a file has the bytes of every plain text that is asked for: a fraction of what reading its records costs. */
+    private boolean mayStandIn(Path segment) throws IOException {
+        for (Needle needle : needles) {
+            try (FileChannel channel = FileChannel.open(segment)) {
+                if (!needle.isIn(channel, buffer)) {
+                    return false;
+                }
+            } catch (NoSuchFileException e) {
+                // There compressed only, or gone meanwhile.
+                return true;
+            }
+        }
+        return true;
     }
 
     private boolean segment(String origin, SegmentScan scan, Predicate<Hit> each) throws IOException {
@@ -82,27 +103,12 @@ public final class Search {
     }
 
     private boolean mayMatch(SegmentScan scan) {
-        for (byte[] needle : needles) {
-            if (!contains(scan, needle)) {
+        for (Needle needle : needles) {
+            if (!needle.isIn(scan.bytes(), scan.payload(), scan.payload() + scan.length())) {
                 return false;
             }
         }
         return true;
-    }
-
-    private boolean contains(SegmentScan scan, byte[] needle) {
-        byte[] bytes = scan.bytes();
-        int last = scan.payload() + scan.length() - needle.length;
-        for (int at = scan.payload(); at <= last; at++) {
-            int i = 0;
-            while (i < needle.length && bytes[at + i] == needle[i]) {
-                i++;
-            }
-            if (i == needle.length) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** Segments that were read. */

@@ -12,8 +12,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -97,19 +98,18 @@ public record LogFolder(Path path) {
 
     /** The numbers of the segments that are there, in order. */
     public List<Long> numbers() throws IOException {
-        List<Long> numbers = new ArrayList<>();
+        NavigableSet<Long> numbers = new TreeSet<>();
         if (Files.isDirectory(segments())) {
             try (var files = Files.newDirectoryStream(segments(), "*.{seg,seg.gz}")) {
                 for (Path file : files) {
                     Matcher matcher = SEGMENT.matcher(file.getFileName().toString());
-                    if (matcher.matches() && !numbers.contains(Long.parseLong(matcher.group(1)))) {
+                    if (matcher.matches()) {
                         numbers.add(Long.parseLong(matcher.group(1)));
                     }
                 }
             }
         }
-        Collections.sort(numbers);
-        return numbers;
+        return new ArrayList<>(numbers);
     }
 
     /** Whether a process writes to the log at this moment. Not to be asked by the process that does: asking ends its hold. */
