@@ -276,6 +276,67 @@ def workers(bench: Bench) -> list[Row]:
             row(samples, "workers.cost", "CPU per request, 2 workers over 1", "x", "cost")]
 
 
+def audit(bench: Bench) -> list[Row]:
+    """What the audit log costs: our balancer with it, and with one that keeps nothing, in turns."""
+    if "phigate" not in bench.names:
+        return []
+    seconds = bench.pick(2, 5)
+    logs = {"with": peers.with_log(), "without": peers.without_log(bench.ground.folder)}
+    running: dict[str, Running] = {}
+
+    def sample(_: str) -> dict[str, float]:
+        for name, program in logs.items():
+            if name not in running:
+                running[name] = peers.start("phigate", bench.ground, 1, bench.cpus.balancer, program=program)
+                first_answer(running[name], bench.ground, time.monotonic() + 20)
+        if not warm:
+            warm.append(True)
+            for name, each in running.items():
+                warm_up(bench, f"phigate {name} its log", each)
+        # There and back, so that a machine that gets slower or faster meanwhile is on neither side.
+        cpu = {name: 0.0 for name in logs}
+        for name in ("with", "without", "without", "with"):
+            cpu[name] += settled(bench, running[name], seconds) / 2
+        return cpu | {"ratio": cpu["with"] / cpu["without"]}
+
+    warm: list[bool] = []
+    try:
+        samples = bench.rounds.take("audit", bench.pick(2, 5), ["phigate"], sample)
+        bench.others += samples.others()
+    finally:
+        for each in running.values():
+            each.process.stop()
+    return [row(samples, "audit.ratio", "CPU per kept-alive request, with the audit log over without", "x", "ratio", Bar(1.05, False)),
+            row(samples, "audit.with", "CPU per kept-alive request, with the audit log", "us", "with"),
+            row(samples, "audit.without", "the same with a log that keeps nothing", "us", "without")]
+
+
+def warm_up(bench: Bench, name: str, running: Running) -> None:
+    """Until the CPU per request no longer falls: then the code that is measured has been compiled."""
+    best, slices_without_gain = float("inf"), 0
+    for slice_of in range(1, bench.pick(12, 20)):
+        now = settled(bench, running, bench.pick(2, 3))
+        bench.say(f"warming up {name}: slice {slice_of}: {now:.0f} us")
+        slices_without_gain = 0 if now < best * 0.95 else slices_without_gain + 1
+        best = min(best, now)
+        if slices_without_gain == 2:
+            return
+
+
+def settled(bench: Bench, running: Running, seconds: float) -> float:
+    """CPU per kept-alive request in microseconds, with what the load leaves to be done behind it: hashing and sealing."""
+    before = running.process.cpu_seconds()
+    completed = bench.clients.keep_alive(running, seconds).completed
+    spent = running.process.cpu_seconds()
+    for _ in range(100):
+        time.sleep(0.2)
+        now = running.process.cpu_seconds()
+        if now - spent < 0.02:
+            break
+        spent = now
+    return (spent - before) / completed * 1e6
+
+
 def start(bench: Bench) -> list[Row]:
     """From the start of the process to the end of the first handshake, all CPUs allowed."""
 
@@ -294,7 +355,7 @@ def start(bench: Bench) -> list[Row]:
 
 MEASURES: dict[str, Callable[[Bench], list[Row]]] = {
     "keepalive": keepalive, "connect": connect, "resume": resume, "http2": http2, "large": large, "latency": latency,
-    "memory": memory, "workers": workers, "start": start,
+    "memory": memory, "workers": workers, "start": start, "audit": audit,
 }
 
 

@@ -17,6 +17,7 @@ from machine import ROOT, Authority, Missing
 from processes import Process
 
 NAME = "balancer.local"
+MAIN = "dev.phigate.balancer.Main"
 
 HAPROXY = """
 global
@@ -128,8 +129,9 @@ class Running:
         return f"https://127.0.0.1:{self.port}{path}"
 
 
-def start(peer: str, ground: Ground, workers: int, cpus: set[int], extra: tuple[str, ...] = ()) -> Running:
-    """Starts a peer without waiting for it. `extra` are options for the JVM."""
+def start(peer: str, ground: Ground, workers: int, cpus: set[int], extra: tuple[str, ...] = (),
+          program: tuple[str, ...] = ()) -> Running:
+    """Starts a peer without waiting for it. `extra` are options for the JVM, `program` is what it runs instead of our jar."""
     port = free_port()
     name = f"{peer}-{port}"
     values = {
@@ -151,7 +153,7 @@ def start(peer: str, ground: Ground, workers: int, cpus: set[int], extra: tuple[
     else:
         audit = ground.folder / f"{name}-audit"
         configuration.write_text(PHIGATE.format(audit=audit, admin=free_port(), **values))
-        command = [*phigate_java(), *extra, "-jar", str(phigate_jar()), "run", str(configuration)]
+        command = [*phigate_java(), *extra, *(program or ("-jar", str(phigate_jar()))), "run", str(configuration)]
     return Running(peer, port, Process(name, command, ground.folder, cpus))
 
 
@@ -172,6 +174,22 @@ def phigate_java() -> list[str]:
     if cache.exists():
         command.append(f"-XX:AOTCache={cache}")
     return command
+
+
+def with_log() -> tuple[str, ...]:
+    """Our program by its class path, which no AOT cache fits: to be compared with the one below."""
+    return "-cp", str(phigate_jar()), MAIN
+
+
+def without_log(folder: Path) -> tuple[str, ...]:
+    """The same with an audit log before ours that keeps nothing. Only a bench has it: no configuration turns the log off."""
+    jars = phigate_jar().parent / "lib"
+    java = machine.java()
+    classes = folder / "unrecorded"
+    source = ROOT / "bench/unrecorded/dev/phigate/audit/AuditLog.java"
+    subprocess.run([str(java.parent / "javac"), "-nowarn", "-proc:none", "-cp", f"{jars}/*", "-d", str(classes), str(source)],
+                   check=True, capture_output=True)
+    return "-cp", f"{classes}:{phigate_jar()}", MAIN
 
 
 def version(peer: str) -> str:
