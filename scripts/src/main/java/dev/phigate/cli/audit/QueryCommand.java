@@ -6,6 +6,7 @@ import dev.phigate.audit.record.Field;
 import dev.phigate.audit.segment.LogFolder;
 import dev.phigate.cli.engine.Stop;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -96,7 +97,7 @@ final class QueryCommand implements Callable<Integer> {
                     hits.add(hit);
                     return hits.size() < limit;
                 });
-            } catch (IOException e) {
+            } catch (IOException | UncheckedIOException e) {
                 throw LogChoice.unreadable(log, e);
             }
         }

@@ -7,6 +7,7 @@ import dev.phigate.audit.segment.LogFolder;
 import dev.phigate.audit.verify.Verification;
 import dev.phigate.cli.engine.Stop;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +59,7 @@ final class ReportCommand implements Callable<Integer> {
                     figures.add(hit);
                     return true;
                 });
-            } catch (IOException e) {
+            } catch (IOException | UncheckedIOException e) {
                 throw LogChoice.unreadable(log, e);
             }
         }

@@ -43,7 +43,7 @@ final class ShipCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        for (LogFolder log : choice.logs()) {
+        for (LogFolder log : choice.localLogs()) {
             String origin = log.path().getFileName().toString();
             LogFolder store = new LogFolder(to.toAbsolutePath().resolve(origin));
             try {

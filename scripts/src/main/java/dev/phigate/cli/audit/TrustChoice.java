@@ -8,6 +8,7 @@ import dev.phigate.audit.verify.Verification;
 import dev.phigate.audit.verify.Verifier;
 import dev.phigate.cli.engine.Stop;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ final class TrustChoice {
     Verification verify(LogFolder log) {
         try {
             return Verifier.verify(log, of(log.path().getFileName().toString()));
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw LogChoice.unreadable(log, e);
         }
     }

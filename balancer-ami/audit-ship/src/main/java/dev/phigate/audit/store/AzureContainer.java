@@ -48,18 +48,9 @@ final class AzureContainer implements CloudBucket {
      * @throws IOException when it cannot be reached, or cannot keep versions immutable
      */
     static CloudStore open(ShipConfig config, @Nullable String connection) throws IOException {
-        if (connection == null) {
-            throw new IOException(config.to() + ": no credentials (expected: " + CREDENTIALS + ")");
-        }
-        String path = CloudStore.prefix(config.to().getPath());
-        int slash = path.indexOf('/');
-        BlobContainerClient container = new BlobServiceClientBuilder()
-                .connectionString(connection)
-                .httpClient(new JdkHttpClientBuilder().build())
-                .buildClient()
-                .getBlobContainerClient(path.substring(0, Math.max(slash, 0)));
+        AzureContainer opened = toRead(config, connection);
         try {
-            if (!Boolean.TRUE.equals(container.getProperties().isImmutableStorageWithVersioningEnabled())) {
+            if (!Boolean.TRUE.equals(opened.container.getProperties().isImmutableStorageWithVersioningEnabled())) {
                 throw new IOException(
                         config.to()
                                 + ": the container has no version-level immutability (expected: one made with it): records could be deleted");
@@ -67,7 +58,23 @@ final class AzureContainer implements CloudBucket {
         } catch (AzureException e) {
             throw new IOException(config.to() + ": cannot be reached: " + e.getMessage(), e);
         }
-        return new CloudStore(new AzureContainer(container, config), path.substring(slash + 1));
+        String path = CloudStore.prefix(config.to().getPath());
+        return new CloudStore(opened, path.substring(path.indexOf('/') + 1));
+    }
+
+    /** Opens a container to be read, whatever it protects. */
+    static AzureContainer toRead(ShipConfig config, @Nullable String connection) throws IOException {
+        if (connection == null) {
+            throw new IOException(config.to() + ": no credentials (expected: " + CREDENTIALS + ")");
+        }
+        String path = CloudStore.prefix(config.to().getPath());
+        return new AzureContainer(
+                new BlobServiceClientBuilder()
+                        .connectionString(connection)
+                        .httpClient(new JdkHttpClientBuilder().build())
+                        .buildClient()
+                        .getBlobContainerClient(path.substring(0, Math.max(path.indexOf('/'), 0))),
+                config);
     }
 
     @Override
@@ -117,6 +124,12 @@ final class AzureContainer implements CloudBucket {
     @Override
     public Stream<String> list(String prefix) {
         return container.listBlobs(new ListBlobsOptions().setPrefix(prefix), MOST_WAIT).stream()
+                .map(BlobItem::getName);
+    }
+
+    @Override
+    public Stream<String> children(String prefix) {
+        return container.listBlobsByHierarchy("/", new ListBlobsOptions().setPrefix(prefix), MOST_WAIT).stream()
                 .map(BlobItem::getName);
     }
 

@@ -38,6 +38,12 @@ interface CloudBucket extends AutoCloseable {
     /** The keys of objects that begin with a prefix, in order. */
     Stream<String> list(String prefix);
 
+    /**
+     * The keys of what is directly below a prefix that is empty or ends with a slash: of objects, and of folders with a slash at their
+     * end.
+     */
+    Stream<String> children(String prefix);
+
     /** Holds an object beyond its time, or releases it. */
     void hold(String key, boolean held);
 

@@ -1,8 +1,8 @@
 package dev.phigate.audit.store;
 
 import dev.phigate.audit.ship.ObjectStore;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -66,9 +66,8 @@ final class CloudStore implements ObjectStore {
     }
 
     @Override
-    public byte @Nullable [] get(String name) throws IOException {
-        ByteArrayOutputStream content = new ByteArrayOutputStream();
-        return named(name, "cannot be read", () -> bucket.fetch(prefix + name, content)) ? content.toByteArray() : null;
+    public boolean fetch(String name, OutputStream to) throws IOException {
+        return named(name, "cannot be read", () -> bucket.fetch(prefix + name, to));
     }
 
     @Override
@@ -78,6 +77,15 @@ final class CloudStore implements ObjectStore {
             bucket.list(prefix + below).forEach(key -> names.add(key.substring(prefix.length())));
             return names;
         });
+    }
+
+    @Override
+    public List<String> children(String folder) throws IOException {
+        int length = prefix.length() + folder.length();
+        return named(folder, "cannot be listed", () -> bucket.children(prefix + folder)
+                .map(key -> key.substring(length))
+                .filter(name -> !name.isEmpty())
+                .toList());
     }
 
     @Override

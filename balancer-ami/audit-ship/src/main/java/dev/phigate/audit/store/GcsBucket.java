@@ -61,7 +61,7 @@ final class GcsBucket implements CloudBucket {
      * @throws IOException when it cannot be reached, or does not keep objects as long as {@code audit.ship.retention} says
      */
     static CloudStore open(ShipConfig config) throws IOException {
-        GcsBucket opened = new GcsBucket(client(config), config);
+        GcsBucket opened = toRead(config);
         try {
             opened.requireRetention();
         } catch (IOException e) {
@@ -69,6 +69,11 @@ final class GcsBucket implements CloudBucket {
             throw e;
         }
         return new CloudStore(opened, CloudStore.prefix(config.to().getPath()));
+    }
+
+    /** Opens a bucket to be read, whatever it protects. */
+    static GcsBucket toRead(ShipConfig config) throws IOException {
+        return new GcsBucket(client(config), config);
     }
 
     private static Storage client(ShipConfig config) throws IOException {
@@ -233,6 +238,18 @@ final class GcsBucket implements CloudBucket {
     @Override
     public Stream<String> list(String prefix) {
         return storage.list(bucket, BlobListOption.prefix(prefix), BlobListOption.fields(Storage.BlobField.NAME))
+                .streamAll()
+                .map(Blob::getName);
+    }
+
+    @Override
+    public Stream<String> children(String prefix) {
+        return storage
+                .list(
+                        bucket,
+                        BlobListOption.prefix(prefix),
+                        BlobListOption.currentDirectory(),
+                        BlobListOption.fields(Storage.BlobField.NAME))
                 .streamAll()
                 .map(Blob::getName);
     }

@@ -15,6 +15,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
+import software.amazon.awssdk.services.s3.model.CommonPrefix;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.ObjectLockEnabled;
 import software.amazon.awssdk.services.s3.model.ObjectLockLegalHoldStatus;
@@ -47,6 +48,13 @@ final class S3Bucket implements CloudBucket {
      * @throws IOException when it cannot be reached, or has no Object Lock
      */
     static CloudStore open(ShipConfig config) throws IOException {
+        S3Bucket opened = toRead(config);
+        opened.requireObjectLock();
+        return new CloudStore(opened, CloudStore.prefix(config.to().getPath()));
+    }
+
+    /** Opens a bucket to be read, whatever it protects. */
+    static S3Bucket toRead(ShipConfig config) {
         S3ClientBuilder builder = S3Client.builder()
                 .httpClient(UrlConnectionHttpClient.builder()
                         .connectionTimeout(CONNECT_WAIT)
@@ -56,9 +64,7 @@ final class S3Bucket implements CloudBucket {
         config.region().map(Region::of).ifPresent(builder::region);
         config.endpoint()
                 .ifPresent(endpoint -> builder.endpointOverride(endpoint).forcePathStyle(true));
-        S3Bucket opened = new S3Bucket(builder.build(), config);
-        opened.requireObjectLock();
-        return new CloudStore(opened, CloudStore.prefix(config.to().getPath()));
+        return new S3Bucket(builder.build(), config);
     }
 
     private void requireObjectLock() throws IOException {
@@ -122,6 +128,17 @@ final class S3Bucket implements CloudBucket {
     public Stream<String> list(String prefix) {
         return s3.listObjectsV2Paginator(request -> request.bucket(bucket).prefix(prefix)).contents().stream()
                 .map(S3Object::key);
+    }
+
+    @Override
+    public Stream<String> children(String prefix) {
+        return s3
+                .listObjectsV2Paginator(
+                        request -> request.bucket(bucket).prefix(prefix).delimiter("/"))
+                .stream()
+                .flatMap(page -> Stream.concat(
+                        page.contents().stream().map(S3Object::key),
+                        page.commonPrefixes().stream().map(CommonPrefix::prefix)));
     }
 
     @Override

@@ -34,6 +34,10 @@ class AzureStoreTest {
     }
 
     private String connection() {
+        return connection(azurite);
+    }
+
+    static String connection(Emulator azurite) {
         return ACCOUNT + "http://127.0.0.1:" + azurite.port + "/devstoreaccount1;";
     }
 

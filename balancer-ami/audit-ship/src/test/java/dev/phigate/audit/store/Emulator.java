@@ -37,7 +37,7 @@ final class Emulator implements AutoCloseable {
                         "GATEWAY_LISTEN",
                         "127.0.0.1:" + port,
                         "SERVICES",
-                        "s3",
+                        "s3,kms",
                         "LOCALSTACK_VOLUME_DIR",
                         folder.toString(),
                         // Nothing but the gateway, on loopback: no name server, no word to its makers.

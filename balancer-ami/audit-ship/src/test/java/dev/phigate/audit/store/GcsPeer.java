@@ -1,5 +1,9 @@
 package dev.phigate.audit.store;
 
+import com.google.cloud.NoCredentials;
+import com.google.cloud.storage.BucketInfo;
+import com.google.cloud.storage.Storage;
+import com.google.cloud.storage.StorageOptions;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.gson.stream.JsonReader;
@@ -66,6 +70,21 @@ final class GcsPeer implements AutoCloseable {
 
     URI address() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    }
+
+    /** Makes a bucket behind it that says something about retention. */
+    void createBucket(String name, String retention) throws IOException {
+        try (Storage storage = StorageOptions.newBuilder()
+                .setProjectId("test")
+                .setCredentials(NoCredentials.getInstance())
+                .setHost(address().toString())
+                .build()
+                .getService()) {
+            storage.create(BucketInfo.of(name));
+        } catch (Exception e) {
+            throw new IOException(e);
+        }
+        buckets.put(name, retention);
     }
 
     private void serve(HttpExchange exchange) throws IOException {
@@ -152,7 +171,8 @@ final class GcsPeer implements AutoCloseable {
         if (more == null) {
             return body;
         }
-        JsonObject bucket = JsonParser.parseString(body).getAsJsonObject();
+        JsonObject bucket =
+                JsonParser.parseString(body).getAsJsonObject();
         JsonParser.parseString(more)
                 .getAsJsonObject()
                 .entrySet()

@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.google.cloud.NoCredentials;
-import com.google.cloud.storage.BucketInfo;
-import com.google.cloud.storage.Storage;
-import com.google.cloud.storage.StorageOptions;
 import dev.phigate.audit.segment.LogFolder;
 import dev.phigate.audit.ship.ObjectStore;
 import dev.phigate.audit.ship.ShipConfig;
@@ -55,9 +51,6 @@ class GcsStoreTest {
     @AutoClose
     private GcsPeer peer;
 
-    @AutoClose
-    private Storage client;
-
     @TempDir
     Path directory;
 
@@ -65,12 +58,6 @@ class GcsStoreTest {
     void start(@TempDir Path folder) throws IOException {
         emulator = Emulator.fakeGcs(folder);
         peer = new GcsPeer(emulator.port);
-        client = StorageOptions.newBuilder()
-                .setProjectId("test")
-                .setCredentials(NoCredentials.getInstance())
-                .setHost(peer.address().toString())
-                .build()
-                .getService();
     }
 
     @BeforeEach
@@ -84,9 +71,8 @@ class GcsStoreTest {
     }
 
     /** A bucket, and what it says about retention. */
-    private ShipConfig bucket(String name, String retention) {
-        client.create(BucketInfo.of(name));
-        peer.buckets.put(name, retention);
+    private ShipConfig bucket(String name, String retention) throws IOException {
+        peer.createBucket(name, retention);
         return config(name);
     }
 
@@ -145,7 +131,7 @@ class GcsStoreTest {
     }
 
     @Test
-    void aBucketThatWouldLetRecordsGoIsRefusedByNameWithWhatItLacks() {
+    void aBucketThatWouldLetRecordsGoIsRefusedByNameWithWhatItLacks() throws IOException {
         bucket("open", "{}");
         assertThatThrownBy(() -> Stores.open(config("open")))
                 .isInstanceOf(IOException.class)
@@ -213,7 +199,8 @@ class GcsStoreTest {
             peer.toUploads = replacing("\"retention\":", "\"other\":");
             assertThatThrownBy(() -> store.put("lock", new byte[] {1}))
                     .hasMessageContainingAll("gs://lying/audit/lock", "retention", "Locked");
-            peer.toUploads = answer -> new GcsPeer.Answer(401, "{\"error\":{\"code\":401,\"message\":\"expired\"}}");
+            peer.toUploads =
+                    answer -> new GcsPeer.Answer(401, "{\"error\":{\"code\":401,\"message\":\"expired\"}}");
             assertThatThrownBy(() -> store.put("token", new byte[] {1}))
                     .isInstanceOf(IOException.class)
                     .hasMessageContainingAll("gs://lying/audit/token", "cannot be put");
@@ -233,7 +220,8 @@ class GcsStoreTest {
     }
 
     private static UnaryOperator<GcsPeer.Answer> replacing(String what, String by) {
-        return answer -> new GcsPeer.Answer(answer.status(), answer.body().replaceAll(what, by));
+        return answer ->
+                new GcsPeer.Answer(answer.status(), answer.body().replaceAll(what, by));
     }
 
     @Test

@@ -10,13 +10,13 @@ import dev.phigate.audit.ship.ShippingState;
 import dev.phigate.audit.verify.Trust;
 import dev.phigate.audit.verify.Verifier;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,8 +59,13 @@ class JourneyTest {
         }
 
         @Override
-        public byte @Nullable [] get(String name) throws IOException {
-            return inner.get(name);
+        public boolean fetch(String name, OutputStream to) throws IOException {
+            return inner.fetch(name, to);
+        }
+
+        @Override
+        public List<String> children(String folder) throws IOException {
+            return inner.children(folder);
         }
 
         @Override

@@ -3,6 +3,7 @@ package dev.phigate.audit.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.gson.JsonParser;
 import dev.phigate.audit.segment.LogFolder;
 import dev.phigate.audit.ship.ObjectStore;
 import dev.phigate.audit.ship.ShipConfig;
@@ -13,6 +14,9 @@ import dev.phigate.audit.verify.Verification;
 import dev.phigate.audit.verify.Verifier;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,6 +38,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.ObjectLockLegalHoldStatus;
 import software.amazon.awssdk.services.s3.model.ObjectLockMode;
 import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 
 /** S3 with Object Lock, as LocalStack speaks it. */
 @Tag("A3")
@@ -125,6 +130,49 @@ class S3StoreTest {
                             .status())
                     .isEqualTo(ObjectLockLegalHoldStatus.OFF);
         }
+    }
+
+    /** The ARN of a key that is made for it (docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html). */
+    private String kmsKey() throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(endpoint())
+                .header("X-Amz-Target", "TrentService.CreateKey")
+                .header("Content-Type", "application/x-amz-json-1.1")
+                .header(
+                        "Authorization",
+                        "AWS4-HMAC-SHA256 Credential=test/20261122/eu-central-1/kms/aws4_request, SignedHeaders=host, Signature=0")
+                .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                .build();
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            String answer =
+                    http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+            return JsonParser.parseString(answer)
+                    .getAsJsonObject()
+                    .getAsJsonObject("KeyMetadata")
+                    .get("Arn")
+                    .getAsString();
+        }
+    }
+
+    @Test
+    void objectsAreEncryptedWithTheKeyThatIsConfigured() throws IOException, InterruptedException {
+        bucket("encrypted", true);
+        String key = kmsKey();
+        ShipConfig config = config("encrypted");
+        try (ObjectStore store = Stores.open(new ShipConfig(
+                config.to(),
+                config.region(),
+                config.endpoint(),
+                Optional.of(key),
+                config.retention(),
+                false,
+                config.every(),
+                config.spool(),
+                config.keep()))) {
+            store.put("a", new byte[] {1});
+        }
+        var stored = client.headObject(request -> request.bucket("encrypted").key("audit/a"));
+        assertThat(stored.serverSideEncryption()).isEqualTo(ServerSideEncryption.AWS_KMS);
+        assertThat(stored.ssekmsKeyId()).isEqualTo(key);
     }
 
     @Test

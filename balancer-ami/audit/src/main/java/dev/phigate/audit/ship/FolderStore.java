@@ -1,6 +1,7 @@
 package dev.phigate.audit.ship;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -8,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** A folder as a store, on another disk or another machine. It protects nothing by itself: its file system must. */
 public final class FolderStore implements ObjectStore {
@@ -57,11 +57,25 @@ public final class FolderStore implements ObjectStore {
     }
 
     @Override
-    public byte @Nullable [] get(String name) throws IOException {
+    public boolean fetch(String name, OutputStream to) throws IOException {
         try {
-            return Files.readAllBytes(folder.resolve(name));
+            Files.copy(folder.resolve(name), to);
+            return true;
         } catch (NoSuchFileException e) {
-            return null;
+            return false;
+        }
+    }
+
+    @Override
+    public List<String> children(String below) throws IOException {
+        if (!Files.isDirectory(folder.resolve(below))) {
+            return List.of();
+        }
+        try (var files = Files.list(folder.resolve(below))) {
+            return files.map(file -> file.getFileName() + (Files.isDirectory(file) ? "/" : ""))
+                    .filter(name -> !name.endsWith(".tmp"))
+                    .sorted()
+                    .toList();
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.phigate.audit.ship;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -39,11 +41,29 @@ public interface ObjectStore extends AutoCloseable {
      */
     boolean putNewest(String name, byte[] content) throws IOException;
 
+    /**
+     * Reads the newest version of an object.
+     *
+     * @return false when there is none; then nothing was written
+     */
+    boolean fetch(String name, OutputStream to) throws IOException;
+
     /** The newest version of an object, or null when there is none. */
-    byte @Nullable [] get(String name) throws IOException;
+    default byte @Nullable [] get(String name) throws IOException {
+        ByteArrayOutputStream content = new ByteArrayOutputStream();
+        return fetch(name, content) ? content.toByteArray() : null;
+    }
 
     /** The names of objects that begin with a prefix, in order. */
     List<String> list(String prefix) throws IOException;
+
+    /**
+     * What is directly in a folder.
+     *
+     * @param folder empty, or with a slash at its end
+     * @return the names of objects, and of folders with a slash at their end; empty when there is no such folder
+     */
+    List<String> children(String folder) throws IOException;
 
     /** Holds an object beyond its time, until it is released (legal hold). */
     void hold(String name, boolean held) throws IOException;

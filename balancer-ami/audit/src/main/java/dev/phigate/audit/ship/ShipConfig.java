@@ -33,6 +33,14 @@ public record ShipConfig(
         Duration keep) {
     private static final List<String> SCHEMES = List.of("s3", "azure", "gs", "file");
     private static final Duration SIX_YEARS = Duration.ofDays(2192);
+    private static final Duration EVERY = Duration.ofSeconds(10);
+    private static final long SPOOL = 4L << 30;
+
+    /** What is needed to read from a store: everything that concerns shipping is as by default. */
+    public static ShipConfig toRead(URI from, Optional<String> region, Optional<URI> endpoint) {
+        return new ShipConfig(
+                from, region, endpoint, Optional.empty(), SIX_YEARS, false, EVERY, SPOOL, Duration.ofDays(1));
+    }
 
     /**
      * Reads the section {@code audit.ship}.
@@ -59,11 +67,11 @@ public record ShipConfig(
                 section.flag("legalHold").orElse(false),
                 section.duration("every")
                         .between(Duration.ofSeconds(1), Duration.ofHours(1))
-                        .orElse(Duration.ofSeconds(10)),
+                        .orElse(EVERY),
                 section.bytes("spool")
                         .between(16L << 20, 1L << 40)
                         .must(bytes -> bytes >= 4 * segment, "at least four times audit.segment")
-                        .orElse(4L << 30),
+                        .orElse(SPOOL),
                 section.duration("keep")
                         .between(Duration.ZERO, Duration.ofDays(3650))
                         .orElse(Duration.ofDays(1)));

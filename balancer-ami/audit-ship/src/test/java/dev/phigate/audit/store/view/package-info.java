@@ -1,0 +1,4 @@
+@NullMarked
+package dev.phigate.audit.store.view;
+
+import org.jspecify.annotations.NullMarked;
