@@ -74,7 +74,12 @@ public final class Property {
         return value instanceof Value.Unknown;
     }
 
-    /** The URNs of the resources that the value comes from, as far as the engine told. */
+    /** How many of its parts are not known yet, however deep. */
+    public long unknownParts() {
+        return Value.leaves(value).filter(Value.Unknown.class::isInstance).count();
+    }
+
+    /** The URNs of the resources that the value comes from, as far as the engine told of the whole input: see {@link Stack#sources}. */
     public Set<String> sources() {
         return sources;
     }

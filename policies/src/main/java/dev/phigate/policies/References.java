@@ -93,9 +93,13 @@ final class References {
         return byUrn;
     }
 
-    /** What a target will be called may not be known though the reference is: then it is enough that it comes from there alone. */
+    /**
+     * What a target will be called may not be known though the reference is: then it is enough that it comes from there alone. What is told
+     * of an input with several parts may be said of another one.
+     */
     private static boolean isOnlySource(Property property, Resource target) {
         return property.sources().equals(Set.of(target.urn()))
+                && Value.leaves(property.whole()).toList().equals(List.of(property.value()))
                 && !(target.output("id").value() instanceof Value.Text);
     }
 

@@ -4,7 +4,6 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * Which resources a value that is not known yet comes from. The engine tells it for each input as a whole, and only as well as the program's
@@ -43,20 +42,17 @@ final class Sources {
         }
         Set<String> left = new HashSet<>(told);
         left.removeIf(urn -> isSaidOfAKnownPart(property.whole(), namesOf.apply(urn)));
-        return leaves(property.whole()).filter(Value.Unknown.class::isInstance).count() > left.size() ? Set.of() : left;
+        return Value.leaves(property.whole())
+                                .filter(Value.Unknown.class::isInstance)
+                                .count()
+                        > left.size()
+                ? Set.of()
+                : left;
     }
 
     private static boolean isSaidOfAKnownPart(Value whole, Set<String> names) {
-        return leaves(whole)
+        return Value.leaves(whole)
                 .anyMatch(leaf -> leaf instanceof Value.Text(String text)
                         && names.stream().anyMatch(text::contains));
-    }
-
-    private static Stream<Value> leaves(Value value) {
-        return switch (Value.revealed(value)) {
-            case Value.Items(var items) -> items.stream().flatMap(Sources::leaves);
-            case Value.Fields(var fields) -> fields.values().stream().flatMap(Sources::leaves);
-            case Value leaf -> Stream.of(leaf);
-        };
     }
 }

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -71,6 +72,19 @@ public final class Stack {
     /** Whether a property refers to a resource. */
     public Reference refers(Property property, Resource target) {
         return references.between(property, target);
+    }
+
+    /**
+     * The URNs that a property's value comes from while it is not known; none when nobody can tell. Rules ask here, not the property itself:
+     * what the engine tells of an input as a whole is not always said of the part that is asked about.
+     */
+    public Set<String> sources(Property property) {
+        return references.sourcesOf(property);
+    }
+
+    /** Whether a property is not known yet, and comes from resources that are. */
+    public boolean isGiven(Property property) {
+        return property.isUnknown() && !sources(property).isEmpty();
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.phigate.policies;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * One value of a resource's inputs or outputs, as the engine knows it. What is not known yet and what is not there are values of
@@ -71,5 +72,14 @@ public sealed interface Value {
             plain = secret.hidden();
         }
         return plain;
+    }
+
+    /** The values within a value that hold no others, without their secrecy. */
+    static Stream<Value> leaves(Value value) {
+        return switch (revealed(value)) {
+            case Items(var items) -> items.stream().flatMap(Value::leaves);
+            case Fields(var fields) -> fields.values().stream().flatMap(Value::leaves);
+            case Value leaf -> Stream.of(leaf);
+        };
     }
 }

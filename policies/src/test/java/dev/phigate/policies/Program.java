@@ -14,30 +14,37 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * A program of a test, written as a mapping of names to resources: {@code key: {"aws:kms/key:Key": {enableKeyRotation: true}}}.
- * {@code ${key.arn}} in a text is the output of another resource, unknown in a preview; {@code <unknown>} is unknown always, and
- * {@code <secret>...} is a secret. {@code $protect}, {@code $retainOnDelete}, {@code $parent}, {@code $read} and {@code $provider} are
+ * {@code ${key.arn}} in a text is the output of another resource, unknown in a preview, {@code ${key.arn!}} one that is known already;
+ * {@code <unknown>} is unknown always, and {@code <secret>...} is a secret. {@code $protect}, {@code $retainOnDelete}, {@code $parent}, {@code $read} and {@code $provider} are
  * options.
  */
 public final class Program {
-    private static final Pattern OUTPUT = Pattern.compile("\\$\\{([\\w-]+)(?:\\.(\\w+))?}");
+    private static final Pattern OUTPUT = Pattern.compile("\\$\\{([\\w-]+)(?:\\.(\\w+))?(!)?}");
 
     private final boolean preview;
+    private final boolean java;
     private final JsonNode program;
     private final Map<String, String> urns = new LinkedHashMap<>();
 
-    private Program(boolean preview, JsonNode program) {
+    private Program(boolean preview, boolean java, JsonNode program) {
         this.preview = preview;
+        this.java = java;
         this.program = program;
     }
 
     /** The stack as the engine knows it before anything exists. */
     public static Stack previewed(JsonNode resources) {
-        return new Program(true, resources).stack(resources);
+        return new Program(true, false, resources).stack(resources);
+    }
+
+    /** The same of a program in Java, whose SDK forgets where unknown outputs come from, ids apart. */
+    public static Stack previewedByJava(JsonNode resources) {
+        return new Program(true, true, resources).stack(resources);
     }
 
     /** The stack as it is once everything exists. */
     public static Stack deployed(JsonNode resources) {
-        return new Program(false, resources).stack(resources);
+        return new Program(false, false, resources).stack(resources);
     }
 
     private Stack stack(JsonNode resources) {
@@ -76,7 +83,7 @@ public final class Program {
         }
         Map<String, Value> outputs = new LinkedHashMap<>(inputs);
         for (String output : List.of("id", "arn", "name")) {
-            outputs.putIfAbsent(output, preview ? Value.UNKNOWN : new Value.Text(known(name, output)));
+            outputs.putIfAbsent(output, isUnknown(name, output) ? Value.UNKNOWN : new Value.Text(known(name, output)));
         }
         return new Resource(
                 urns.getOrDefault(name, ""),
@@ -98,6 +105,11 @@ public final class Program {
                                 "pulumi:providers:" + type.substring(0, type.indexOf(':')),
                                 (Value.Fields) value(settings, new LinkedHashSet<>()))),
                 !options.containsKey("$read"));
+    }
+
+    /** In a preview, unless the program says somewhere that it is known already. */
+    private boolean isUnknown(String name, String output) {
+        return preview && !program.toString().contains("${" + name + "." + output + "!}");
     }
 
     private Value value(JsonNode node, Set<String> sources) {
@@ -130,14 +142,17 @@ public final class Program {
         StringBuilder known = new StringBuilder();
         boolean refers = false;
         while (matcher.find()) {
-            refers = true;
             String name = matcher.group(1);
             if (!urns.containsKey(name)) {
                 throw new IllegalArgumentException("no resource " + name + " in this program");
             }
-            sources.add(urns.getOrDefault(name, ""));
-            matcher.appendReplacement(
-                    known, Matcher.quoteReplacement(known(name, matcher.group(2) == null ? "id" : matcher.group(2))));
+            String output = matcher.group(2) == null ? "id" : matcher.group(2);
+            boolean isKnown = matcher.group(3) != null;
+            refers |= !isKnown;
+            if (!java || isKnown || output.equals("id")) {
+                sources.add(urns.getOrDefault(name, ""));
+            }
+            matcher.appendReplacement(known, Matcher.quoteReplacement(known(name, output)));
         }
         matcher.appendTail(known);
         return refers && preview ? Value.UNKNOWN : new Value.Text(known.toString());

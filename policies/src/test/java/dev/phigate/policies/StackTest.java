@@ -233,6 +233,16 @@ class StackTest {
     }
 
     @Test
+    void whatIsToldOfAnInputIsNotSaidOfEachTextInIt() {
+        Resource open = bucket("open", Value.UNKNOWN);
+        Value parts = new Value.Fields(Map.of("place", new Value.Text("elsewhere"), "key", Value.UNKNOWN));
+        Resource block = resource(BLOCK, "b", Map.of("rules", parts), "", Map.of("rules", Set.of(open.urn())));
+        Stack stack = new Stack(List.of(open, block));
+        assertThat(stack.refers(block.at("rules.place"), open)).isEqualTo(Reference.NO);
+        assertThat(stack.refers(block.at("rules.key"), open)).isEqualTo(Reference.YES);
+    }
+
+    @Test
     void ofAResourceAndItsReplacementTheLaterOneCounts() {
         Resource old = bucket("one", new Value.Text("old"));
         Resource young = bucket("one", new Value.Text("young"));

@@ -6,17 +6,18 @@ import dev.phigate.policies.Regions;
 import dev.phigate.policies.Relation;
 import dev.phigate.policies.Resource;
 import dev.phigate.policies.Stack;
+import dev.phigate.policies.Stack.Reference;
 import dev.phigate.policies.Tags;
+import dev.phigate.policies.aws.backup.VaultPlaces;
 import dev.phigate.policies.aws.document.Glob;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The copies in a second region that AWS Backup makes of what a selection selects. */
 final class BackupCopies {
     private static final String PLAN = "aws:backup/plan:Plan";
     private static final String SELECTION = "aws:backup/selection:Selection";
-    private static final Pattern ARN_REGION = Pattern.compile("arn:aws[a-z-]*:backup:([a-z0-9-]+):.*");
     private static final Relation SELECTS =
             Relation.by(selection -> selection.at("resources").items().stream(), SELECTION);
 
@@ -24,46 +25,61 @@ final class BackupCopies {
 
     /** A store must be selected, by its ARN, by a pattern of ARNs or by one of its tags, in a plan that copies to another region. */
     static Finding of(Resource store, Stack stack) {
-        List<Resource> copying = stack.derived(
-                "selections of plans that copy",
-                all -> all.ofType(SELECTION)
-                        .filter(selection -> all.referred(selection.at("planId"), PLAN).certain().stream()
-                                .anyMatch(BackupCopies::copies))
-                        .toList());
-        boolean byTag = copying.stream().anyMatch(selection -> selectsByTag(selection, store));
-        boolean byPattern = copying.stream().anyMatch(selection -> selectsByPattern(selection, store));
-        if (byTag || byPattern) {
+        List<Resource> copying = selections(Reference.YES, stack);
+        List<Resource> open = selections(Reference.MAYBE, stack);
+        if (selected(store, copying)) {
             return Finding.compliant();
         }
         Stack.Referrers selections = stack.referring(store, SELECTS);
+        boolean maybe =
+                selected(store, open) || !selections.where(open::contains).isEmpty();
         return selections
                 .where(copying::contains)
                 .exist("a backup selection")
-                .unless(() ->
-                        selections.where(selection -> mayCopy(selection, stack)).isEmpty()
-                                ? Finding.violation("", "none in this stack", "a backup selection")
-                                : Finding.undecidable(
-                                        "", "whether the plan of its backup selection copies is not known yet"));
+                .unless(() -> maybe
+                        ? Finding.undecidable("", "whether the plan of its backup selection copies is not known yet")
+                        : Finding.violation("", "none in this stack", "a backup selection"));
     }
 
-    private static boolean mayCopy(Resource selection, Stack stack) {
-        Stack.Referrers plans = stack.referred(selection.at("planId"), PLAN).where(BackupCopies::copies);
-        return !plans.isEmpty();
+    private static boolean selected(Resource store, List<Resource> selections) {
+        return selections.stream()
+                .anyMatch(selection -> selectsByTag(selection, store) || selectsByPattern(selection, store));
+    }
+
+    /** The selections whose plans copy, or may. */
+    private static List<Resource> selections(Reference copies, Stack stack) {
+        return stack.derived(
+                "selections of plans that copy: " + copies,
+                all -> all.ofType(SELECTION)
+                        .filter(selection -> copies(selection, all) == copies)
+                        .toList());
+    }
+
+    private static Reference copies(Resource selection, Stack stack) {
+        Stack.Referrers plans = stack.referred(selection.at("planId"), PLAN);
+        Set<Reference> certain =
+                plans.certain().stream().map(plan -> planCopies(plan, stack)).collect(Collectors.toSet());
+        if (certain.contains(Reference.YES)) {
+            return Reference.YES;
+        }
+        boolean maybe = certain.contains(Reference.MAYBE)
+                || plans.possible().stream().anyMatch(plan -> planCopies(plan, stack) != Reference.NO);
+        return maybe ? Reference.MAYBE : Reference.NO;
     }
 
     /** Every rule counts that copies, unless all its copies stay in the plan's region. */
-    private static boolean copies(Resource plan) {
+    private static Reference planCopies(Resource plan, Stack stack) {
         String home = Regions.of(plan);
-        return plan.at("rules").items().stream()
+        Set<Reference> copies = plan.at("rules").items().stream()
                 .flatMap(rule -> rule.at("copyActions").items().stream())
                 .map(action -> action.at("destinationVaultArn"))
-                .anyMatch(vault -> !vault.isAbsent() && !home.equals(region(vault)));
-    }
-
-    private static String region(Property vault) {
-        boolean ofProgram = vault.isUnknown() && !vault.sources().isEmpty();
-        Matcher arn = ARN_REGION.matcher(ofProgram ? "" : vault.text().orElse(""));
-        return arn.matches() ? arn.group(1) : "?";
+                .filter(vault -> !vault.isAbsent())
+                .map(vault -> VaultPlaces.isElsewhere(vault, home, stack))
+                .collect(Collectors.toSet());
+        if (copies.contains(Reference.YES)) {
+            return Reference.YES;
+        }
+        return copies.contains(Reference.MAYBE) ? Reference.MAYBE : Reference.NO;
     }
 
     private static boolean selectsByPattern(Resource selection, Resource store) {

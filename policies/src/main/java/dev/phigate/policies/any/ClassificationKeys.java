@@ -96,7 +96,8 @@ final class ClassificationKeys {
                     .collect(Collectors.joining(" ")));
         }
         return key.isUnknown()
-                ? Optional.of(String.join(" ", key.sources().stream().sorted().toList()))
+                ? Optional.of(String.join(
+                                " ", stack.sources(key).stream().sorted().toList()))
                         .filter(urns -> !urns.isEmpty())
                 : key.text();
     }

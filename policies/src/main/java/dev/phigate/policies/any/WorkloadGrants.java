@@ -116,7 +116,9 @@ final class WorkloadGrants {
         stack.ofType(ROLE).forEach(role -> {
             Stack.Reference workload = isWorkload(role);
             role.at("inlinePolicies").items().forEach(inline -> add(grants, role, inline.at("policy"), workload));
-            role.at("managedPolicyArns").items().forEach(arn -> addArn(grants, role, arn, workload));
+            role.at("managedPolicyArns").items().stream()
+                    .filter(arn -> !stack.isGiven(arn))
+                    .forEach(arn -> addArn(grants, role, arn, workload));
         });
         stack.ofType(ROLE_POLICY)
                 .forEach(policy -> add(grants, policy, policy.at("policy"), isWorkload(policy.at("role"), stack)));
@@ -124,6 +126,7 @@ final class WorkloadGrants {
         stack.ofType(POLICY).forEach(policy -> add(grants, policy, policy.at("policy"), isHeld(policy, stack)));
         stack.ofType(HOLDS.types().stream().sorted().toArray(String[]::new))
                 .filter(holder -> !holder.kind().equals(ROLE))
+                .filter(holder -> !stack.isGiven(holder.at("policyArn")))
                 .forEach(holder -> addArn(grants, holder, holder.at("policyArn"), holds(holder, stack)));
         return List.copyOf(grants);
     }
@@ -134,11 +137,9 @@ final class WorkloadGrants {
         }
     }
 
-    /** The ARN of a policy that is not known yet is one of the program's own, whose document is judged. */
+    /** Of a policy that AWS manages. One that a resource gives is of the program's own, and its document is judged. */
     private static void addArn(List<Grant> grants, Resource holder, Property arn, Stack.Reference workload) {
-        if (workload != Stack.Reference.NO
-                && !arn.isAbsent()
-                && !(arn.isUnknown() && !arn.sources().isEmpty())) {
+        if (workload != Stack.Reference.NO && !arn.isAbsent()) {
             grants.add(new Grant(holder, arn, false, workload == Stack.Reference.YES));
         }
     }

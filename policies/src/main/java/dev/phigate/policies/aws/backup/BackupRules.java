@@ -27,7 +27,6 @@ public final class BackupRules {
     private static final String VAULT = "aws:backup/vault:Vault";
     private static final String LOCK = "aws:backup/vaultLockConfiguration:VaultLockConfiguration";
     private static final String PLAN = "aws:backup/plan:Plan";
-    private static final Pattern ARN_REGION = Pattern.compile("arn:aws[a-z-]*:backup:([a-z0-9-]+):.*");
     private static final Pattern DAILY = Pattern.compile(
             "cron\\(\\S+\\s+\\S+\\s+(\\*|\\?|\\*/1|1/1)\\s+(\\*|\\*/1|1/1)\\s+(\\*|\\?|1-7|SUN-SAT|MON-SUN)\\s+\\*\\)");
     private static final Pattern RATE = Pattern.compile("rate\\((\\d{1,4}) (day|hour|minute)s?\\)");
@@ -114,7 +113,7 @@ public final class BackupRules {
         String home = Regions.of(plan);
         boolean unknown = home.isEmpty();
         for (Property destination : destinations) {
-            String region = region(destination, stack);
+            String region = VaultPlaces.region(destination, stack);
             if (!region.isEmpty() && !home.isEmpty() && !region.equals(home)) {
                 return Finding.compliant();
             }
@@ -123,17 +122,5 @@ public final class BackupRules {
         return unknown
                 ? Finding.undecidable(actions.path(), "the region of the copy, or of the plan, is not known")
                 : actions.violates("every copy in " + home, "a copy in another region");
-    }
-
-    private static String region(Property destination, Stack stack) {
-        Matcher arn = ARN_REGION.matcher(
-                destination.isUnknown() ? "" : destination.text().orElse(""));
-        return arn.matches()
-                ? arn.group(1)
-                : stack.referred(destination, VAULT).certain().stream()
-                        .filter(_ -> destination.sources().size() <= 1)
-                        .map(Regions::of)
-                        .findFirst()
-                        .orElse("");
     }
 }

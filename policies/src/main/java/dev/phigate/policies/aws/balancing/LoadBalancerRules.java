@@ -214,7 +214,8 @@ public final class LoadBalancerRules {
                 .map(Property::value)
                 .distinct()
                 .count();
-        if (known >= 2 || (named.size() >= 2 && open && !zones.sources().isEmpty())) {
+        // Each that is not known yet comes from a resource of its own, if as many are told.
+        if (known >= 2 || (open && zones.sources().size() >= Math.max(2, zones.unknownParts()))) {
             return Finding.compliant();
         }
         return named.size() >= 2 && open

@@ -105,26 +105,26 @@ public final class AccountRules {
     private static Finding isOrdinary(Resource resource, Stack stack) {
         String wanted = "no privileges";
         return Finding.all(
-                () -> isNoTitle(Tags.of(resource, "role")),
-                () -> isNoTitle(resource.either("name", "namePrefix")),
+                () -> isNoTitle(Tags.of(resource, "role"), stack),
+                () -> isNoTitle(resource.either("name", "namePrefix"), stack),
                 () -> PRIVILEGED.matcher(resource.name()).matches()
                         ? Finding.violation("", resource.name(), wanted)
                         : Finding.compliant(),
                 () -> Tags.of(resource, "breakGlass").orWhenAbsent("false").mustBe("false"),
-                () -> resource.at("managedPolicyArns").each(AccountRules::isOrdinary),
+                () -> resource.at("managedPolicyArns").each(arn -> isOrdinary(arn, stack)),
                 () -> stack.referring(resource, ATTACHED)
-                        .each(attachment -> isOrdinary(attachment.either("policyArn", "managedPolicyArn"))));
+                        .each(attachment -> isOrdinary(attachment.either("policyArn", "managedPolicyArn"), stack)));
     }
 
     /** What comes from another resource is a policy of the program's own. */
-    private static Finding isOrdinary(Property arn) {
-        return arn.isUnknown() && !arn.sources().isEmpty()
+    private static Finding isOrdinary(Property arn, Stack stack) {
+        return stack.isGiven(arn)
                 ? Finding.compliant()
                 : arn.mustMatch(text -> !PolicyRules.isBroad(text), "none of AWS's broad policies");
     }
 
-    private static Finding isNoTitle(Property name) {
-        return name.isAbsent() || (name.isUnknown() && !name.sources().isEmpty())
+    private static Finding isNoTitle(Property name, Stack stack) {
+        return name.isAbsent() || stack.isGiven(name)
                 ? Finding.compliant()
                 : name.mustMatch(text -> !PRIVILEGED.matcher(text).matches(), "no title of an administrator");
     }

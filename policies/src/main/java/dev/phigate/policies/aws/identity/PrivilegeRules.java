@@ -96,7 +96,7 @@ public final class PrivilegeRules {
     private static Finding isAlarmed(Resource role, Stack stack) {
         Finding byEvent = new Stack.Referrers(
                         stack.ofType(Events.RULE)
-                                .filter(rule -> isOnAssumeRole(rule, role))
+                                .filter(rule -> isOnAssumeRole(rule, role, stack))
                                 .toList(),
                         List.of())
                 .one(
@@ -111,7 +111,7 @@ public final class PrivilegeRules {
     }
 
     /** A pattern that names roles must name this one; one that does not is on every role. */
-    private static boolean isOnAssumeRole(Resource rule, Resource role) {
+    private static boolean isOnAssumeRole(Resource rule, Resource role, Stack stack) {
         Property pattern = Events.pattern(rule);
         if (!pattern.at("detail.eventName").hasAny("AssumeRole")) {
             return false;
@@ -123,7 +123,7 @@ public final class PrivilegeRules {
         return roles.isAbsent()
                 || roles.items().stream()
                         .anyMatch(one -> (one.value() instanceof Value.Fields(var filter) && !filter.isEmpty())
-                                || one.sources().contains(role.urn())
+                                || (one.isUnknown() && stack.sources(one).contains(role.urn()))
                                 || one.text()
                                         .filter(arn -> arn.endsWith("/" + name)
                                                 || role.output("arn").mustBe(arn) instanceof Finding.Compliant)

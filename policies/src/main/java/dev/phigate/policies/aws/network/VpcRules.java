@@ -190,7 +190,11 @@ public final class VpcRules {
     private static Finding isBoundToNoInstance(Resource address, String instance, Stack stack) {
         String wanted = "no instance bound to a public address";
         Property card = address.either("networkInterface", "networkInterfaceId");
-        boolean ofInstance = card.sources().stream()
+        if (card.isUnknown() && stack.sources(card).isEmpty()) {
+            return Finding.undecidable(card.path(), "whether it is an instance's is not known yet")
+                    .and(address.at(instance).mustBeAbsent(wanted));
+        }
+        boolean ofInstance = stack.sources(card).stream()
                 .flatMap(urn -> stack.resource(urn).stream())
                 .anyMatch(source -> source.kind().equals("aws:ec2/instance:Instance"));
         return address.at(instance)

@@ -22,12 +22,15 @@ import dev.phigate.policies.Tags;
 import dev.phigate.policies.pack.Rule;
 import dev.phigate.policies.pack.Tuning;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Rules on site-to-site and client VPNs. */
 public final class VpnRules {
     private static final String CONNECTION = "aws:ec2/vpnConnection:VpnConnection";
+    private static final String GATEWAY = "aws:ec2/customerGateway:CustomerGateway";
     private static final List<String> TUNNELS = List.of("tunnel1", "tunnel2");
     private static final List<String> ENCRYPTION = List.of("AES256", "AES256-GCM-16");
     private static final List<String> INTEGRITY = List.of("SHA2-256", "SHA2-384", "SHA2-512");
@@ -124,17 +127,31 @@ public final class VpnRules {
 
     private static Finding hasSecondConnection(Resource connection, Stack stack) {
         Property gateway = connection.at("customerGatewayId");
-        boolean second = stack.ofType(CONNECTION)
+        Set<Stack.Reference> same = stack.ofType(CONNECTION)
                 .filter(other -> !other.urn().equals(connection.urn()))
-                .anyMatch(other -> !isSame(other.at("customerGatewayId"), gateway));
-        return second
-                ? Finding.compliant()
+                .map(other -> isSame(other.at("customerGatewayId"), gateway, stack))
+                .collect(Collectors.toSet());
+        if (same.contains(Stack.Reference.NO)) {
+            return Finding.compliant();
+        }
+        return same.contains(Stack.Reference.MAYBE)
+                ? Finding.undecidable(
+                        "customerGatewayId", "whether the other connection's gateway is another is not known yet")
                 : Finding.violation("", "the only VPN connection", "a second connection to a second customer gateway");
     }
 
-    private static boolean isSame(Property one, Property other) {
-        boolean unknown = one.isUnknown() || other.isUnknown();
-        return unknown ? one.sources().equals(other.sources()) : one.text().equals(other.text());
+    /** Gateways that are not known yet are told apart by the resources they are. Nobody calls a new one as an old one is called. */
+    private static Stack.Reference isSame(Property one, Property other, Stack stack) {
+        if (!one.isUnknown() && !other.isUnknown()) {
+            return one.text().equals(other.text()) ? Stack.Reference.YES : Stack.Reference.NO;
+        }
+        List<Resource> gateway = stack.referred(one, GATEWAY).certain();
+        List<Resource> another = stack.referred(other, GATEWAY).certain();
+        boolean told = (gateway.size() == 1 || !one.isUnknown()) && (another.size() == 1 || !other.isUnknown());
+        if (!told) {
+            return Stack.Reference.MAYBE;
+        }
+        return gateway.equals(another) ? Stack.Reference.YES : Stack.Reference.NO;
     }
 
     private static Finding logsTunnels(Resource connection) {
