@@ -82,10 +82,13 @@ final class CloudStore implements ObjectStore {
     @Override
     public List<String> children(String folder) throws IOException {
         int length = prefix.length() + folder.length();
-        return named(folder, "cannot be listed", () -> bucket.children(prefix + folder)
-                .map(key -> key.substring(length))
-                .filter(name -> !name.isEmpty())
-                .toList());
+        return named(
+                folder,
+                "cannot be listed",
+                () -> bucket.children(prefix + folder)
+                        .map(key -> key.substring(length))
+                        .filter(name -> !name.isEmpty())
+                        .toList());
     }
 
     @Override

@@ -244,8 +244,7 @@ final class GcsBucket implements CloudBucket {
 
     @Override
     public Stream<String> children(String prefix) {
-        return storage
-                .list(
+        return storage.list(
                         bucket,
                         BlobListOption.prefix(prefix),
                         BlobListOption.currentDirectory(),

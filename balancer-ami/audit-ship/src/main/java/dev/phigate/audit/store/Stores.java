@@ -37,8 +37,10 @@ public final class Stores {
             case "azure" ->
                 new Reading(
                         bucket + "/" + CloudStore.prefix(address.getPath()).replaceFirst("/.*", ""),
-                        new CloudStore(AzureContainer.toRead(
-                                config, connection.orElseGet(() -> System.getenv(AzureContainer.CREDENTIALS))), ""));
+                        new CloudStore(
+                                AzureContainer.toRead(
+                                        config, connection.orElseGet(() -> System.getenv(AzureContainer.CREDENTIALS))),
+                                ""));
             default -> throw new IOException(address + ": no store (expected: s3, azure or gs)");
         };
     }

@@ -171,8 +171,7 @@ final class GcsPeer implements AutoCloseable {
         if (more == null) {
             return body;
         }
-        JsonObject bucket =
-                JsonParser.parseString(body).getAsJsonObject();
+        JsonObject bucket = JsonParser.parseString(body).getAsJsonObject();
         JsonParser.parseString(more)
                 .getAsJsonObject()
                 .entrySet()

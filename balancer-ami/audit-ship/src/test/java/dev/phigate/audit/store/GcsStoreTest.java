@@ -199,8 +199,7 @@ class GcsStoreTest {
             peer.toUploads = replacing("\"retention\":", "\"other\":");
             assertThatThrownBy(() -> store.put("lock", new byte[] {1}))
                     .hasMessageContainingAll("gs://lying/audit/lock", "retention", "Locked");
-            peer.toUploads =
-                    answer -> new GcsPeer.Answer(401, "{\"error\":{\"code\":401,\"message\":\"expired\"}}");
+            peer.toUploads = answer -> new GcsPeer.Answer(401, "{\"error\":{\"code\":401,\"message\":\"expired\"}}");
             assertThatThrownBy(() -> store.put("token", new byte[] {1}))
                     .isInstanceOf(IOException.class)
                     .hasMessageContainingAll("gs://lying/audit/token", "cannot be put");
@@ -220,8 +219,7 @@ class GcsStoreTest {
     }
 
     private static UnaryOperator<GcsPeer.Answer> replacing(String what, String by) {
-        return answer ->
-                new GcsPeer.Answer(answer.status(), answer.body().replaceAll(what, by));
+        return answer -> new GcsPeer.Answer(answer.status(), answer.body().replaceAll(what, by));
     }
 
     @Test

@@ -51,22 +51,23 @@ class ReadingTest {
 
     /** The log below an address is whole, and a session of it is found. */
     private void reads(String address, Map<String, String> environment) throws IOException {
-        try (FileSystem store = FileSystems.newFileSystem(
-                URI.create(address), environment, ReadingTest.class.getClassLoader())) {
+        try (FileSystem store =
+                FileSystems.newFileSystem(URI.create(address), environment, ReadingTest.class.getClassLoader())) {
             LogFolder shipped =
                     new LogFolder(store.provider().getPath(URI.create(address)).resolve("balancer-1"));
             assertThat(shipped.path()).hasToString(address + "/balancer-1");
             Verification proof = Verifier.verify(shipped, Trust.NOTHING);
             assertThat(proof.findings()).isEmpty();
             assertThat(proof.proved()).isGreaterThanOrEqualTo(1000);
-            Search search = new Search(
-                    new Filter(Filter.BEGINNING, Filter.END, Map.of(Field.SESSION, Exchanges.session(4))));
+            Search search =
+                    new Search(new Filter(Filter.BEGINNING, Filter.END, Map.of(Field.SESSION, Exchanges.session(4))));
             List<Search.Hit> hits = new ArrayList<>();
             search.in(shipped, hits::add);
             assertThat(hits).hasSize(Exchanges.A_SESSION);
             assertThat(search.segmentsSkipped()).isPositive();
             try (var folders = Files.list(shipped.path().getParent())) {
-                assertThat(folders.map(folder -> folder.getFileName().toString())).contains("balancer-1", "records");
+                assertThat(folders.map(folder -> folder.getFileName().toString()))
+                        .contains("balancer-1", "records");
             }
         }
     }
@@ -84,8 +85,7 @@ class ReadingTest {
                     .forcePathStyle(true)
                     .build()) {
                 client.createBucket(request -> request.bucket("kept")
-                        .createBucketConfiguration(
-                                configuration -> configuration.locationConstraint("eu-central-1"))
+                        .createBucketConfiguration(configuration -> configuration.locationConstraint("eu-central-1"))
                         .objectLockEnabledForBucket(true));
             }
             try (ObjectStore store =

@@ -3,6 +3,7 @@ package dev.phigate.balancer.http.http1;
 import dev.phigate.balancer.http.exchange.Backend;
 import dev.phigate.balancer.http.exchange.Break;
 import dev.phigate.balancer.http.exchange.Receiver;
+import dev.phigate.balancer.http.hop.TurnFlush;
 import dev.phigate.balancer.http.hop.WebSocket;
 import dev.phigate.balancer.http.message.BodyLength;
 import dev.phigate.balancer.http.message.Fields;
@@ -58,7 +59,7 @@ public final class Http1Back extends ChannelInboundHandlerAdapter implements Bac
 
     @Override
     public void install(Channel channel) {
-        channel.pipeline().addLast("http", this);
+        channel.pipeline().addLast(new TurnFlush()).addLast("http", this);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.phigate.balancer.http.http1;
 
+import dev.phigate.balancer.http.hop.TurnFlush;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -23,6 +24,7 @@ final class Lingering extends ChannelInboundHandlerAdapter {
             ctx.close();
             return;
         }
+        TurnFlush.now(ctx.channel());
         tls.closeOutbound().addListener(sent -> {
             if (ctx.channel() instanceof DuplexChannel channel && channel.isActive()) {
                 channel.pipeline().addFirst(new Lingering());

@@ -4,6 +4,7 @@ import dev.phigate.balancer.audit.Peer;
 import dev.phigate.balancer.deadline.Deadline;
 import dev.phigate.balancer.deadline.Deadlines;
 import dev.phigate.balancer.http.exchange.Exchanges;
+import dev.phigate.balancer.http.hop.TurnFlush;
 import dev.phigate.balancer.http.message.Refusal;
 import dev.phigate.balancer.http.message.Request;
 import dev.phigate.balancer.http.policy.HttpConfig;

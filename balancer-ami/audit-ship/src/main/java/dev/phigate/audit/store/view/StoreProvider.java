@@ -106,7 +106,8 @@ public abstract class StoreProvider extends FileSystemProvider {
     @Override
     public Path getPath(URI uri) {
         StoreFileSystem opened = (StoreFileSystem) getFileSystem(uri);
-        return opened.getPath("/" + uri.toString().substring(opened.address().length())).normalize();
+        return opened.getPath("/" + uri.toString().substring(opened.address().length()))
+                .normalize();
     }
 
     private static StoreObjects objects(Path path) {

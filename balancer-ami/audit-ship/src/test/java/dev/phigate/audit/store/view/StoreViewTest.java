@@ -129,13 +129,15 @@ class StoreViewTest {
     @Test
     void aSearchFetchesIndexesAndThenOnlySegmentsThatMayHoldSomething() throws IOException {
         ship(true);
-        Search search = new Search(
-                new Filter(Filter.BEGINNING, Filter.END, Map.of(Field.SESSION, Exchanges.session(7))));
+        Search search =
+                new Search(new Filter(Filter.BEGINNING, Filter.END, Map.of(Field.SESSION, Exchanges.session(7))));
         List<Search.Hit> hits = new ArrayList<>();
         try (StoreFileSystem store = open()) {
             search.in(shipped(store), hits::add);
         }
-        assertThat(hits).hasSize(Exchanges.A_SESSION).allMatch(hit -> hit.origin().equals("balancer-1"));
+        assertThat(hits)
+                .hasSize(Exchanges.A_SESSION)
+                .allMatch(hit -> hit.origin().equals("balancer-1"));
         assertThat(search.segmentsSkipped()).isPositive();
         List<String> segments =
                 fetched.stream().filter(name -> name.endsWith(".seg.gz")).toList();
@@ -175,7 +177,8 @@ class StoreViewTest {
         Files.delete(stored("segments/" + log.note(last).getFileName()));
         try (StoreFileSystem store = open()) {
             Verification proof = Verifier.verify(shipped(store), Trust.NOTHING);
-            // The checkpoint says that there is more: only that is told, and no half segment is taken for an altered one.
+            // The checkpoint says that there is more: only that is told, and no half segment is taken for an altered
+            // one.
             assertThat(proof.findings().toString()).doesNotContain(".seg.gz");
         }
         Files.delete(stored("checkpoint"));
