@@ -21,6 +21,7 @@ import dev.phigate.balancer.upstream.Carrier;
 import dev.phigate.balancer.upstream.Protocol;
 import dev.phigate.balancer.upstream.Upstream;
 import dev.phigate.balancer.upstream.UpstreamConfig;
+import dev.phigate.balancer.upstream.guard.Limiters;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.time.Duration;
@@ -80,7 +81,8 @@ record Assembly(
             ServerTls terms = new ServerTls(listener.name(), listener.tls(), APPLICATIONS);
             Tracing tracing =
                     listener.trace().map(trace -> new Tracing(trace, spans)).orElse(null);
-            policies.put(listener.name(), Policy.of(listener.http(), terms, new Router(routes), tracing));
+            Optional<Limiters> limiters = listener.http().adaptive().map(adaptive -> new Limiters(adaptive, loops));
+            policies.put(listener.name(), Policy.of(listener.http(), terms, new Router(routes), tracing, limiters));
         }
         return new Assembly(
                 config,
@@ -143,6 +145,7 @@ record Assembly(
             Policy same = before.policies.get(name);
             if (same != null) {
                 policy.terms().inherit(same.terms());
+                policy.limiters().ifPresent(own -> same.limiters().ifPresent(own::inherit));
             }
         });
         upstreams.forEach((name, upstream) -> {

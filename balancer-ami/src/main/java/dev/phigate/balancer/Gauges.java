@@ -7,6 +7,7 @@ import dev.phigate.balancer.metrics.Metrics;
 import dev.phigate.balancer.tls.ServerTlsConfig;
 import dev.phigate.balancer.upstream.Host;
 import dev.phigate.balancer.upstream.Upstream;
+import dev.phigate.balancer.upstream.guard.Limiters;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -36,7 +37,39 @@ final class Gauges {
                 host -> host.well() ? 1 : 0);
         hosts(metrics, current, "phigate_upstream_host_requests", "Requests a host has to do with.", Host::underWay);
         upstreams(metrics, current);
+        limits(metrics, current);
         audit(metrics, audit);
+    }
+
+    private static void limits(Metrics metrics, Supplier<Assembly> current) {
+        limit(
+                metrics,
+                current,
+                "limit",
+                "Requests that may wait for an answer at once, as found out.",
+                Limiters::limit);
+        limit(metrics, current, "waiting", "Requests that wait for an answer.", Limiters::waiting);
+    }
+
+    /** One gauge for upstreams and one for listeners, of those that have a limit. */
+    private static void limit(
+            Metrics metrics, Supplier<Assembly> current, String what, String help, ToDoubleFunction<Limiters> value) {
+        metrics.gauge(
+                "phigate_upstream_" + what,
+                help,
+                UPSTREAM,
+                shown -> current.get()
+                        .upstreams()
+                        .forEach((name, upstream) ->
+                                upstream.limiters().ifPresent(own -> shown.is(value.applyAsDouble(own), name))));
+        metrics.gauge(
+                "phigate_listener_" + what,
+                help,
+                LISTENER,
+                shown -> current.get()
+                        .policies()
+                        .forEach((name, policy) ->
+                                policy.limiters().ifPresent(own -> shown.is(value.applyAsDouble(own), name))));
     }
 
     private static void upstreams(Metrics metrics, Supplier<Assembly> current) {

@@ -79,8 +79,8 @@ final class ArrowsTest {
     static final ArchRule HTTP_MESSAGES_KNOW_NOBODY = only("http.message");
 
     @ArchTest
-    static final ArchRule HTTP_POLICY =
-            only("http.policy", "http.message", "http.session", "http.trace", "limits", "tls", "upstream");
+    static final ArchRule HTTP_POLICY = only(
+            "http.policy", "http.message", "http.session", "http.trace", "limits", "tls", "upstream", "upstream.guard");
 
     @ArchTest
     static final ArchRule HTTP_SESSIONS = only("http.session", "http.message", "secret", "upstream");

@@ -48,7 +48,7 @@ final class MonitoringTest {
             bench.tlsExtra = "staple: \"file:" + staple + "\", clientCertificate: request, clientTrust: "
                     + bench.pki.trustFile() + ", clientRevocations: " + revoked;
             bench.listenerExtra = "limits: {connections: 2}";
-            bench.upstreamExtra = "breaker: {percent: 100}";
+            bench.upstreamExtra = "breaker: {percent: 100}, adaptive: {target: 1m}";
             bench.routes = "  - {name: files, listener: https, pathPrefix: /files, upstream: ehr}\n";
             bench.workload((request, wire) -> {
                 if (request.requestLine().contains("/break")) {

@@ -2,6 +2,7 @@ package dev.phigate.balancer.upstream;
 
 import dev.phigate.balancer.tls.ClientTls;
 import dev.phigate.balancer.upstream.guard.Breaker;
+import dev.phigate.balancer.upstream.guard.Limiters;
 import dev.phigate.balancer.upstream.guard.RetryBudget;
 import io.netty.channel.EventLoop;
 import io.netty.channel.group.ChannelGroup;
@@ -26,6 +27,7 @@ public final class Upstream {
     private final ChannelGroup channels = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
     private final RetryBudget budget;
     private final Optional<Breaker> breaker;
+    private final Optional<Limiters> limiters;
     private final String zone;
     private final Supplier<? extends Carrier> carrier;
     private final int share;
@@ -53,6 +55,7 @@ public final class Upstream {
         this.carrier = carrier;
         this.budget = new RetryBudget(config.retries().percent());
         this.breaker = config.breaker().map(Breaker::new);
+        this.limiters = config.adaptive().map(adaptive -> new Limiters(adaptive, loops));
         this.share = Math.max(1, config.perHost() / loops.size());
         this.pools = new HashMap<>();
         for (EventLoop loop : loops) {
@@ -105,6 +108,7 @@ public final class Upstream {
         if (config.discovery().isPresent() && config.discovery().equals(before.config.discovery())) {
             var _ = become(before.hosts().stream().map(Host::config).toList());
         }
+        limiters.ifPresent(own -> before.limiters.ifPresent(own::inherit));
         for (Host host : hosts()) {
             before.hosts().stream()
                     .filter(other -> other.authority().equals(host.authority())
@@ -142,6 +146,11 @@ public final class Upstream {
     /** What stops requests while too many fail; absent when nothing does. */
     public Optional<Breaker> breaker() {
         return breaker;
+    }
+
+    /** How many requests may wait for answers; empty for as many as come. */
+    public Optional<Limiters> limiters() {
+        return limiters;
     }
 
     /** Whether it has as many requests under way as it may. */

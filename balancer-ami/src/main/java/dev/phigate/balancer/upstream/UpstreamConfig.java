@@ -2,6 +2,7 @@ package dev.phigate.balancer.upstream;
 
 import dev.phigate.balancer.tls.ClientTlsConfig;
 import dev.phigate.balancer.upstream.guard.BreakerConfig;
+import dev.phigate.balancer.upstream.guard.LimiterConfig;
 import dev.phigate.settings.Section;
 import dev.phigate.settings.Shape;
 import java.net.InetAddress;
@@ -27,6 +28,7 @@ import java.util.regex.Pattern;
  * @param hash what requests that belong together have in common, for {@code consistent-hash}
  * @param zonePercent how many of 100 hosts of our own zone, by their weight, must be well for requests to stay there; default 70
  * @param breaker when the upstream as a whole counts as broken; by default never
+ * @param adaptive how many requests may wait for answers, by how long these take; by default as many as come
  * @param tls how the hosts are verified
  * @param protocol what is spoken to them, agreed by ALPN; default {@code http/1.1}
  * @param timeouts how long things may take
@@ -45,6 +47,7 @@ public record UpstreamConfig(
         Hash hash,
         int zonePercent,
         Optional<BreakerConfig> breaker,
+        Optional<LimiterConfig> adaptive,
         ClientTlsConfig tls,
         Protocol protocol,
         Timeouts timeouts,
@@ -213,6 +216,7 @@ public record UpstreamConfig(
                 Hash.read(section.section("hash")),
                 section.integer("zonePercent").between(1, 100).orElse(70),
                 section.optionalSection("breaker").map(BreakerConfig::read),
+                section.optionalSection("adaptive").map(LimiterConfig::read),
                 tls,
                 protocol,
                 Timeouts.read(section.section("timeouts")),

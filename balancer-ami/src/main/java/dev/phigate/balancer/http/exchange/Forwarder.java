@@ -14,6 +14,12 @@ final class Forwarder {
     void forward(Exchange exchange, Permit permit) {
         Relay relay = new Relay(exchange, permit, audit);
         exchange.client().carriedBy(relay);
-        relay.begin();
+        try {
+            relay.begin();
+        } catch (RuntimeException e) {
+            // Nobody foresaw it: what was taken is given back.
+            relay.forsake();
+            throw e;
+        }
     }
 }

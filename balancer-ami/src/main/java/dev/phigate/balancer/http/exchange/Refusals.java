@@ -70,6 +70,7 @@ public final class Refusals {
             case Refusal.UpstreamTooSlow r -> 504;
             case Refusal.UpstreamBusy r -> 503;
             case Refusal.UpstreamOpen r -> 503;
+            case Refusal.Overloaded r -> 503;
             case Refusal.OurFault r -> 500;
         };
     }
@@ -101,6 +102,7 @@ public final class Refusals {
             case Refusal.UpstreamTooSlow r -> "upstream-too-slow";
             case Refusal.UpstreamBusy r -> "upstream-busy";
             case Refusal.UpstreamOpen r -> "upstream-open";
+            case Refusal.Overloaded r -> r.who() + "-overloaded";
             case Refusal.OurFault r -> "our-fault";
         };
     }
@@ -132,6 +134,7 @@ public final class Refusals {
             case Refusal.UpstreamTooSlow r -> Reason.OTHER;
             case Refusal.UpstreamBusy r -> Reason.OVERLOADED;
             case Refusal.UpstreamOpen r -> Reason.OVERLOADED;
+            case Refusal.Overloaded r -> Reason.OVERLOADED;
             case Refusal.OurFault r -> Reason.OTHER;
         };
     }

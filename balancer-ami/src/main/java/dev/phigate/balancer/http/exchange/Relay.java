@@ -71,13 +71,17 @@ public final class Relay implements Taker, Receiver {
     }
 
     void begin() {
-        if (upstream.full()) {
-            fail(new Refusal.UpstreamBusy());
-        } else if (upstream.broken()) {
-            fail(new Refusal.UpstreamOpen());
-        } else {
+        Refusal objection = tally.begin();
+        if (objection == null) {
             attempt(false);
+        } else {
+            fail(objection);
         }
+    }
+
+    void forsake() {
+        close();
+        tally.forsake();
     }
 
     private void attempt(boolean fresh) {
@@ -187,6 +191,7 @@ public final class Relay implements Taker, Receiver {
             end(Tally.Ending.ANSWERED, false);
             return;
         }
+        tally.asked();
         to.end(trailers);
         if (responded) {
             goOn();

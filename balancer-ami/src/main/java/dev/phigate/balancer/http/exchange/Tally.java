@@ -14,6 +14,7 @@ import dev.phigate.balancer.http.policy.Route;
 import dev.phigate.balancer.upstream.Attempts;
 import dev.phigate.balancer.upstream.Host;
 import dev.phigate.balancer.upstream.guard.Breaker;
+import dev.phigate.balancer.upstream.guard.Place;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,7 @@ final class Tally {
                 case Refusal.UpstreamTooSlow slow -> Outcome.TARGET_TOO_SLOW;
                 case Refusal.UpstreamBusy busy -> Outcome.TARGET_BUSY;
                 case Refusal.UpstreamOpen open -> Outcome.TARGET_BUSY;
+                case Refusal.Overloaded overloaded -> Outcome.TARGET_BUSY;
                 case Refusal.ClientTooSlow slow -> Outcome.CLIENT_TOO_SLOW;
                 case Refusal.OurFault fault -> Outcome.FAILED;
                 default -> Outcome.CLIENT_BROKE_RULES;
@@ -63,6 +65,7 @@ final class Tally {
     private final Permit permit;
     private final Route route;
     private final Attempts attempts;
+    private final @Nullable Place place;
     int status;
     long requestBytes;
     long responseBytes;
@@ -73,17 +76,60 @@ final class Tally {
         this.permit = permit;
         this.route = permit.route();
         this.attempts = attempts;
+        this.place = Place.of(
+                exchange.policy().limiters(),
+                route.upstream().limiters(),
+                exchange.client().loop());
+    }
+
+    /** Asks for room; answers why there is none, or null. */
+    @Nullable
+    Refusal begin() {
+        String full = place == null ? "" : place.objection();
+        if (!full.isEmpty()) {
+            return new Refusal.Overloaded(full);
+        }
+        if (route.upstream().full()) {
+            return new Refusal.UpstreamBusy();
+        }
+        if (route.upstream().broken()) {
+            return new Refusal.UpstreamOpen();
+        }
+        if (exchange.request().length() == 0 || exchange.request().webSocket()) {
+            asked();
+        }
+        return null;
+    }
+
+    /** The request is complete, and an answer is waited for. */
+    void asked() {
+        if (place != null) {
+            place.take(System.nanoTime());
+        }
+    }
+
+    /** It goes another way, where none of this is recorded. */
+    void forsake() {
+        if (place != null) {
+            place.leave();
+        }
     }
 
     /** The host's answer begins. */
     void answers(int with) {
         status = with;
         firstByteNanos = System.nanoTime();
+        if (place != null) {
+            place.answered(with == 503 || with == 429);
+        }
     }
 
     /** The exchange's record as of its end; what it says of the upstream counts for its breaker. */
     AuditRecord record(Ending ending) {
         route.upstream().breaker().ifPresent(breaker -> judge(breaker, ending.outcome()));
+        if (place != null) {
+            leave(place, ending.outcome());
+        }
         Host host = attempts.host();
         long began = exchange.beganNanos();
         var record = new dev.phigate.audit.record.Exchange(
@@ -99,6 +145,14 @@ final class Tally {
                         (System.nanoTime() - began) / NANOS_PER_MICRO,
                         firstByteNanos == 0 ? 0 : (firstByteNanos - began) / NANOS_PER_MICRO));
         return exchange.ended(record, route);
+    }
+
+    private static void leave(Place place, Outcome outcome) {
+        switch (outcome) {
+            case TARGET_TOO_SLOW, TARGET_BUSY -> place.answered(true);
+            case CLIENT_GONE -> place.gaveUp();
+            default -> place.leave();
+        }
     }
 
     private void judge(Breaker breaker, Outcome outcome) {

@@ -89,6 +89,9 @@ public sealed interface Refusal {
     /** Too many requests to the upstream failed, and it is left alone for a while. */
     record UpstreamOpen() implements Refusal {}
 
+    /** So many wait for answers already, at the listener or its upstream, that one more would wait too long. */
+    record Overloaded(String who) implements Refusal {}
+
     /** An error of ours. */
     record OurFault() implements Refusal {}
 }

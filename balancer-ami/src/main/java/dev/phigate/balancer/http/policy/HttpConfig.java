@@ -1,6 +1,7 @@
 package dev.phigate.balancer.http.policy;
 
 import dev.phigate.balancer.limits.RequestRate;
+import dev.phigate.balancer.upstream.guard.LimiterConfig;
 import dev.phigate.settings.Section;
 import java.time.Duration;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param largestHeader the largest head in bytes; default 16KiB
  * @param largestBody the largest request body in bytes; default 100MiB
  * @param perSource how often one source may ask; by default as often as it likes
+ * @param adaptive how many requests may wait for answers, by how long these take; by default as many as come
  * @param hsts the value of {@code strict-transport-security} (RFC 6797); default two years with subdomains
  */
 public record HttpConfig(
@@ -27,6 +29,7 @@ public record HttpConfig(
         long largestHeader,
         long largestBody,
         Optional<RequestRate.Limit> perSource,
+        Optional<LimiterConfig> adaptive,
         String hsts) {
     private static final Duration TWO_YEARS = Duration.ofDays(730);
     private static final Duration LONGEST = Duration.ofDays(1);
@@ -48,6 +51,7 @@ public record HttpConfig(
                 limits.bytes("header").between(256L, 256L << 10).orElse(16L << 10),
                 limits.bytes("body").between(0L, 1L << 40).orElse(100L << 20),
                 limits.optionalSection("requestsPerSource").map(RequestRate.Limit::read),
+                limits.optionalSection("adaptive").map(LimiterConfig::read),
                 hsts(hsts));
     }
 
