@@ -10,6 +10,7 @@ import dev.phigate.balancer.http.policy.Route;
 import dev.phigate.balancer.http.policy.RouteConfig;
 import dev.phigate.balancer.http.policy.Router;
 import dev.phigate.balancer.http.policy.WebSocketConfig;
+import dev.phigate.balancer.http.session.SessionWatch;
 import dev.phigate.balancer.http.trace.Spans;
 import dev.phigate.balancer.http.trace.Tracing;
 import dev.phigate.balancer.keys.Place;
@@ -62,7 +63,8 @@ record Assembly(
      *
      * @throws IOException when a TLS engine refuses a certificate or key
      */
-    static Assembly of(BalancerConfig config, Collection<EventLoop> loops, Metrics metrics) throws IOException {
+    static Assembly of(BalancerConfig config, Collection<EventLoop> loops, Metrics metrics, SessionWatch sessions)
+            throws IOException {
         Optional<OtlpExport> telemetry = config.otlp().isEmpty()
                 ? Optional.empty()
                 : Optional.of(new OtlpExport(
@@ -77,7 +79,7 @@ record Assembly(
             List<Route> routes = new ArrayList<>();
             config.routes().stream()
                     .filter(route -> route.listener().equals(listener.name()))
-                    .forEach(route -> routes.add(new Route(route, upstreams.get(route.upstream()))));
+                    .forEach(route -> routes.add(new Route(route, upstreams.get(route.upstream()), sessions)));
             ServerTls terms = new ServerTls(listener.name(), listener.tls(), APPLICATIONS);
             Tracing tracing =
                     listener.trace().map(trace -> new Tracing(trace, spans)).orElse(null);

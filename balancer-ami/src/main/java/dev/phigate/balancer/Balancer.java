@@ -10,6 +10,7 @@ import dev.phigate.balancer.discovery.Finder;
 import dev.phigate.balancer.handover.Offer;
 import dev.phigate.balancer.http.exchange.Exchanges;
 import dev.phigate.balancer.http.health.HealthChecks;
+import dev.phigate.balancer.http.session.SessionWatch;
 import dev.phigate.balancer.keys.KeyWatch;
 import dev.phigate.balancer.listener.Listener;
 import dev.phigate.balancer.listener.ListenerConfig;
@@ -52,6 +53,7 @@ final class Balancer implements Status {
     private final List<EventLoop> everyLoop = new ArrayList<>();
     private final Recorder audit;
     private final Metrics metrics;
+    private final SessionWatch sessions;
     private final List<Listener> listeners = new ArrayList<>();
     private final AdminListener admin;
     private final KeyWatch keys;
@@ -66,11 +68,18 @@ final class Balancer implements Status {
     private volatile boolean watching;
     private volatile boolean stopping;
 
-    private Balancer(EventLoopGroup loops, List<EventLoop> everyLoop, Assembly first, Recorder audit, Metrics metrics) {
+    private Balancer(
+            EventLoopGroup loops,
+            List<EventLoop> everyLoop,
+            Assembly first,
+            Recorder audit,
+            Metrics metrics,
+            SessionWatch sessions) {
         this.loops = loops;
         this.everyLoop.addAll(everyLoop);
         this.audit = audit;
         this.metrics = metrics;
+        this.sessions = sessions;
         this.current = first;
         for (ListenerConfig listener : first.config().listeners()) {
             listeners.add(new Listener(listener, first.policy(listener), audit));
@@ -78,7 +87,9 @@ final class Balancer implements Status {
         this.admin = new AdminListener(first.config().admin(), first.adminTls(), audit, this);
         this.keys = new KeyWatch(audit::note);
         this.upkeep = new Upkeep(() -> current, this::lookAgainAtKeys);
+        upkeep.each(() -> sessions.ended(Instant.now()).forEach(audit::note));
         Gauges.add(metrics, listeners, () -> current, audit);
+        Gauges.add(metrics, sessions);
     }
 
     /**
@@ -104,11 +115,12 @@ final class Balancer implements Status {
             List<EventLoop> everyLoop = new ArrayList<>();
             loops.forEach(loop -> everyLoop.add((EventLoop) loop));
             Metrics metrics = new Metrics();
-            first = Assembly.of(config, everyLoop, metrics);
+            SessionWatch sessions = new SessionWatch();
+            first = Assembly.of(config, everyLoop, metrics, sessions);
             first.find(Instant.now());
             succession.begin(config, loops);
             audit = Recorder.open(succession.audit(config.audit()), config.path(), metrics::count);
-            Balancer balancer = new Balancer(loops, everyLoop, first, audit, metrics);
+            Balancer balancer = new Balancer(loops, everyLoop, first, audit, metrics, sessions);
             balancer.record(null, config.digest(), Verdict.DONE);
             balancer.watching = true;
             balancer.lookAtKeys();
@@ -237,7 +249,7 @@ final class Balancer implements Status {
 
     /** Builds an assembly and lets each of its certificates make a handshake. */
     private Assembly proved(BalancerConfig config) throws IOException {
-        Assembly next = Assembly.of(config, everyLoop, metrics);
+        Assembly next = Assembly.of(config, everyLoop, metrics, sessions);
         try {
             next.prove();
             return next;

@@ -2,6 +2,7 @@ package dev.phigate.balancer;
 
 import dev.phigate.audit.ship.ShippingState;
 import dev.phigate.balancer.audit.Recorder;
+import dev.phigate.balancer.http.session.SessionWatch;
 import dev.phigate.balancer.listener.Listener;
 import dev.phigate.balancer.metrics.Metrics;
 import dev.phigate.balancer.tls.ServerTlsConfig;
@@ -39,6 +40,18 @@ final class Gauges {
         upstreams(metrics, current);
         limits(metrics, current);
         audit(metrics, audit);
+    }
+
+    static void add(Metrics metrics, SessionWatch sessions) {
+        audit(
+                metrics,
+                "phigate_sessions_watched",
+                "Sessions whose end will be recorded when it comes.",
+                sessions::watched);
+        metrics.total(
+                "phigate_sessions_unwatched",
+                "Uses of sessions whose end is recorded only if somebody comes back, because too many are watched.",
+                sessions::unwatched);
     }
 
     private static void limits(Metrics metrics, Supplier<Assembly> current) {

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * What goes on behind the event loops, each second: looking whether files have changed, changing ticket keys, and, on threads
+ * What goes on behind the event loops, each second: looking whether files have changed, changing ticket keys, telling of sessions that have ended, and, on threads
  * of their own because they may wait for others, keeping staples fresh and finding hosts.
  */
 final class Upkeep {
@@ -49,6 +49,11 @@ final class Upkeep {
                 changed.run();
             }
         });
+    }
+
+    /** Does something each second that waits for nobody. */
+    void each(Runnable task) {
+        each(looking, task);
     }
 
     private static ScheduledExecutorService daemon(String name) {

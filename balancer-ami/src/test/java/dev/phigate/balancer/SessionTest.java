@@ -291,6 +291,33 @@ final class SessionTest {
 
     @Test
     @Tag("B6")
+    @Tag("B8")
+    void theEndOfASessionIsRecordedWhenItComesWhetherSomebodyComesBackOrNot() throws IOException {
+        session(", idle: 1s, absolute: 1h");
+        bench.start();
+        String cookie = cookie(get(""));
+        bench.balancer().reload();
+        Bench.eventually("the record", () -> {
+            try {
+                return !bench.records("session-ended").isEmpty();
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+        String session = "\"session\":\""
+                + valueOf("session", bench.records("session-started").getFirst()) + "\"";
+        assertThat(bench.records("session-ended"))
+                .singleElement()
+                .asString()
+                .contains(session, "\"reason\":\"idle\"", "\"rule\":\"not-seen-here\"", "\"durationMicros\":1000000,");
+        assertThat(get(cookie).status()).isEqualTo(403);
+        assertThat(bench.records("session-ended")).as("told once").hasSize(1);
+        assertThat(bench.admin(bench.port("admin"), "/metrics").output())
+                .contains("phigate_sessions_watched 0.0", "phigate_sessions_unwatched_total 0.0");
+    }
+
+    @Test
+    @Tag("B6")
     void aConnectionBecomesNoOlderThanItMay() throws IOException {
         bench.listenerExtra = "timeouts: {connection: 1s}";
         bench.start();

@@ -1,21 +1,35 @@
 package dev.phigate.audit.record;
 
 import dev.phigate.audit.fact.Identity;
+import dev.phigate.audit.fact.Name;
 import dev.phigate.audit.fact.OpaqueId;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session is over; automatic logoff (45 CFR 164.312(a)(2)(iii)) is one of the reasons. Recorded when the balancer meets it, maybe
- * long after it ended, and by each process that does.
+ * A session is over; automatic logoff (45 CFR 164.312(a)(2)(iii)) is one of the reasons. Recorded by each process that has seen it, or
+ * that its cookie comes back to, maybe long after it ended.
  *
  * @param time when it ended
- * @param identity who was there when that was noticed; absent when nobody has proved anything
+ * @param identity who was there last, as far as this process knows; absent when nobody has proved anything
+ * @param rule how that is known: {@code cookie-came-back} or {@code absolute-time}, and then it is so for every member of a fleet, or
+ *     {@code not-seen-here}, and another member may have seen it since
  * @param durationMicros from its beginning to its end
  */
 public record SessionEnded(
-        Instant time, @Nullable Identity identity, OpaqueId session, Reason reason, long durationMicros)
+        Instant time,
+        @Nullable Identity identity,
+        OpaqueId session,
+        Reason reason,
+        @Nullable Name rule,
+        long durationMicros)
         implements AuditRecord {
+    /** An end of which is not said how it is known. */
+    public SessionEnded(
+            Instant time, @Nullable Identity identity, OpaqueId session, Reason reason, long durationMicros) {
+        this(time, identity, session, reason, null, durationMicros);
+    }
+
     /** Why it ended. */
     public enum Reason {
         LOGGED_OUT,
@@ -32,6 +46,7 @@ public record SessionEnded(
                 .text(Field.IDENTITY, identity == null ? null : identity.name())
                 .constant(Field.IDENTITY_KIND, identity == null ? null : identity.kind())
                 .constant(Field.REASON, reason)
+                .text(Field.RULE, rule)
                 .text(Field.SESSION, session)
                 .time(Field.TIME, time)
                 .text(Field.TYPE, "session-ended")

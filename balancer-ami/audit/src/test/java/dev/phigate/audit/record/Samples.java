@@ -93,6 +93,7 @@ public final class Samples {
                         403),
                 new SessionStarted(NOW, CLIENT, NURSE, SESSION),
                 new SessionEnded(NOW, NURSE, SESSION, SessionEnded.Reason.IDLE, 900_000_000),
+                new SessionEnded(NOW, NURSE, SESSION, SessionEnded.Reason.IDLE, new Name("not-seen-here"), 900_000_000),
                 new AdministrativeChange(
                         NOW,
                         CLIENT,

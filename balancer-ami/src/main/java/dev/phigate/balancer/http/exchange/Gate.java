@@ -1,6 +1,5 @@
 package dev.phigate.balancer.http.exchange;
 
-import dev.phigate.audit.fact.Who;
 import dev.phigate.audit.record.SessionEnded;
 import dev.phigate.audit.record.SessionStarted;
 import dev.phigate.balancer.audit.Recorder;
@@ -11,8 +10,6 @@ import dev.phigate.balancer.http.policy.Route;
 import dev.phigate.balancer.http.session.Session;
 import dev.phigate.balancer.http.session.Sessions;
 import dev.phigate.balancer.limits.RequestRate;
-import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 
 /** Judges every request under the policy of this moment, also on connections that are long open. */
 final class Gate {
@@ -69,7 +66,7 @@ final class Gate {
             return new Permit(route, null);
         }
         Request request = exchange.request();
-        return switch (sessions.find(request.fields())) {
+        return switch (sessions.find(request.fields(), exchange.peer().who().identity())) {
             case Sessions.Found.Alive(Session session) -> {
                 if (session.begins()) {
                     audit.note(new SessionStarted(
@@ -81,8 +78,8 @@ final class Gate {
                 yield new Permit(route, session);
             }
             case Sessions.Found.Ended ended -> {
-                if (ended.news()) {
-                    audit.note(record(ended, exchange.peer().who()));
+                if (ended.news() != null) {
+                    audit.note(ended.news());
                 }
                 boolean page = request.head() || request.method().contentEquals("GET");
                 String why = ended.why() == SessionEnded.Reason.IDLE ? "idle" : "too-old";
@@ -90,12 +87,6 @@ final class Gate {
                         new Refusal.SessionEnded(ended.id(), why, sessions.gone(), page ? sessions.endedAt() : null));
             }
         };
-    }
-
-    private static SessionEnded record(Sessions.Found.Ended ended, Who who) {
-        long micros = TimeUnit.SECONDS.toMicros(
-                Duration.between(ended.began(), ended.ended()).toSeconds());
-        return new SessionEnded(ended.ended(), who.identity(), ended.id(), ended.why(), micros);
     }
 
     private static Decision refuse(Refusal why) {

@@ -3,6 +3,7 @@ package dev.phigate.balancer.http.policy;
 import dev.phigate.audit.fact.Name;
 import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.http.message.Request;
+import dev.phigate.balancer.http.session.SessionWatch;
 import dev.phigate.balancer.http.session.Sessions;
 import dev.phigate.balancer.upstream.Timeouts;
 import dev.phigate.balancer.upstream.Upstream;
@@ -30,8 +31,9 @@ public final class Route {
      *
      * @param config what it is made from
      * @param upstream where it leads; null for a redirect
+     * @param watch who is told of its sessions
      */
-    public Route(RouteConfig config, @Nullable Upstream upstream) {
+    public Route(RouteConfig config, @Nullable Upstream upstream, SessionWatch watch) {
         this.config = config;
         this.match = config.match();
         this.upstream = upstream;
@@ -40,7 +42,7 @@ public final class Route {
         this.sessions = upstream == null
                 ? null
                 : config.session()
-                        .map(own -> new Sessions(own, config.name(), upstream))
+                        .map(own -> new Sessions(own, config.name(), upstream, watch))
                         .orElse(null);
         this.timeouts = upstream == null ? null : upstream.config().timeouts().with(config.timeouts());
         this.prefix = match.path().orElse(match.pathPrefix());

@@ -27,6 +27,10 @@ public final class Session {
         return token.id();
     }
 
+    Token token() {
+        return token;
+    }
+
     /** Whether it begins with this request. */
     public boolean begins() {
         return begins;

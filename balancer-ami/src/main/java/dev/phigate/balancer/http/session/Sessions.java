@@ -1,6 +1,8 @@
 package dev.phigate.balancer.http.session;
 
+import dev.phigate.audit.fact.Identity;
 import dev.phigate.audit.fact.OpaqueId;
+import dev.phigate.audit.record.SessionEnded;
 import dev.phigate.audit.record.SessionEnded.Reason;
 import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.upstream.Host;
@@ -9,11 +11,8 @@ import io.netty.util.AsciiString;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,9 +27,6 @@ public final class Sessions {
     /** How much longer a browser keeps the cookie than a session lives, so that who comes back is told. */
     private static final long KEPT_LONGER = Duration.ofDays(1).toSeconds();
 
-    /** How many ended sessions are remembered, so that a page of many requests tells of its session's end once. */
-    private static final int MOST_TOLD = 10_000;
-
     private static final SecureRandom NUMBERS = new SecureRandom();
 
     private final SessionConfig config;
@@ -39,7 +35,7 @@ public final class Sessions {
     private final List<String> ofNoSession;
     private final List<String> own;
     private final AsciiString gone;
-    private final Set<OpaqueId> told = ConcurrentHashMap.newKeySet();
+    private final SessionWatch watch;
 
     /** What a request's cookie means. */
     public sealed interface Found {
@@ -51,11 +47,9 @@ public final class Sessions {
          *
          * @param id the session's number
          * @param why by which rule
-         * @param began when it began
-         * @param ended when it ended, as far as this cookie knows: a younger one may have seen it alive later
-         * @param news whether this is found for the first time; not kept for ever, nor across reloads
+         * @param news the record of it, when it is not told yet; what was told is not kept for ever, nor across restarts
          */
-        record Ended(OpaqueId id, Reason why, Instant began, Instant ended, boolean news) implements Found {}
+        record Ended(OpaqueId id, Reason why, @Nullable SessionEnded news) implements Found {}
     }
 
     /**
@@ -64,9 +58,11 @@ public final class Sessions {
      * @param config a configuration without problems
      * @param route the route's name
      * @param upstream where it leads
+     * @param watch who is told of them
      */
-    public Sessions(SessionConfig config, String route, Upstream upstream) {
+    public Sessions(SessionConfig config, String route, Upstream upstream, SessionWatch watch) {
         this.config = config;
+        this.watch = watch;
         this.upstream = upstream;
         String scope = route + " " + config.cookie();
         this.keys = config.secret().orElseThrow().keys().stream()
@@ -78,38 +74,39 @@ public final class Sessions {
         this.gone = new AsciiString(config.cookie() + "=" + attributes(0));
     }
 
-    /** Finds the session of a request. */
-    public Found find(Fields fields) {
-        return find(fields, System.currentTimeMillis() / 1000);
+    /**
+     * Finds the session of a request.
+     *
+     * @param identity who proved to be at its other end
+     */
+    public Found find(Fields fields, @Nullable Identity identity) {
+        return find(fields, identity, System.currentTimeMillis() / 1000);
     }
 
-    Found find(Fields fields, long now) {
+    private Found find(Fields fields, @Nullable Identity identity, long now) {
         AsciiString value = Cookies.value(fields, config.cookie());
         Token.Signed signed = value == null || value.length() != Token.WRITTEN ? null : Token.read(value, keys);
         if (signed == null || signed.token().seen() > now + CLOCKS_DIFFER.toSeconds()) {
-            return new Found.Alive(begin(now));
+            return alive(begin(now), identity);
         }
         Token token = signed.token();
-        if (now - token.began() >= config.absolute().toSeconds()) {
-            return ended(
-                    token, Reason.TOO_OLD, token.began() + config.absolute().toSeconds());
-        }
-        if (now - token.seen() >= config.idle().toSeconds()) {
-            return ended(token, Reason.IDLE, token.seen() + config.idle().toSeconds());
+        long oldEnd = token.began() + config.absolute().toSeconds();
+        long idleEnd = token.seen() + config.idle().toSeconds();
+        if (now >= Math.min(oldEnd, idleEnd)) {
+            Reason why = now >= oldEnd ? Reason.TOO_OLD : Reason.IDLE;
+            long end = now >= oldEnd ? oldEnd : idleEnd;
+            return new Found.Ended(token.id(), why, watch.cameBack(token, why, end, identity));
         }
         Host host = config.sticky() ? host(token, signed.key()) : null;
         boolean due = now - token.seen() >= Math.max(1, config.idle().toSeconds() / RENEWED_IN);
         boolean oldKey = signed.key() != keys.getFirst();
         Token going = due ? new Token(token.high(), token.low(), token.began(), now, token.host()) : token;
-        return new Found.Alive(new Session(this, going, false, host, due || oldKey));
+        return alive(new Session(this, going, false, host, due || oldKey), identity);
     }
 
-    private Found ended(Token token, Reason why, long at) {
-        if (told.size() >= MOST_TOLD) {
-            told.clear();
-        }
-        Instant began = Instant.ofEpochSecond(token.began());
-        return new Found.Ended(token.id(), why, began, Instant.ofEpochSecond(at), told.add(token.id()));
+    private Found alive(Session session, @Nullable Identity identity) {
+        watch.used(session.token(), config, identity);
+        return new Found.Alive(session);
     }
 
     private Session begin(long now) {
