@@ -1,7 +1,9 @@
 package dev.phigate.balancer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -9,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -25,6 +28,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 @ExtendWith(NoLeaks.class)
 final class MonitoringTest {
     private static final Path ALERTS = Path.of("monitoring/alerts.yaml");
+    private static final Path TESTS = Path.of("monitoring/alerts.test.yaml");
     private static final Path DASHBOARD = Path.of("monitoring/dashboard.json");
     private static final Pattern METRIC = Pattern.compile("\\bphigate_[a-z_]+");
 
@@ -81,6 +85,20 @@ final class MonitoringTest {
         Program done = bench.admin(bench.port("admin"), "/metrics");
         assertThat(done.code()).as(done.output()).isZero();
         return done.output();
+    }
+
+    @Test
+    void theRulesDoWhatTheirTestsSay() throws IOException {
+        String folders = String.valueOf(System.getenv("PATH"));
+        boolean there = Arrays.stream(folders.split(File.pathSeparator, -1))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, "promtool")));
+        assumeTrue(there, "promtool is not on PATH (Debian's package prometheus has it)");
+        for (List<String> words : List.of(
+                List.of("promtool", "check", "rules", ALERTS.toString()),
+                List.of("promtool", "test", "rules", TESTS.toString()))) {
+            Program done = Program.run(words);
+            assertThat(done.code()).as(done.output()).isZero();
+        }
     }
 
     @Test
