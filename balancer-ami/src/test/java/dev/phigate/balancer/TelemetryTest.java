@@ -9,6 +9,7 @@ import io.opentelemetry.proto.metrics.v1.Metric;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -417,6 +418,22 @@ final class TelemetryTest {
             get("/", "");
             Bench.eventually("a span", () -> !strict.spans.isEmpty());
         }
+    }
+
+    @Test
+    void aBalancerThatCannotStartTellsNobody() throws IOException {
+        host = bench.workload(Workload.OK);
+        bench.listenerExtra = "trace: {}";
+        bench.rootExtra += telemetry(collector.url(), "metrics: {interval: 1h}, traces: {oneIn: 1}");
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Files.writeString(bench.file(), bench.document().replaceFirst("port: 0", "port: " + taken.getLocalPort()));
+            BalancerConfig config = BalancerConfig.read(bench.file());
+            assertThatThrownBy(() -> Balancer.start(config)).isInstanceOf(IOException.class);
+        }
+        bench.start();
+        get("/", "");
+        onlySpan();
+        assertThat(collector.metrics).isEmpty();
     }
 
     @Test

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -51,11 +52,20 @@ public final class OtlpExport {
     private final Optional<SpanQueue> queue;
     private final OtlpHttpSpanExporter spans;
     private final OtlpHttpMetricExporter points;
-    private final long began = now();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("phigate-otlp").factory());
     private boolean failing;
+    private volatile boolean started;
     private volatile boolean replaced;
+
+    /** This process: an upgrade lets two of one origin tell at once, and each counts from its own beginning. */
+    private static final String INSTANCE = UUID.randomUUID().toString();
+
+    private static final long BEGAN = ProcessHandle.current()
+            .info()
+            .startInstant()
+            .map(began -> TimeUnit.MILLISECONDS.toNanos(began.toEpochMilli()))
+            .orElseGet(OtlpExport::now);
 
     static {
         SDK.setLevel(Level.OFF);
@@ -65,18 +75,19 @@ public final class OtlpExport {
      * Makes ready; connects nowhere before {@link #start}.
      *
      * @param config a configuration without problems
-     * @param instance which balancer this is: the origin of its audit log
+     * @param origin which balancer this is: the origin of its audit log
      * @param metrics what is told, and where deliveries are counted
      * @throws IOException when the JDK refuses a certificate or key
      */
-    public OtlpExport(OtlpConfig config, String instance, Metrics metrics) throws IOException {
+    public OtlpExport(OtlpConfig config, String origin, Metrics metrics) throws IOException {
         this.config = config;
         this.metrics = metrics;
         this.deliveries = metrics.deliveries();
         this.queue = config.traces().map(traces -> new SpanQueue(traces, deliveries));
         this.resource = Resource.create(Attributes.builder()
                 .put("service.name", "phigate-balancer")
-                .put("service.instance.id", instance)
+                .put("service.instance.id", INSTANCE)
+                .put("phigate.origin", origin)
                 .build());
         CollectorTls tls = CollectorTls.of(config);
         this.spans = OtlpHttpSpanExporter.builder()
@@ -112,6 +123,7 @@ public final class OtlpExport {
 
     /** Begins to tell. */
     public void start() {
+        started = true;
         queue.ifPresent(waiting -> each(EACH, () -> tellSpans(waiting)));
         config.metrics()
                 .ifPresent(interval -> each(interval, () -> {
@@ -144,7 +156,7 @@ public final class OtlpExport {
         try {
             thread.execute(() -> guarded(() -> {
                 queue.ifPresent(this::tellSpans);
-                if (!replaced) {
+                if (started && !replaced) {
                     config.metrics().ifPresent(interval -> tellMetrics());
                 }
                 var _ = spans.shutdown();
@@ -195,7 +207,7 @@ public final class OtlpExport {
     }
 
     private void tellMetrics() {
-        List<MetricData> families = new MetricPoints(resource, began, now()).of(metrics.snapshots());
+        List<MetricData> families = new MetricPoints(resource, BEGAN, now()).of(metrics.snapshots());
         told(Deliveries.METRICS, MetricPoints.count(families), points.export(families));
     }
 
