@@ -74,13 +74,15 @@ final class GcsPeer implements AutoCloseable {
 
     /** Makes a bucket behind it that says something about retention. */
     void createBucket(String name, String retention) throws IOException {
-        try (Storage storage = StorageOptions.newBuilder()
+        Storage storage = StorageOptions.newBuilder()
                 .setProjectId("test")
                 .setCredentials(NoCredentials.getInstance())
                 .setHost(address().toString())
                 .build()
-                .getService()) {
+                .getService();
+        try {
             storage.create(BucketInfo.of(name));
+            storage.close();
         } catch (Exception e) {
             throw new IOException(e);
         }
