@@ -55,11 +55,12 @@ record StoreAddress(URI uri) {
     Path open(Map<String, String> environment) {
         Path jar = jar();
         if (!Files.isRegularFile(jar)) {
-            throw Stop.couldNotRun(uri + " cannot be read: " + jar + " is not there", "scripts/phigate setup builds it.");
+            throw Stop.couldNotRun(
+                    uri + " cannot be read: " + jar + " is not there", "scripts/phigate setup builds it.");
         }
         try {
-            URLClassLoader clouds = new URLClassLoader(
-                    "clouds", new URL[] {jar.toUri().toURL()}, ClassLoader.getPlatformClassLoader());
+            URLClassLoader clouds =
+                    new URLClassLoader("clouds", new URL[] {jar.toUri().toURL()}, ClassLoader.getPlatformClassLoader());
             // The clients look for their parts by it.
             Thread.currentThread().setContextClassLoader(clouds);
             FileSystem store = FileSystems.newFileSystem(uri, environment, clouds);

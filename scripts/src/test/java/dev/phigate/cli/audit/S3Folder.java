@@ -45,7 +45,8 @@ final class S3Folder implements AutoCloseable {
 
     private static Map<String, String> query(HttpExchange exchange) {
         Map<String, String> values = new TreeMap<>();
-        for (String pair : String.valueOf(exchange.getRequestURI().getRawQuery()).split("&")) {
+        for (String pair :
+                String.valueOf(exchange.getRequestURI().getRawQuery()).split("&", -1)) {
             int equals = pair.indexOf('=');
             if (equals > 0) {
                 values.put(

@@ -199,13 +199,13 @@ class GcsStoreTest {
             peer.toUploads = replacing("\"retention\":", "\"other\":");
             assertThatThrownBy(() -> store.put("lock", new byte[] {1}))
                     .hasMessageContainingAll("gs://lying/audit/lock", "retention", "Locked");
-            peer.toUploads = answer -> new GcsPeer.Answer(401, "{\"error\":{\"code\":401,\"message\":\"expired\"}}");
+            peer.toUploads = answer -> new Peer.Answer(401, "{\"error\":{\"code\":401,\"message\":\"expired\"}}");
             assertThatThrownBy(() -> store.put("token", new byte[] {1}))
                     .isInstanceOf(IOException.class)
                     .hasMessageContainingAll("gs://lying/audit/token", "cannot be put");
         }
         peer.toUploads = UnaryOperator.identity();
-        peer.toDownloads = answer -> new GcsPeer.Answer(answer.status(), answer.body() + "!");
+        peer.toDownloads = answer -> new Peer.Answer(answer.status(), answer.body() + "!");
         LogFolder log = Logs.written(directory.resolve("balancer-1"), 0, 500);
         try (Journey journey = new Journey(log, config, () -> Stores.open(config), InstantSource.system())) {
             ShippingState lied = journey.round();
@@ -218,15 +218,15 @@ class GcsStoreTest {
         }
     }
 
-    private static UnaryOperator<GcsPeer.Answer> replacing(String what, String by) {
-        return answer -> new GcsPeer.Answer(answer.status(), answer.body().replaceAll(what, by));
+    private static UnaryOperator<Peer.Answer> replacing(String what, String by) {
+        return answer -> new Peer.Answer(answer.status(), answer.body().replaceAll(what, by));
     }
 
     @Test
     void anAnswerThatIsLostAfterTheObjectArrivedIsMadeUpForByTheNextAttempt() throws IOException {
         AtomicInteger lost = new AtomicInteger(1);
         try (ObjectStore store = Stores.open(bucket("shaky", EACH))) {
-            peer.toUploads = answer -> lost.getAndDecrement() > 0 ? new GcsPeer.Answer(503, "") : answer;
+            peer.toUploads = answer -> lost.getAndDecrement() > 0 ? new Peer.Answer(503, "") : answer;
             store.put("a", new byte[] {1});
             assertThat(lost.get()).isNegative();
             assertThat(store.get("a")).containsExactly(1);
