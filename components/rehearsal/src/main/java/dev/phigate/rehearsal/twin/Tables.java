@@ -24,7 +24,16 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class Tables {
     private static final Set<String> SECTIONS = Set.of(
-            "account", "region", "openEnums", "autonamed", "foreign", "references", "types", "functions", "found");
+            "account",
+            "region",
+            "openEnums",
+            "autonamed",
+            "foreign",
+            "references",
+            "types",
+            "conflicts",
+            "functions",
+            "found");
 
     /** Jackson's own reader takes an alias for a text: what a table says once for several types would hold for the first only. */
     private static final LoadSettings YAML =
@@ -92,6 +101,15 @@ final class Tables {
         return document.path("types").path(token);
     }
 
+    /** Groups of a type's properties of which only one may be set; a dot leads into an object. */
+    List<List<String>> conflicts(String token) {
+        return document.path("conflicts")
+                .path(token)
+                .valueStream()
+                .map(Tables::texts)
+                .toList();
+    }
+
     /** The answer of a function; a missing node when nothing is known. */
     JsonNode function(String token) {
         return document.path("functions").path(token);
@@ -113,13 +131,18 @@ final class Tables {
                         : document.path("references").path(property));
     }
 
+    /** What names are called: properties that get one of the engine's choice. */
+    List<String> autonamed() {
+        return texts(document.path("autonamed"));
+    }
+
     /** The property that gets a name of the engine's choice when the program gives none. */
     Optional<String> autonamed(ResourceType type) {
         String own = type(type.token()).path("autoname").asString("");
         if (!own.isEmpty()) {
             return Optional.of(own);
         }
-        return texts(document.path("autonamed")).stream()
+        return autonamed().stream()
                 .filter(each -> type.inputs().containsKey(each)
                         && !type.inputs().get(each).required()
                         && type.outputs().containsKey(each)

@@ -133,6 +133,7 @@ public final class Twin {
         Properties inputs = named(asked, olds, news, seed);
         List<Problem> problems = new ArrayList<>(new Inspection(sdk, tables().openEnums())
                 .of(inputs.values(), asked.type().inputs()));
+        problems.addAll(new Conflicts(tables()).of(asked.type(), news.values()));
         problems.addAll(new Judgement(tables(), surroundings()).of(asked.type().token(), inputs.values()));
         List<Entry> planned = plan.locked(view -> List.copyOf(view.all()));
         problems.addAll(world.locked(

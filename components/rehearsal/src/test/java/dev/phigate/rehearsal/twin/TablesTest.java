@@ -52,6 +52,16 @@ class TablesTest {
                     .ifPresentOrElse(type -> type(sdk, type, entry.getValue(), wrong), () -> wrong.add(token));
         });
         tables.document()
+                .path("conflicts")
+                .properties()
+                .forEach(entry -> sdk.resource(entry.getKey())
+                        .ifPresentOrElse(
+                                type -> tables.conflicts(entry.getKey()).stream()
+                                        .flatMap(List::stream)
+                                        .filter(property -> !has(sdk, type.inputs(), property))
+                                        .forEach(property -> wrong.add(entry.getKey() + " conflicts " + property)),
+                                () -> wrong.add("conflicts " + entry.getKey())));
+        tables.document()
                 .path("references")
                 .valueStream()
                 .map(Tables::texts)
