@@ -90,6 +90,7 @@ final class AwsStack {
         outputs.put("auditBucket", trail.outputs().auditBucket());
         outputs.put("replicaBucket", trail.outputs().replicaBucket());
         outputs.put("recordsBucket", fleet.outputs().recordsBucket());
+        outputs.put("recordsReplica", fleet.outputs().recordsReplica());
         outputs.put("trail", trail.outputs().trailArn());
         outputs.put("survivors", survivors(trail, fleet, vpn, backup, ring, place));
         return outputs;
@@ -118,7 +119,9 @@ final class AwsStack {
                         fleet.outputs().recordsBucket().applyValue(place::bucketArn)));
         surviving.put(
                 Survivor.AUDIT_REPLICA,
-                Output.all(trail.outputs().replicaBucket().applyValue(place::bucketArn)));
+                Output.all(
+                        trail.outputs().replicaBucket().applyValue(place::bucketArn),
+                        fleet.outputs().recordsReplica().applyValue(place::bucketArn)));
         surviving.put(
                 Survivor.LOGS,
                 Output.all(trail.outputs().logGroupArn(), vpn.outputs().logGroupArn()));

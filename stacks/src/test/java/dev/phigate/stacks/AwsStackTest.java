@@ -165,10 +165,11 @@ final class AwsStackTest {
     @Tag("A7")
     void whatIsRecordedIsLockedForSixYearsHereAndThere() {
         assertThat(inventory.inputs("aws:s3/bucketObjectLockConfigurationV2:BucketObjectLockConfigurationV2"))
-                .hasSize(3)
+                .hasSize(4)
                 .allSatisfy(lock -> assertThat(lock.get("rule"))
                         .isEqualTo(Map.of("defaultRetention", Map.of("mode", "COMPLIANCE", "days", 2192.0))));
-        for (String bucket : List.of("clinic-audit", "clinic-audit-replica")) {
+        for (String bucket :
+                List.of("clinic-audit", "clinic-audit-replica", "clinic-records", "clinic-records-replica")) {
             assertThat(inventory.inputs("aws:s3/bucketV2:BucketV2", bucket)).containsEntry("objectLockEnabled", true);
         }
         assertThat(inventory.inputs("aws:cloudwatch/logGroup:LogGroup"))
@@ -240,24 +241,25 @@ final class AwsStackTest {
                         entry("aws:autoscaling/policy:Policy", 1),
                         entry("aws:ec2/launchTemplate:LaunchTemplate", 1),
                         entry("aws:iam/instanceProfile:InstanceProfile", 1),
-                        entry("aws:iam/role:Role", 1),
-                        entry("aws:iam/rolePolicy:RolePolicy", 1),
+                        entry("aws:iam/role:Role", 2),
+                        entry("aws:iam/rolePolicy:RolePolicy", 2),
                         entry("aws:lb/listener:Listener", 1),
                         entry("aws:lb/loadBalancer:LoadBalancer", 1),
                         entry("aws:lb/targetGroup:TargetGroup", 1),
                         entry("aws:route53/record:Record", 1),
                         entry("aws:route53/zone:Zone", 1),
-                        entry("aws:s3/bucketLoggingV2:BucketLoggingV2", 2),
-                        entry("aws:s3/bucketObjectLockConfigurationV2:BucketObjectLockConfigurationV2", 1),
+                        entry("aws:s3/bucketLoggingV2:BucketLoggingV2", 3),
+                        entry("aws:s3/bucketObjectLockConfigurationV2:BucketObjectLockConfigurationV2", 2),
                         entry("aws:s3/bucketObjectv2:BucketObjectv2", 1),
-                        entry("aws:s3/bucketOwnershipControls:BucketOwnershipControls", 2),
-                        entry("aws:s3/bucketPolicy:BucketPolicy", 2),
-                        entry("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", 2),
+                        entry("aws:s3/bucketOwnershipControls:BucketOwnershipControls", 3),
+                        entry("aws:s3/bucketPolicy:BucketPolicy", 3),
+                        entry("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", 3),
+                        entry("aws:s3/bucketReplicationConfig:BucketReplicationConfig", 1),
                         entry(
                                 "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2",
-                                2),
-                        entry("aws:s3/bucketV2:BucketV2", 2),
-                        entry("aws:s3/bucketVersioningV2:BucketVersioningV2", 2));
+                                3),
+                        entry("aws:s3/bucketV2:BucketV2", 3),
+                        entry("aws:s3/bucketVersioningV2:BucketVersioningV2", 3));
     }
 
     @Test

@@ -5,13 +5,13 @@ import com.pulumi.aws.cloudtrail.TrailArgs;
 import com.pulumi.aws.cloudtrail.inputs.TrailEventSelectorArgs;
 import com.pulumi.aws.cloudtrail.inputs.TrailEventSelectorDataResourceArgs;
 import com.pulumi.aws.cloudwatch.LogGroup;
-import com.pulumi.aws.s3.BucketLoggingV2;
-import com.pulumi.aws.s3.BucketLoggingV2Args;
 import com.pulumi.core.Output;
 import com.pulumi.resources.ComponentResource;
 import dev.phigate.components.DataClass;
+import dev.phigate.components.aws.AwsAccessLogs;
 import dev.phigate.components.aws.AwsBucket;
 import dev.phigate.components.aws.AwsLogGroup;
+import dev.phigate.components.aws.AwsReplication;
 import dev.phigate.components.aws.AwsServiceRole;
 import dev.phigate.components.aws.AwsSite;
 import dev.phigate.components.aws.BucketPlan;
@@ -48,23 +48,22 @@ public final class AwsAuditTrail extends ComponentResource {
         this.keys = keys;
         this.boundary = boundary;
         this.site = site;
-        AwsBucket access = bucket(plan.access(Side.HOME), plan::accessGrants);
-        AwsBucket accessBackup = bucket(plan.access(Side.BACKUP), plan::accessGrants);
-        AwsBucket replica = bucket(plan.replica(), _ -> List.of());
-        AwsBucket audit = bucket(plan.audit(), plan::auditGrants);
-        AwsBucket config = bucket(plan.config(), plan::configGrants);
-        logAccess("audit", audit, access);
-        logAccess("config", config, access);
-        logAccess("audit-replica", replica, accessBackup);
-        new AwsReplica("audit", plan, audit, replica, new AwsReplica.Keys(keys, boundary), site, this);
-        new AwsReplica("config", plan, config, replica, new AwsReplica.Keys(keys, boundary), site, this);
+        AwsAccessLogs access = access(Side.HOME);
+        AwsAccessLogs accessBackup = access(Side.BACKUP);
+        AwsBucket replica = bucket(plan.replica(), _ -> List.of()).logAccess(accessBackup);
+        AwsBucket audit = bucket(plan.audit(), plan::auditGrants).logAccess(access);
+        AwsBucket config = bucket(plan.config(), plan::configGrants).logAccess(access);
+        AwsReplication.Needs needs =
+                new AwsReplication.Needs(keys.arn(DataClass.AUDIT), keys.backupArn(DataClass.AUDIT), boundary);
+        AwsReplication.of("audit", audit, replica, needs, site, this);
+        AwsReplication.of("config", config, replica, needs, site, this);
 
         LogGroup group = AwsLogGroup.of("trail", plan.intent().retentionDays(), keys.arn(DataClass.AUDIT), site, this);
         Trail trail = trail(audit, group);
         new AwsChangeRecord(plan, config, keys.arn(DataClass.AUDIT), site, this);
         new AwsDetection(site, this);
         outputs = new AwsTrailOutputs(
-                trail.arn(), group.name(), group.arn(), audit.name(), replica.name(), access.name(), audit);
+                trail.arn(), group.name(), group.arn(), audit.name(), replica.name(), audit, access, accessBackup);
         registerOutputs(Map.of("trail", trail.arn(), "auditBucket", audit.name(), "replicaBucket", replica.name()));
     }
 
@@ -78,15 +77,9 @@ public final class AwsAuditTrail extends ComponentResource {
         return new AwsBucket(bucket, key, grants, site, this);
     }
 
-    private void logAccess(String part, AwsBucket bucket, AwsBucket log) {
-        new BucketLoggingV2(
-                site.name(part) + "-access",
-                BucketLoggingV2Args.builder()
-                        .bucket(bucket.name())
-                        .targetBucket(log.name())
-                        .targetPrefix(part + "/")
-                        .build(),
-                bucket.guard(log));
+    private AwsAccessLogs access(Side side) {
+        AwsBucket bucket = bucket(plan.access(side), plan::accessGrants);
+        return new AwsAccessLogs(bucket.name(), bucket);
     }
 
     /** The tag says that this stack owns the account's baseline, so that packs ask it for all of one. */

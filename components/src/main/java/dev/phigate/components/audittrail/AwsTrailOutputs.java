@@ -2,6 +2,7 @@ package dev.phigate.components.audittrail;
 
 import com.pulumi.core.Output;
 import com.pulumi.resources.Resource;
+import dev.phigate.components.aws.AwsAccessLogs;
 
 /**
  * An audit trail as others use it.
@@ -11,8 +12,9 @@ import com.pulumi.resources.Resource;
  * @param logGroupArn the same by its ARN, without {@code :*}
  * @param auditBucket the name of the locked bucket: also for the entry's access logs, under {@code balancer/}
  * @param replicaBucket the name of its replica in the backup region
- * @param accessLogBucket the name of the bucket for S3 access logs of the home region's buckets
- * @param ready what to depend on before writing into one of these
+ * @param auditReady what to depend on before writing into the locked bucket
+ * @param access where S3 tells who reached the home region's buckets
+ * @param backupAccess the same for those of the backup region
  */
 public record AwsTrailOutputs(
         Output<String> trailArn,
@@ -20,5 +22,6 @@ public record AwsTrailOutputs(
         Output<String> logGroupArn,
         Output<String> auditBucket,
         Output<String> replicaBucket,
-        Output<String> accessLogBucket,
-        Resource ready) {}
+        Resource auditReady,
+        AwsAccessLogs access,
+        AwsAccessLogs backupAccess) {}

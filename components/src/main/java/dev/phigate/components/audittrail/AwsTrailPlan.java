@@ -92,29 +92,6 @@ public record AwsTrailPlan(AuditTrailIntent intent, AwsPlace place, String envir
                 .when("StringEquals", "aws:SourceAccount", place.account()));
     }
 
-    /** What the role may do that copies from one bucket to the replica: never delete. */
-    PolicyDocument replication(String source, String replica, String key, String replicaKey) {
-        return PolicyDocument.of(
-                Statement.allow("LookAtTheSource", "s3:GetReplicationConfiguration", "s3:ListBucket")
-                        .on(source),
-                Statement.allow(
-                                "ReadVersions",
-                                "s3:GetObjectLegalHold",
-                                "s3:GetObjectRetention",
-                                "s3:GetObjectVersionAcl",
-                                "s3:GetObjectVersionForReplication",
-                                "s3:GetObjectVersionTagging")
-                        .on(source + "/*"),
-                Statement.allow("WriteReplicas", "s3:ReplicateObject", "s3:ReplicateTags")
-                        .on(replica + "/*"),
-                Statement.allow("DecryptHere", "kms:Decrypt")
-                        .on(key)
-                        .when("StringEquals", "kms:ViaService", "s3." + place.region() + ".amazonaws.com"),
-                Statement.allow("EncryptThere", "kms:Encrypt", "kms:GenerateDataKey")
-                        .on(replicaKey)
-                        .when("StringEquals", "kms:ViaService", "s3." + place.backupRegion() + ".amazonaws.com"));
-    }
-
     /** What CloudTrail may do in its log group: write the streams of this account. */
     PolicyDocument logging(String group) {
         return PolicyDocument.of(Statement.allow("Write", "logs:CreateLogStream", "logs:PutLogEvents")

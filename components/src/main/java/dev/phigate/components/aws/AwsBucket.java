@@ -1,5 +1,7 @@
 package dev.phigate.components.aws;
 
+import com.pulumi.aws.s3.BucketLoggingV2;
+import com.pulumi.aws.s3.BucketLoggingV2Args;
 import com.pulumi.aws.s3.BucketObjectLockConfigurationV2;
 import com.pulumi.aws.s3.BucketObjectLockConfigurationV2Args;
 import com.pulumi.aws.s3.BucketOwnershipControls;
@@ -154,12 +156,25 @@ public final class AwsBucket extends ComponentResource {
         return bucket.bucket().applyValue(site.place()::bucketArn);
     }
 
+    /** Has S3 tell who reaches it, in a folder of its own name. */
+    public AwsBucket logAccess(AwsAccessLogs logs) {
+        new BucketLoggingV2(
+                name("-access"),
+                BucketLoggingV2Args.builder()
+                        .bucket(bucket.bucket())
+                        .targetBucket(logs.bucket())
+                        .targetPrefix(plan.part() + "/")
+                        .build(),
+                guard(logs.ready()));
+        return this;
+    }
+
     /**
      * Options of what replicates it or logs its access: one more of its guards, which stays as long as it.
      *
      * @param after what must be there first, beside its versions
      */
-    public CustomResourceOptions guard(Resource after) {
+    CustomResourceOptions guard(Resource after) {
         return options(versioning, after);
     }
 

@@ -64,7 +64,8 @@ public final class AwsBalancerFleet extends ComponentResource {
                 suffixes(entry),
                 group.name(),
                 image.id(),
-                configuration.records().name());
+                configuration.records().bucket().name(),
+                configuration.records().replica().name());
         registerOutputs(Map.of("url", outputs.url(), "entryDnsName", outputs.entryDnsName()));
     }
 

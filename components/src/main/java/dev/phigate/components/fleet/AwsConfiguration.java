@@ -1,7 +1,5 @@
 package dev.phigate.components.fleet;
 
-import com.pulumi.aws.s3.BucketLoggingV2;
-import com.pulumi.aws.s3.BucketLoggingV2Args;
 import com.pulumi.aws.s3.BucketObjectv2;
 import com.pulumi.aws.s3.BucketObjectv2Args;
 import com.pulumi.core.Output;
@@ -21,16 +19,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a machine starts with and what it leaves: its configuration document in an encrypted bucket, named by its digest in the user data, and
- * a locked bucket for its records. Secrets are references in the document. Serves 45 CFR 164.312(a)(2)(iv) (encryption), 164.312(b)
- * (audit controls) and 164.312(c)(1) (integrity).
+ * What a machine starts with, its configuration document in an encrypted bucket, named by its digest in the user data; and where it leaves its
+ * records. Secrets are references in the document. Serves 45 CFR 164.312(a)(2)(iv) (encryption) and 164.312(b) (audit controls).
  */
 final class AwsConfiguration extends ComponentResource {
     private final AwsSite site;
     private final AwsFleetSurroundings around;
     private final FleetPlan plan;
     private final BucketObjectv2 document;
-    private final AwsBucket records;
+    private final AwsRecords records;
 
     AwsConfiguration(String name, FleetPlan plan, AwsFleetSurroundings around, AwsSite site, Resource parent) {
         super(
@@ -40,11 +37,14 @@ final class AwsConfiguration extends ComponentResource {
         this.site = site;
         this.around = around;
         this.plan = plan;
-        AwsBucket bucket = bucket("balancer", DataClass.SECRETS, new Keeping.WithEnvironment());
-        records = bucket(
-                "records",
-                DataClass.AUDIT,
-                new Keeping.AddedTo(around.retentionDays(), AwsMachineIdentity.roleArn(site)));
+        AwsBucket bucket = new AwsBucket(
+                        new BucketPlan("balancer", DataClass.SECRETS, Side.HOME, new Keeping.WithEnvironment()),
+                        around.keys().arn(DataClass.SECRETS),
+                        _ -> List.of(),
+                        site,
+                        this)
+                .logAccess(around.trail().access());
+        records = new AwsRecords(name + "-records", around, site, this);
         document = new BucketObjectv2(
                 name,
                 BucketObjectv2Args.builder()
@@ -57,7 +57,8 @@ final class AwsConfiguration extends ComponentResource {
                         .tags(site.tags(DataClass.SECRETS))
                         .build(),
                 site.childOf(this).dependsOn(bucket).build());
-        registerOutputs(Map.of("bucket", bucket.name(), "records", records.name()));
+        registerOutputs(
+                Map.of("bucket", bucket.name(), "records", records.bucket().name()));
     }
 
     /** What a machine may do with it. */
@@ -66,7 +67,7 @@ final class AwsConfiguration extends ComponentResource {
         return Output.tuple(
                         document.bucket(),
                         key,
-                        records.arn(),
+                        records.bucket().arn(),
                         around.keys().arn(DataClass.SECRETS),
                         around.keys().arn(DataClass.AUDIT))
                 .applyValue(each -> new Rights(
@@ -79,32 +80,14 @@ final class AwsConfiguration extends ComponentResource {
 
     /** The user data of a machine, in base64. The image reads it at boot, checks the document's digest, and fetches what it refers to. */
     Output<String> userData() {
-        return Output.tuple(document.bucket(), document.key(), records.name())
+        return Output.tuple(document.bucket(), document.key(), records.bucket().name())
                 .applyValue(each -> Base64.getEncoder()
                         .encodeToString(plan.userData("s3://" + each.t1 + "/" + each.t2, "s3://" + each.t3 + "/")
                                 .getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** The bucket of records, which outlives the environment. */
-    AwsBucket records() {
+    /** Where machines leave their records, which outlives the environment. */
+    AwsRecords records() {
         return records;
-    }
-
-    private AwsBucket bucket(String part, DataClass dataClass, Keeping keeping) {
-        AwsBucket bucket = new AwsBucket(
-                new BucketPlan(part, dataClass, Side.HOME, keeping),
-                around.keys().arn(dataClass),
-                _ -> List.of(),
-                site,
-                this);
-        new BucketLoggingV2(
-                site.name(part) + "-access",
-                BucketLoggingV2Args.builder()
-                        .bucket(bucket.name())
-                        .targetBucket(around.trail().accessLogBucket())
-                        .targetPrefix(part + "/")
-                        .build(),
-                bucket.guard(around.trail().ready()));
-        return bucket;
     }
 }

@@ -70,7 +70,8 @@ final class AwsEntry extends ComponentResource {
                                 .build())
                         .tags(site.tags(DataClass.WORKLOAD))
                         .build(),
-                site.childOf(this).build());
+                // A load balancer whose log may not be written yet is refused.
+                site.childOf(this).dependsOn(around.trail().auditReady()).build());
         for (Door door : plan.doors()) {
             groups.put(
                     door.name(),

@@ -13,6 +13,7 @@ import java.util.Map;
  * @param groupName the auto-scaling group
  * @param imageId the image that its machines run
  * @param recordsBucket the locked bucket of the balancers' records, which outlives the environment
+ * @param recordsReplica its replica in the backup region, which does so, too
  */
 public record AwsFleetOutputs(
         Output<String> url,
@@ -21,4 +22,5 @@ public record AwsFleetOutputs(
         Map<String, Output<String>> targetGroups,
         Output<String> groupName,
         Output<String> imageId,
-        Output<String> recordsBucket) {}
+        Output<String> recordsBucket,
+        Output<String> recordsReplica) {}

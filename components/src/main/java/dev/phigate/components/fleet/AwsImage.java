@@ -8,8 +8,6 @@ import com.pulumi.aws.ebs.inputs.SnapshotImportDiskContainerUserBucketArgs;
 import com.pulumi.aws.ec2.Ami;
 import com.pulumi.aws.ec2.AmiArgs;
 import com.pulumi.aws.ec2.inputs.AmiEbsBlockDeviceArgs;
-import com.pulumi.aws.s3.BucketLoggingV2;
-import com.pulumi.aws.s3.BucketLoggingV2Args;
 import com.pulumi.aws.s3.BucketObjectv2;
 import com.pulumi.aws.s3.BucketObjectv2Args;
 import com.pulumi.core.Output;
@@ -62,20 +60,16 @@ final class AwsImage extends ComponentResource {
     private Output<String> register(String name, String artefact, AwsFleetSurroundings around) {
         Output<String> key = around.keys().arn(DataClass.IMAGE);
         AwsBucket bucket = new AwsBucket(
-                new BucketPlan(
-                        "images", DataClass.IMAGE, BucketPlan.Side.HOME, new BucketPlan.Keeping.WithEnvironment()),
-                key,
-                _ -> List.of(),
-                site,
-                this);
-        new BucketLoggingV2(
-                site.name("images") + "-access",
-                BucketLoggingV2Args.builder()
-                        .bucket(bucket.name())
-                        .targetBucket(around.trail().accessLogBucket())
-                        .targetPrefix("images/")
-                        .build(),
-                bucket.guard(around.trail().ready()));
+                        new BucketPlan(
+                                "images",
+                                DataClass.IMAGE,
+                                BucketPlan.Side.HOME,
+                                new BucketPlan.Keeping.WithEnvironment()),
+                        key,
+                        _ -> List.of(),
+                        site,
+                        this)
+                .logAccess(around.trail().access());
         BucketObjectv2 disk = new BucketObjectv2(
                 name + "-disk",
                 BucketObjectv2Args.builder()

@@ -128,7 +128,6 @@ final class DutyPolicies {
         "logs:List*",
         "logs:PutLogEvents",
         "logs:StartQuery",
-        "logs:StopQuery",
         "s3:AbortMultipartUpload",
         "s3:DeleteObject",
         "s3:Get*",
@@ -265,14 +264,16 @@ final class DutyPolicies {
                                 "s3:GetObjectVersion",
                                 "s3:ListBucket",
                                 "s3:ListBucketVersions")
-                        .on(place.bucketArn(environment + "-audit*"), place.bucketArn(environment + "-config*")),
+                        .on(
+                                place.bucketArn(environment + "-audit*"),
+                                place.bucketArn(environment + "-config*"),
+                                place.bucketArn(environment + "-records*")),
                 Statement.allow(
                                 "AskTheLogs",
                                 "logs:FilterLogEvents",
                                 "logs:GetLogEvents",
                                 "logs:GetQueryResults",
-                                "logs:StartQuery",
-                                "logs:StopQuery")
+                                "logs:StartQuery")
                         .on(place.arn("logs", "log-group:" + environment + "-*")),
                 Statement.allow("DecryptTheRecord", "kms:Decrypt")
                         .on(both)

@@ -6,7 +6,6 @@ import dev.phigate.components.aws.AwsPlace;
 import dev.phigate.components.aws.BucketPlan;
 import dev.phigate.components.aws.BucketPlan.Keeping;
 import dev.phigate.components.aws.BucketPlan.Side;
-import dev.phigate.components.aws.PolicyDocument;
 import dev.phigate.components.aws.Statement;
 import java.util.List;
 import java.util.stream.Stream;
@@ -58,14 +57,5 @@ final class AwsTrailPlanTest {
                     .allMatch(
                             each -> each.conditions().toString().matches(".*aws:Source(Arn|Account).*123456789012.*"));
         }
-    }
-
-    @Test
-    @Tag("N8")
-    void replicationNeverDeletes() {
-        PolicyDocument policy = PLAN.replication("arn:aws:s3:::a", "arn:aws:s3:::b", "k1", "k2");
-        assertThat(policy.statements().stream().flatMap(each -> each.actions().stream()))
-                .noneMatch(action -> action.contains("Delete"))
-                .contains("s3:GetObjectRetention", "s3:ReplicateObject");
     }
 }

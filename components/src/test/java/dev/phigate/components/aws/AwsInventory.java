@@ -124,8 +124,9 @@ public final class AwsInventory implements AutoCloseable {
                 Output.of("arn:aws:logs:us-east-1:123456789012:log-group:clinic-trail-1"),
                 Output.of("clinic-audit-1"),
                 Output.of("clinic-audit-replica-1"),
-                Output.of("clinic-audit-access-1"),
-                site.backup());
+                site.backup(),
+                new AwsAccessLogs(Output.of("clinic-audit-access-1"), site.backup()),
+                new AwsAccessLogs(Output.of("clinic-audit-access-backup-1"), site.backup()));
     }
 
     private static Map<DataClass, Output<String>> keys(String side) {

@@ -50,14 +50,40 @@ final class AwsBalancerFleetTest {
                     .containsEntry(LISTENER, 2)
                     .containsEntry("aws:route53/zone:Zone", 1)
                     .containsEntry("aws:route53/record:Record", 1)
-                    .containsEntry("aws:iam/role:Role", 1)
-                    .containsEntry("aws:iam/rolePolicy:RolePolicy", 1)
+                    .containsEntry("aws:iam/role:Role", 2)
+                    .containsEntry("aws:iam/rolePolicy:RolePolicy", 2)
                     .containsEntry("aws:iam/instanceProfile:InstanceProfile", 1)
-                    .containsEntry("aws:s3/bucketV2:BucketV2", 2)
-                    .containsEntry("aws:s3/bucketLoggingV2:BucketLoggingV2", 2)
-                    .containsEntry("aws:s3/bucketObjectLockConfigurationV2:BucketObjectLockConfigurationV2", 1)
+                    .containsEntry("aws:s3/bucketV2:BucketV2", 3)
+                    .containsEntry("aws:s3/bucketLoggingV2:BucketLoggingV2", 3)
+                    .containsEntry("aws:s3/bucketObjectLockConfigurationV2:BucketObjectLockConfigurationV2", 2)
+                    .containsEntry("aws:s3/bucketReplicationConfig:BucketReplicationConfig", 1)
                     .containsEntry("aws:s3/bucketObjectv2:BucketObjectv2", 1)
                     .doesNotContainKeys("aws:ec2/ami:Ami", "aws:ec2/keyPair:KeyPair", "aws:ec2/eip:Eip");
+        }
+    }
+
+    /** Whoever ruins a region does not ruin what the balancers recorded in it. */
+    @Test
+    @Tag("A7")
+    @Tag("N8")
+    void recordsAreCopiedToTheBackupRegionAndLockedThereForAsLong() {
+        try (AwsInventory inventory = inventory()) {
+            String lock = "aws:s3/bucketObjectLockConfigurationV2:BucketObjectLockConfigurationV2";
+            assertThat(inventory.inputs(lock, "clinic-records-replica-lock").get("rule"))
+                    .isEqualTo(inventory.inputs(lock, "clinic-records-lock").get("rule"))
+                    .isEqualTo(Map.of("defaultRetention", Map.of("mode", "COMPLIANCE", "days", 2192.0)));
+            Map<String, Object> replication = inventory.inputs(
+                    "aws:s3/bucketReplicationConfig:BucketReplicationConfig", "clinic-records-replication");
+            assertThat(AwsInventory.at(replication, "rules", 0))
+                    .asInstanceOf(MAP)
+                    .containsEntry("status", "Enabled")
+                    .containsEntry("deleteMarkerReplication", Map.of("status", "Disabled"));
+            assertThat(AwsInventory.at(replication, "rules", 0, "destination", "encryptionConfiguration"))
+                    .isEqualTo(Map.of("replicaKmsKeyId", "key-backup-audit"));
+            assertThat((String) inventory
+                            .inputs("aws:s3/bucketPolicy:BucketPolicy", "clinic-records-replica-policy")
+                            .get("policy"))
+                    .contains("NobodyDeletesOrOverwrites");
         }
     }
 

@@ -102,12 +102,25 @@ final class IdentityPlanTest {
     @Test
     void theAuditorChangesNothingAndReadsNoHealthRecords() {
         assertThat(allowed(role(Duty.AUDITOR).policy()))
-                .allMatch(action ->
-                        action.matches("(s3:(Get|List)|logs:(Get|Filter|StartQuery|StopQuery)|kms:Decrypt).*"));
+                .allMatch(action -> action.matches("(s3:(Get|List)|logs:(Get|Filter|StartQuery)|kms:Decrypt).*"));
         assertThat(role(Duty.AUDITOR).policy().statements())
                 .filteredOn(each -> each.effect().equals("Deny"))
                 .singleElement()
                 .satisfies(each -> assertThat(each.conditions().toString()).contains("alias/clinic/workload*"));
+    }
+
+    /** What AWS records, what the balancers record, and the replicas of both. */
+    @Test
+    @Tag("A5")
+    void theAuditorReadsEveryRecordOfTheEnvironment() {
+        assertThat(role(Duty.AUDITOR).policy().statements())
+                .filteredOn(each -> each.sid().equals("ReadTheRecord"))
+                .singleElement()
+                .satisfies(each -> assertThat(each.resources())
+                        .containsExactlyInAnyOrder(
+                                "arn:aws:s3:::clinic-audit*",
+                                "arn:aws:s3:::clinic-config*",
+                                "arn:aws:s3:::clinic-records*"));
     }
 
     @Test

@@ -26,7 +26,8 @@ final class AwsMonitoringTest {
             Map.of("https", Output.of("targetgroup/clinic-https/2")),
             Output.of("clinic-balancers"),
             Output.of("ami-1"),
-            Output.of("clinic-records"));
+            Output.of("clinic-records"),
+            Output.of("clinic-records-replica"));
     private static final AwsVpnOutputs VPN =
             new AwsVpnOutputs(Output.of("vgw"), Map.of("lab", Output.of("vpn-1")), Map.of(), Output.of("log"));
 
