@@ -7,6 +7,7 @@ import dev.phigate.components.fleet.FleetIntent;
 import dev.phigate.components.fleet.ImageIntent;
 import dev.phigate.components.identity.IdentityIntent;
 import dev.phigate.components.monitoring.MonitoringIntent;
+import dev.phigate.components.network.Cidr;
 import dev.phigate.components.network.NetworkIntent;
 import dev.phigate.components.vpn.VpnIntent;
 import dev.phigate.settings.Section;
@@ -69,11 +70,12 @@ record CloudIntent(
         }
         AwsAccountIntent account = AwsAccountIntent.read(root);
         NetworkIntent network = NetworkIntent.read(root, account.place().region());
+        List<Cidr> own = network.isSaidIn(root) ? List.of(network.addressSpace()) : List.of();
         return Optional.of(new CloudIntent(
                 account,
                 network,
                 IdentityIntent.read(root.section("identity")),
-                VpnIntent.read(root.section("vpn"), List.of(network.addressSpace())),
+                VpnIntent.read(root.section("vpn"), own),
                 ImageIntent.read(root.section("image")),
                 FleetIntent.read(root.section("fleet"), serverNames),
                 MonitoringIntent.read(root.section("monitoring")),

@@ -75,16 +75,27 @@ record Intent(
         AuditTrailIntent audit = AuditTrailIntent.read(root.section("audit"), target);
         BalancerIntent balancer = BalancerIntent.read(root.section("balancer"), names, ports);
         Optional<CloudIntent> cloud = CloudIntent.read(root, target, balancer.serverNames());
-        cloud.ifPresent(asked -> refuseStrayWorkloads(root, asked.network(), workloads));
+        cloud.ifPresent(asked -> {
+            refuseStrayWorkloads(root, asked.network(), workloads);
+            refuseOldVersions(root, balancer);
+        });
         return new Intent(target, environment, dataClasses, keys, audit, workloads, balancer, cloud);
+    }
+
+    /** On this machine the balancer itself and the policy pack refuse them; in a cloud a machine would only find out when it starts. */
+    private static void refuseOldVersions(Section root, BalancerIntent balancer) {
+        balancer.listeners()
+                .forEach(listener -> listener.minimumVersion()
+                        .filter(version -> !version.equals("TLSv1.2") && !version.equals("TLSv1.3"))
+                        .ifPresent(version -> root.problem(
+                                "balancer",
+                                "listeners: \"" + listener.name() + "\": tls.minimumVersion: " + version
+                                        + " (expected: TLSv1.2 or TLSv1.3 in a cloud)")));
     }
 
     /** Balancers reach workloads inside the environment's own network only. Where its space is wrong, that alone is said. */
     private static void refuseStrayWorkloads(Section root, NetworkIntent network, List<WorkloadIntent> workloads) {
-        boolean isRead = root.raw("addressSpace")
-                .filter(space ->
-                        space.asString("").equals(network.addressSpace().toString()))
-                .isPresent();
+        boolean isRead = network.isSaidIn(root);
         workloads.stream()
                 .filter(workload -> isRead && !network.holds(workload.address()))
                 .forEach(workload -> root.problem(

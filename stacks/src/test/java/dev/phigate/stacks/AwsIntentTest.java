@@ -86,6 +86,7 @@ final class AwsIntentTest {
             /phigate:monitoring/notify                | [everybody]               | phigate:monitoring.notify: everybody (expected: an address such as security@clinic.example, or an https:// URL)
             /phigate:backup/retention                 | 7d                        | phigate:backup.retention: 7d (expected: between 35d and 3653d, the bounds of the vaults' locks)
             /phigate:backup/grace                     | 1d                        | phigate:backup.grace: 1d (expected: at least 3d)
+            /phigate:balancer/listeners/0/tls         | {minimumVersion: TLSv1.1} | phigate:balancer: listeners: "https": tls.minimumVersion: TLSv1.1 (expected: TLSv1.2 or TLSv1.3 in a cloud)
             /phigate:teardown                         | "yes"                     | phigate:teardown: yes (expected: true or false)
             /phigate:identity/people/auditors         | [role/a]                  | phigate:identity.people.auditors: unknown key (did you mean auditor?)
             """)
@@ -143,6 +144,62 @@ final class AwsIntentTest {
                         .with("/phigate:addressSpace", "10.0.0.0/30")
                         .without("/phigate:identity/people/break-glass")))
                 .hasSize(4);
+    }
+
+    /** What an environment must never be made with, in one file: each is named with its path, and nothing hides another. */
+    @Test
+    @Tag("N1")
+    @Tag("N5")
+    @Tag("N7")
+    void everythingThatMakesAnEnvironmentUnsafeIsReportedInOneRun() throws IOException {
+        String nobodys = "sha256:" + "0".repeat(64);
+        assertThat(problems(StackFile.shipped("aws")
+                        .with("/phigate:region", "eu-west-1")
+                        .with("/phigate:zones", "[eu-west-1a]")
+                        .with("/phigate:addressSpace", "10.20.0.0/28")
+                        .with("/phigate:vpn/peers/0/networks", "[192.168.20.128/25]")
+                        .with("/phigate:vpn/peers/1/encryption", "[aes-128]")
+                        .with("/phigate:vpn/peers/1/integrity", "[sha1]")
+                        .with("/phigate:vpn/peers/1/dhGroups", "[2]")
+                        .with("/phigate:dataClasses", "[workload]")
+                        .with("/phigate:audit/retention", "365d")
+                        .with("/phigate:audit/appendOnly", "false")
+                        .with("/phigate:identity/people/break-glass", "[]")
+                        .with("/phigate:image/digest", nobodys)
+                        .with("/phigate:fleet/least", "1")
+                        .with("/phigate:balancer/listeners/0/tls/minimumVersion", "TLSv1.1")
+                        .with("/phigate:backup/retention", "7d")
+                        .without("/phigate:monitoring/notify")))
+                .extracting(problem -> problem.substring(0, problem.indexOf(": ")))
+                .containsExactlyInAnyOrder(
+                        "phigate:region",
+                        "phigate:zones",
+                        "phigate:addressSpace",
+                        "phigate:vpn.peers",
+                        "phigate:vpn.peers[\"laboratory\"].encryption",
+                        "phigate:vpn.peers[\"laboratory\"].integrity",
+                        "phigate:vpn.peers[\"laboratory\"].dhGroups",
+                        "phigate:dataClasses",
+                        "phigate:audit.retention",
+                        "phigate:audit.appendOnly",
+                        "phigate:identity.people.break-glass",
+                        "phigate:image.digest",
+                        "phigate:fleet.least",
+                        "phigate:balancer",
+                        "phigate:backup.retention",
+                        "phigate:monitoring.notify");
+    }
+
+    /** What stands in for an address space that could not be read is nobody's: it is not held against the peers. */
+    @Test
+    @Tag("N1")
+    void aWrongAddressSpaceIsTheOnlyThingSaidOfIt() throws IOException {
+        assertThat(problems(StackFile.shipped("aws")
+                        .with("/phigate:addressSpace", "11.20.0.0/16")
+                        .with("/phigate:vpn/peers/0/networks", "[10.0.5.0/24]")))
+                .singleElement()
+                .asString()
+                .startsWith("phigate:addressSpace: 11.20.0.0/16");
     }
 
     @Test

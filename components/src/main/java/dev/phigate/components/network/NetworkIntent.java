@@ -36,6 +36,13 @@ public record NetworkIntent(Cidr addressSpace, List<String> zones) {
         return new NetworkIntent(Cidr.parse(written).orElse(STAND_IN), zones);
     }
 
+    /** Whether the address space is what was written, and not what stands in for one that could not be read. */
+    public boolean isSaidIn(Section root) {
+        return root.raw("addressSpace")
+                .filter(space -> space.asString("").equals(addressSpace.toString()))
+                .isPresent();
+    }
+
     /** The half of the space that the private subnets are made of; the balancers' are in the other. */
     public Cidr privateHalf() {
         return addressSpace.part(addressSpace.prefix() + 1, 0);
