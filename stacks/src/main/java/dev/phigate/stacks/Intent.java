@@ -5,7 +5,7 @@ import dev.phigate.components.PortClaims;
 import dev.phigate.components.Target;
 import dev.phigate.components.Wording;
 import dev.phigate.components.audittrail.AuditTrailIntent;
-import dev.phigate.components.fleet.BalancerIntent;
+import dev.phigate.components.balancer.BalancerIntent;
 import dev.phigate.components.keys.KeysIntent;
 import dev.phigate.components.network.NetworkIntent;
 import dev.phigate.components.workload.WorkloadIntent;

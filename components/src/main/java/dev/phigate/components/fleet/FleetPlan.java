@@ -2,6 +2,8 @@ package dev.phigate.components.fleet;
 
 import com.google.common.hash.Hashing;
 import com.google.common.net.InetAddresses;
+import dev.phigate.components.balancer.BalancerPlan;
+import dev.phigate.components.balancer.UpstreamIntent;
 import dev.phigate.components.network.Cidr;
 import dev.phigate.components.network.NetworkPlan;
 import dev.phigate.components.network.Tier;

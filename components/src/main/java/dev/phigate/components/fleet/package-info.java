@@ -1,4 +1,4 @@
-/** The balancer in front of the workloads: the intent, its configuration document, and its renderings. */
+/** Balancers on machines of a cloud: the image, the fleet, its entry, and what the machines start with and leave. */
 @NullMarked
 package dev.phigate.components.fleet;
 

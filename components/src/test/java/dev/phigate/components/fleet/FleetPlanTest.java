@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.phigate.components.PortClaims;
+import dev.phigate.components.balancer.BalancerIntent;
+import dev.phigate.components.balancer.BalancerPlan;
 import dev.phigate.components.fleet.FleetIntent.Size;
 import dev.phigate.components.network.Cidr;
 import dev.phigate.components.network.NetworkIntent;

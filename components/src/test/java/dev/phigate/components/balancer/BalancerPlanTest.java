@@ -1,4 +1,4 @@
-package dev.phigate.components.fleet;
+package dev.phigate.components.balancer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

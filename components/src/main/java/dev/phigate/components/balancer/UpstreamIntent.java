@@ -1,4 +1,4 @@
-package dev.phigate.components.fleet;
+package dev.phigate.components.balancer;
 
 import dev.phigate.settings.Section;
 import java.net.URI;
@@ -48,7 +48,7 @@ public record UpstreamIntent(
     }
 
     /** The hosts as URLs. */
-    List<String> urls(Map<String, String> workloadUrls) {
+    public List<String> urls(Map<String, String> workloadUrls) {
         return hosts.stream()
                 .map(host -> host.startsWith(WORKLOAD)
                         ? workloadUrls.getOrDefault(host.substring(WORKLOAD.length()), host)

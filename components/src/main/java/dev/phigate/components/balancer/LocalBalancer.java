@@ -1,4 +1,4 @@
-package dev.phigate.components.fleet;
+package dev.phigate.components.balancer;
 
 import com.pulumi.core.Output;
 import com.pulumi.resources.ComponentResource;

@@ -1,4 +1,4 @@
-package dev.phigate.components.fleet;
+package dev.phigate.components.balancer;
 
 import dev.phigate.components.Wording;
 import dev.phigate.settings.Section;
