@@ -34,7 +34,7 @@ final class FailingDisk implements AutoCloseable {
         try {
             Files.createDirectories(point);
             disk.set("disksize", "64M");
-            must("mkfs.ext4", "-q", "-F", "-b", "4096", "-m", "0", "-O", "^has_journal", disk.device());
+            must("mkfs.ext4", "-q", "-F", "-b", "4096", "-m", "0", disk.device());
             Program mounted = run("mount", disk.device(), point.toString());
             assumeTrue(mounted.code() == 0, "no right to mount a file system here: " + mounted.output());
             return disk;
@@ -53,6 +53,12 @@ final class FailingDisk implements AutoCloseable {
     void replace() throws IOException {
         must("umount", point.toString());
         set("mem_limit", "0");
+        // As a machine does when it starts: the journal is replayed, and what the file system lost of its own is
+        // mended.
+        Program checked = run("e2fsck", "-f", "-p", device());
+        if (checked.code() > 1) {
+            throw new IOException("e2fsck: " + checked.output());
+        }
         must("mount", device(), point.toString());
     }
 

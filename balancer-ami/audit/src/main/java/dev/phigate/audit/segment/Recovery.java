@@ -16,6 +16,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,6 +116,9 @@ final class Recovery {
             part.markTorn();
         }
         SignedCheckpoint now = publisher.publish(tree);
+        if (!parts.isEmpty()) {
+            dropUnforcedTiles(parts);
+        }
         for (Part part : parts) {
             part.seal();
             nextBase = part.after;
@@ -122,6 +127,14 @@ final class Recovery {
         long next = numbers.isEmpty() ? 0 : numbers.getLast() + 1;
         return new Found(
                 new Notary.Tree(tree, publisher, now), next, nextBase, !parts.isEmpty(), tornRecords, tornBytes);
+    }
+
+    /** A power failure leaves anything of tiles that were not forced yet, and only what is sealed is. */
+    private void dropUnforcedTiles(List<Part> parts) throws IOException {
+        SortedSet<Long> sizes = new TreeSet<>();
+        sizes.add(tree.size());
+        parts.forEach(part -> sizes.add(part.end.size()));
+        new Tiles(folder.path()).dropPartials(parts.getFirst().first, sizes);
     }
 
     /** A segment that is not sealed, and what is to be done about it. */

@@ -8,6 +8,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.SortedSet;
 
 /** The tiles of a log as files under its folder, in the layout of C2SP tlog-tiles. Any thread. */
 public final class Tiles {
@@ -78,6 +81,45 @@ public final class Tiles {
             }
         }
         Files.delete(partials);
+    }
+
+    /**
+     * Deletes the partial tiles of a tree that grew, but those of some of its sizes. What was written and not forced is anything after the end
+     * of the machine, and nobody needs it once the tree is published at another size.
+     *
+     * @param from a size up to which every tile is as it must be
+     * @param sizes the sizes whose tiles stay; the last is the tree's own
+     */
+    public void dropPartials(long from, SortedSet<Long> sizes) throws IOException {
+        for (int level = 0; level < Tile.LEVELS; level++) {
+            long last = Tile.hashes(level, sizes.last()) / Tile.FULL;
+            for (long index = Tile.hashes(level, from) / Tile.FULL; index <= last; index++) {
+                dropPartials(level, index, from, sizes);
+            }
+        }
+    }
+
+    private void dropPartials(int level, long index, long from, SortedSet<Long> sizes) throws IOException {
+        Path full = path(new Tile(level, index, Tile.FULL));
+        Path partials = full.resolveSibling(full.getFileName() + ".p");
+        if (!Files.isDirectory(partials)) {
+            return;
+        }
+        Set<Integer> kept = new HashSet<>();
+        sizes.forEach(size -> kept.add(Tile.width(level, index, size)));
+        int before = Tile.width(level, index, from);
+        try (var files = Files.newDirectoryStream(partials, "[0-9]*")) {
+            for (Path file : files) {
+                String name = file.getFileName().toString();
+                int width = name.matches("\\d{1,3}") ? Integer.parseInt(name) : 0;
+                if (width > before && !kept.contains(width)) {
+                    Files.delete(file);
+                }
+            }
+        }
+        try (FileChannel channel = FileChannel.open(partials, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
     }
 
     private static byte[] sized(Path path, int width) throws IOException {

@@ -3,6 +3,9 @@ package dev.phigate.audit.segment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.phigate.audit.verify.Trust;
+import dev.phigate.audit.verify.Verification;
+import dev.phigate.audit.verify.Verifier;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -192,5 +195,18 @@ class RecoveryTest {
             }
         }
         return content;
+    }
+
+    @Test
+    void partialTilesThatNobodyForcedAndAPowerFailureSpoiltAreGoneAfterwards() throws IOException {
+        crash(Logs.patient(), 300);
+        for (String spoilt : new String[] {"tile/0/000.p/9", "tile/0/001.p/7"}) {
+            Files.createDirectories(left.resolve(spoilt).getParent());
+            Files.write(left.resolve(spoilt), new byte[0]);
+        }
+        Logs.open(left, Logs.patient()).close();
+        Verification verification = Verifier.verify(new LogFolder(left), Trust.NOTHING);
+        assertThat(verification.findings()).isEmpty();
+        assertThat(verification.proved()).isEqualTo(300);
     }
 }
