@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,9 +28,11 @@ public interface ObjectStore extends AutoCloseable {
         put(name, Files.readAllBytes(content));
     }
 
-    /** Whether the newest version of an object is what a file holds, by its bytes. Memory as {@link #put(String, Path)}. */
+    /** Whether the newest version of an object is what a file holds, byte for byte. Takes no memory for either. */
     default boolean holds(String name, Path content) throws IOException {
-        return Arrays.equals(get(name), Files.readAllBytes(content));
+        try (Comparison comparison = new Comparison(content)) {
+            return fetch(name, comparison) && comparison.isWhole();
+        }
     }
 
     /**
