@@ -21,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
  * line. Everything it started is gone when it is closed, also after a failed test.
  */
 final class Installation implements AutoCloseable {
-    static final Duration LONG_ENOUGH = Duration.ofMinutes(5);
+    static final Duration LONG_ENOUGH = Duration.ofMinutes(10);
 
     final Path home;
     final Path intent;
