@@ -311,7 +311,6 @@ final class TelemetryTest {
     }
 
     @Test
-    @Tag("B14")
     void aCollectorThatIsAwayHarmsNoRequestAndDropsAreCounted() throws IOException {
         int nobody; // has listened, so that it was free
         try (ServerSocket closed = new ServerSocket(0)) {
@@ -326,7 +325,6 @@ final class TelemetryTest {
     }
 
     @Test
-    @Tag("B14")
     void aCollectorThatRefusesHarmsNoRequestAndIsUsedAgainOnceItDoesNot() throws IOException {
         start(collector.url(), "timeout: 200ms, traces: {oneIn: 1}");
         collector.behave(() -> 401);
@@ -339,7 +337,6 @@ final class TelemetryTest {
     }
 
     @Test
-    @Tag("B14")
     void aCollectorThatNeverAnswersFillsABoundedQueueAndNoMore() throws Exception {
         CountDownLatch end = new CountDownLatch(1);
         collector.behave(() -> {
