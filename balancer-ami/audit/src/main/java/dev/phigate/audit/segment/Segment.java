@@ -31,7 +31,13 @@ final class Segment {
 
     private static final VarHandle WORD =
             ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
-    private static final int CHUNK = 1 << 20;
+    /**
+     * How much of a new file is written at once. The kernel keeps in one piece (folio) what came in one piece, and makes writable, and
+     * writes back, whole pieces: with 1 MiB each, a record that is forced takes 1 MiB to the disk (docs/performance.md).
+     */
+    private static final int PIECE = 16 << 10;
+
+    private static final int FIRST_AHEAD = 1 << 20;
     private static final int PAGE = 4096;
 
     final SegmentHeader header;
@@ -55,7 +61,7 @@ final class Segment {
                 Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
         var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
         try (FileChannel channel = FileChannel.open(fresh, how, ownerOnly)) {
-            ByteBuffer zeros = ByteBuffer.allocateDirect(Math.min(CHUNK, header.capacity()));
+            ByteBuffer zeros = ByteBuffer.allocateDirect(Math.min(PIECE, header.capacity()));
             for (long at = 0; at < header.capacity(); at += zeros.capacity()) {
                 zeros.clear().limit((int) Math.min(zeros.capacity(), header.capacity() - at));
                 writeAll(channel, zeros, at);
@@ -67,7 +73,7 @@ final class Segment {
             Files.move(fresh, folder.segment(header.number()), StandardCopyOption.ATOMIC_MOVE);
             LogFolder.force(folder.segments());
             Segment segment = new Segment(header, arena, memory);
-            segment.touch(SegmentHeader.BYTES, CHUNK);
+            segment.touch(SegmentHeader.BYTES, FIRST_AHEAD);
             return segment;
         }
     }

@@ -1,0 +1,54 @@
+package dev.phigate.audit.segment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.phigate.audit.segment.Frame.Checksum;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a segment that is being written costs the disk. */
+@Tag("A1")
+class SegmentTest {
+    private static final Path COUNTERS = Path.of("/proc/thread-self/io");
+    private static final int RECORD = 700;
+    private static final int RECORDS = 200;
+    private static final int AHEAD = 256 << 10;
+
+    @Test
+    void forcingARecordTakesLittleMoreThanTheRecordToTheDisk(@TempDir Path directory) throws IOException {
+        assumeTrue(Files.isReadable(COUNTERS), "the kernel does not count what a thread writes: " + COUNTERS);
+        LogFolder folder = new LogFolder(directory.resolve(Logs.ORIGIN));
+        Files.createDirectories(folder.segments());
+        Segment segment = Segment.prepare(folder, new SegmentHeader(0, 0, 8 << 20, 0));
+        try {
+            byte[] record = new byte[RECORD];
+            long forced = SegmentHeader.BYTES;
+            long before = written();
+            for (int i = 0; i < RECORDS; i++) {
+                long end = segment.append(record, record.length, new Checksum().payload(record, 0, record.length));
+                segment.force(forced, end);
+                segment.touch(end, AHEAD);
+                forced = end;
+            }
+            // What was touched ahead counts as well, once.
+            assertThat(written() - before)
+                    .as("bytes that %d records of %d bytes took to the disk", RECORDS, RECORD)
+                    .isLessThan(RECORDS * (64L << 10) + 2 * AHEAD);
+        } finally {
+            segment.unmap();
+        }
+    }
+
+    private static long written() throws IOException {
+        return Files.readAllLines(COUNTERS).stream()
+                .filter(line -> line.startsWith("write_bytes: "))
+                .mapToLong(line -> Long.parseLong(line.substring("write_bytes: ".length())))
+                .findFirst()
+                .orElseThrow();
+    }
+}
