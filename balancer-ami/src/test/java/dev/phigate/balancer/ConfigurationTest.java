@@ -14,6 +14,8 @@ import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A configuration that cannot be meant is refused at start, with the name of every value and what to do. */
 @Tag("B8")
@@ -114,6 +116,32 @@ final class ConfigurationTest {
         Files.writeString(bench.file(), bench.document().replace("segment: 1MiB", "segment: 5MiB"));
         assertThat(refusalOfFile())
                 .containsPattern("audit\\.ship\\.spool: .* \\(expected: at least four times audit\\.segment\\)");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://store.internal, true",
+        "http://127.0.0.1:4566, true",
+        "'http://[::1]:4566', true",
+        "http://localhost:4566, true",
+        "http://store.internal, false",
+        "http://127.0.0.1.store.internal, false",
+        "http://localhost@store.internal, false",
+        "ftp://127.0.0.1, false",
+        "'https://[', false",
+        "https://, false"
+    })
+    void recordsGoToNoStoreInClear(String endpoint, boolean accepted) throws IOException {
+        bench.host("https://127.0.0.1:1");
+        bench.auditExtra = "ship: {to: 'gs://records', spool: 16MiB, endpoint: '" + endpoint + "'}";
+        bench.write();
+        if (accepted) {
+            assertThatCode(() -> BalancerConfig.read(bench.file())).doesNotThrowAnyException();
+        } else {
+            assertThat(refusalOfFile())
+                    .contains(
+                            "audit.ship.endpoint: " + endpoint, "an address of https, or one of http on this machine");
+        }
     }
 
     @Test

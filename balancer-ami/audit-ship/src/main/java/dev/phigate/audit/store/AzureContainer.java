@@ -6,6 +6,7 @@ import com.azure.core.util.BinaryData;
 import com.azure.core.util.Context;
 import com.azure.storage.blob.BlobClient;
 import com.azure.storage.blob.BlobContainerClient;
+import com.azure.storage.blob.BlobServiceClient;
 import com.azure.storage.blob.BlobServiceClientBuilder;
 import com.azure.storage.blob.models.BlobImmutabilityPolicy;
 import com.azure.storage.blob.models.BlobImmutabilityPolicyMode;
@@ -16,6 +17,7 @@ import com.azure.storage.blob.options.BlockBlobSimpleUploadOptions;
 import dev.phigate.audit.ship.ShipConfig;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.URI;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -68,13 +70,13 @@ final class AzureContainer implements CloudBucket {
             throw new IOException(config.to() + ": no credentials (expected: " + CREDENTIALS + ")");
         }
         String path = CloudStore.prefix(config.to().getPath());
+        BlobServiceClient account = new BlobServiceClientBuilder()
+                .connectionString(connection)
+                .httpClient(new JdkHttpClientBuilder().build())
+                .buildClient();
+        Stores.requireProtected(URI.create(account.getAccountUrl()), config.to() + ": the account in " + CREDENTIALS);
         return new AzureContainer(
-                new BlobServiceClientBuilder()
-                        .connectionString(connection)
-                        .httpClient(new JdkHttpClientBuilder().build())
-                        .buildClient()
-                        .getBlobContainerClient(path.substring(0, Math.max(path.indexOf('/'), 0))),
-                config);
+                account.getBlobContainerClient(path.substring(0, Math.max(path.indexOf('/'), 0))), config);
     }
 
     @Override

@@ -29,6 +29,9 @@ public final class Stores {
     public static Reading toRead(
             URI address, Optional<String> region, Optional<URI> endpoint, Optional<String> connection)
             throws IOException {
+        if (endpoint.isPresent()) {
+            requireProtected(endpoint.orElseThrow(), "the endpoint of " + address);
+        }
         ShipConfig config = ShipConfig.toRead(address, region, endpoint);
         String bucket = address.getScheme() + "://" + address.getAuthority();
         return switch (String.valueOf(address.getScheme())) {
@@ -43,6 +46,13 @@ public final class Stores {
                                 ""));
             default -> throw new IOException(address + ": no store (expected: s3, azure or gs)");
         };
+    }
+
+    /** Records and what proves who asks for them go nowhere in clear. */
+    static void requireProtected(URI api, String what) throws IOException {
+        if (!ShipConfig.isProtected(api)) {
+            throw new IOException(what + " is " + api + " (expected: " + ShipConfig.PROTECTED + ")");
+        }
     }
 
     /**

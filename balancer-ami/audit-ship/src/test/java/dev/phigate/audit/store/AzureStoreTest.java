@@ -110,6 +110,15 @@ class AzureStoreTest {
     }
 
     @Test
+    void anAccountThatIsReachedInClearIsRefused() {
+        assertThatThrownBy(
+                        () -> AzureContainer.open(config("open"), ACCOUNT + "http://store.internal/devstoreaccount1;"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContainingAll("http://store.internal", "expected: an address of https")
+                .hasMessageNotContaining("Eby8");
+    }
+
+    @Test
     void aContainerWithoutVersionLevelImmutabilityIsRefusedByName() {
         create("open", connection());
         assertThatThrownBy(() -> AzureContainer.open(

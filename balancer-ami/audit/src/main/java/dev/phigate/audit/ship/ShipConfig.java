@@ -2,6 +2,7 @@ package dev.phigate.audit.ship;
 
 import dev.phigate.settings.Section;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +33,10 @@ public record ShipConfig(
         long spool,
         Duration keep) {
     private static final List<String> SCHEMES = List.of("s3", "azure", "gs", "file");
+
+    /** What an address of a store's API has to be. */
+    public static final String PROTECTED = "an address of https, or one of http on this machine itself";
+
     private static final Duration SIX_YEARS = Duration.ofDays(2192);
     private static final Duration EVERY = Duration.ofSeconds(10);
     private static final long SPOOL = 4L << 30;
@@ -57,7 +62,7 @@ public record ShipConfig(
                         .required()),
                 section.text("region").optional(),
                 section.text("endpoint")
-                        .must(text -> text.matches("https?://[A-Za-z0-9.:\\[\\]/_-]+"), "a URL")
+                        .must(ShipConfig::isApi, PROTECTED)
                         .optional()
                         .map(URI::create),
                 section.text("kmsKey").optional(),
@@ -77,12 +82,28 @@ public record ShipConfig(
                         .orElse(Duration.ofDays(1)));
     }
 
+    /** Whether what goes to an address is protected on its way (45 CFR 164.312(e)(1)), or does not leave this machine. */
+    public static boolean isProtected(URI address) {
+        String host = String.valueOf(address.getHost());
+        boolean here = host.equals("localhost") || host.equals("[::1]") || host.matches("127(\\.[0-9]{1,3}){3}");
+        return "https".equals(address.getScheme()) || ("http".equals(address.getScheme()) && here);
+    }
+
+    private static boolean isApi(String text) {
+        try {
+            URI api = new URI(text);
+            return text.matches("https?://[A-Za-z0-9.:\\[\\]/_-]+") && api.getHost() != null && isProtected(api);
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
+
     private static boolean isStore(String text) {
         try {
             URI to = new URI(text);
             return SCHEMES.contains(String.valueOf(to.getScheme()))
                     && (text.startsWith("file:///") || to.getAuthority() != null);
-        } catch (java.net.URISyntaxException e) {
+        } catch (URISyntaxException e) {
             return false;
         }
     }
