@@ -139,6 +139,7 @@ final class ArrowsTest {
     static final ArchRule HTTP = only(
             "http",
             "http.exchange",
+            "http.hop",
             "http.policy",
             "http.http1",
             "http.http2",

@@ -1,6 +1,15 @@
 package dev.phigate.components.fleet;
 
 import dev.phigate.settings.Section;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -39,8 +48,28 @@ public record ImageIntent(
                     "artefact",
                     (artefact.isPresent() ? "beside registered" : "missing")
                             + " (expected: either artefact or registered)");
+        } else if (approved.contains(digest)) {
+            artefact.flatMap(path -> objection(Path.of(path), digest))
+                    .ifPresent(objection -> section.problem("artefact", objection));
         }
         return new ImageIntent(digest, approved, registered, artefact);
+    }
+
+    /** Why a file is not the disk that was approved. It is read whole: what is uploaded is what every machine runs. */
+    private static Optional<String> objection(Path disk, String digest) {
+        try (InputStream in = Files.newInputStream(disk)) {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            in.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), sha256));
+            String found = "sha256:" + HexFormat.of().formatHex(sha256.digest());
+            return found.equals(digest)
+                    ? Optional.empty()
+                    : Optional.of(disk + " has the digest " + found + " (expected: " + digest + ")");
+        } catch (IOException e) {
+            return Optional.of(
+                    disk + " cannot be read: " + e + " (expected: a raw disk, its path from the project's root)");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
     }
 
     /** The first digits of the digest, which are enough for a name. */

@@ -90,7 +90,7 @@ final class AwsBalancerFleetTest {
     @Test
     @Tag("I3")
     void anArtefactIsUploadedEncryptedImportedEncryptedAndRegisteredForSecureBoot() {
-        try (AwsInventory inventory = inventory("artefact: pom.xml")) {
+        try (AwsInventory inventory = inventory("artefact: src/test/resources/disk.raw")) {
             assertThat(inventory.inputs("aws:s3/bucketObjectv2:BucketObjectv2", "fleet-image-disk"))
                     .containsEntry("kmsKeyId", "key-home-image")
                     .containsEntry("serverSideEncryption", "aws:kms")

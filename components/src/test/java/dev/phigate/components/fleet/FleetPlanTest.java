@@ -28,7 +28,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 @Tag("N6")
 final class FleetPlanTest {
-    static final String DIGEST = "sha256:" + "0123456789abcdef".repeat(4);
+    /** Of {@code src/test/resources/disk.raw}. */
+    static final String DIGEST = "sha256:4b655503fa52a47cde7af440119c7259aeec271574e134449e6c989a13e28d92";
 
     private static FleetIntent machines(String yaml) {
         return Settings.yaml("test", yaml, section -> FleetIntent.read(section, List.of("ehr.clinic.example")));
@@ -71,6 +72,9 @@ final class FleetPlanTest {
                 "{digest: D, approved: [D], registered: ami-01234567, artefact: a.raw}|either artefact or registered",
                 "{digest: D, approved: [D], registered: debian-12}|an image such as ami-",
                 "{digest: D, approved: [D], artefact: ''}|the path of a raw disk",
+                "{digest: D, approved: [D], artefact: pom.xml}|artefact: pom.xml has the digest sha256:",
+                "{digest: D, approved: [D], artefact: no.raw}|artefact: no.raw cannot be read",
+                "{digest: D, approved: [D], artefact: src}|artefact: src cannot be read",
                 "{digest: D, approved: [D], registered: ami-01234567, user: root}|unknown key"
             })
     @Tag("I3")

@@ -49,7 +49,8 @@ class RuleCasesTest {
                 "aws-ec2-approved-image",
                 Map.of(
                         "approvedAmis", new Value.Text("ami-0approved"),
-                        "approvedBalancerAmis", new Value.Text("ami-0balancer")));
+                        "approvedBalancerAmis", new Value.Text("ami-0balancer"),
+                        "approvedDigests", new Value.Text("sha256:a9")));
     }
 
     @TestFactory

@@ -14,7 +14,9 @@ import static dev.phigate.policies.pack.Rule.stackRule;
 import dev.phigate.policies.Finding;
 import dev.phigate.policies.Property;
 import dev.phigate.policies.Resource;
+import dev.phigate.policies.Stack;
 import dev.phigate.policies.Tags;
+import dev.phigate.policies.Value;
 import dev.phigate.policies.pack.ResourceRule;
 import dev.phigate.policies.pack.Rule;
 import dev.phigate.policies.pack.StackRule;
@@ -28,6 +30,9 @@ public final class InstanceRules {
     private static final String INSTANCE = "aws:ec2/instance:Instance";
     private static final String TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
     private static final String CONFIGURATION = "aws:ec2/launchConfiguration:LaunchConfiguration";
+    private static final String IMAGE = "aws:ec2/ami:Ami";
+    /** The tag that says of which disk an image was made. */
+    private static final String DIGEST = "phigate:image-digest";
     /** A hardening script names the setting that it replaces, as in {@code s/PasswordAuthentication yes/PasswordAuthentication no/}. */
     private static final Pattern CREDENTIALS =
             Pattern.compile("(?im)^[^#\\n]*PasswordAuthentication\\s+yes(?!/#?\\s*PasswordAuthentication)"
@@ -46,6 +51,11 @@ public final class InstanceRules {
                 "approvedBalancerAmis",
                 List.of(),
                 "the images that instances tagged role: balancer may run");
+        List<String> digests = tuning.texts(
+                "aws-ec2-approved-image",
+                "approvedDigests",
+                List.of(),
+                "the digests (tag " + DIGEST + ") of images that a stack makes itself, which have no id before that");
         return List.of(
                 stackRule("aws-ec2-imdsv2", orByTemplate(InstanceRules::asksForMetadataTokens, "metadataOptions"))
                         .on(INSTANCE, TEMPLATE, CONFIGURATION)
@@ -70,20 +80,27 @@ public final class InstanceRules {
                         .cites(S164_312_A_2_I, S164_312_D, S164_312_A_1)
                         .fix("iamInstanceProfile: ${profile.name}, and no keyName"),
                 rule("aws-ami-secure-boot", InstanceRules::bootsSecurely)
-                        .on("aws:ec2/ami:Ami")
+                        .on(IMAGE)
                         .cites(S164_312_C_1, S164_312_C_2, S164_308_A_5_II_B)
                         .fix("bootMode: uefi, tpmSupport: v2.0, imdsSupport: v2.0"),
                 stackRule(
                                 "aws-ec2-approved-image",
-                                orByTemplate(resource -> runsApprovedImage(resource, images, balancers), "ami"))
+                                orByTemplate(
+                                        (resource, stack) ->
+                                                runsApprovedImage(resource, stack, images, balancers, digests),
+                                        "ami"))
                         .on(INSTANCE, TEMPLATE)
                         .cites(S164_308_A_5_II_B, S164_312_C_1, S164_308_A_8)
                         .fix(
-                                "ami: an image of the pack setting approvedAmis (approvedBalancerAmis for role: balancer)"));
+                                "ami: an image of the pack setting approvedAmis (approvedBalancerAmis for role: balancer), or one of this stack whose digest is in approvedDigests"));
     }
 
     /** What an instance leaves out is decided by its launch template, which is judged itself if it is of this stack. */
     private static StackRule orByTemplate(ResourceRule rule, String... properties) {
+        return orByTemplate((resource, _) -> rule.judge(resource), properties);
+    }
+
+    private static StackRule orByTemplate(StackRule rule, String... properties) {
         return (resource, stack) -> {
             boolean leavesOut = resource.kind().equals(INSTANCE)
                     && Arrays.stream(properties)
@@ -91,7 +108,7 @@ public final class InstanceRules {
             Property template = resource.at("launchTemplate").either("id", "name");
             return leavesOut && !stack.referred(template, TEMPLATE).certain().isEmpty()
                     ? Finding.notApplicable("the launch template decides")
-                    : rule.judge(resource);
+                    : rule.judge(resource, stack);
         };
     }
 
@@ -167,7 +184,8 @@ public final class InstanceRules {
     }
 
     /** An empty list approves nothing: nobody has said yet which images are fit for ePHI. */
-    private static Finding runsApprovedImage(Resource resource, List<String> images, List<String> balancers) {
+    private static Finding runsApprovedImage(
+            Resource resource, Stack stack, List<String> images, List<String> balancers, List<String> digests) {
         boolean balancer = Tags.is(resource, "role", "balancer")
                 || resource.at("tagSpecifications").items().stream()
                         .anyMatch(specification -> specification
@@ -179,10 +197,26 @@ public final class InstanceRules {
         List<String> approved = balancer ? balancers : images;
         String setting = balancer ? "approvedBalancerAmis" : "approvedAmis";
         Property image = resource.kind().equals(TEMPLATE) ? resource.at("imageId") : resource.at("ami");
+        List<Resource> made = stack.referred(image, IMAGE).certain();
+        boolean listed = image.value() instanceof Value.Text(String id) && approved.contains(id);
+        if (!made.isEmpty() && !listed) {
+            return Finding.each(made.stream(), one -> madeOfApprovedDisk(one, digests));
+        }
         return image.mustMatch(
                 approved::contains,
                 approved.isEmpty()
                         ? "an image of the setting " + setting + ", which is empty"
                         : "one of " + String.join(", ", approved));
+    }
+
+    /** The image of a stack gets its id when it is made; what it is made of is known before. */
+    private static Finding madeOfApprovedDisk(Resource image, List<String> digests) {
+        return image.at("tags")
+                .field(DIGEST)
+                .mustMatch(
+                        digests::contains,
+                        digests.isEmpty()
+                                ? "a digest of the setting approvedDigests, which is empty"
+                                : "one of " + String.join(", ", digests));
     }
 }
