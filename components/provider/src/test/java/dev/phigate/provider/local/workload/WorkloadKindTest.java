@@ -247,7 +247,10 @@ final class WorkloadKindTest {
         assertThatThrownBy(() -> kind.create(new Operation("urn:w", cancellation), inputs))
                 .isInstanceOf(Cancellation.Cancelled.class);
         assertThat(sandbox.path("workload")).doesNotExist();
-        assertThat(sandbox.processes()).isEmpty();
+        // What was killed may take a moment to be gone from the kernel's list.
+        assertThat(new Cancellation()
+                        .await(Duration.ofSeconds(5), () -> sandbox.processes().isEmpty()))
+                .isTrue();
     }
 
     @Test
