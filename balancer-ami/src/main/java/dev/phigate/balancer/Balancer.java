@@ -65,7 +65,6 @@ final class Balancer implements Status {
     private volatile Assembly current;
     private volatile Instant loadedAt = startedAt;
     private volatile String lastReloadError = "";
-    private volatile boolean watching;
     private volatile boolean stopping;
 
     private Balancer(
@@ -86,7 +85,7 @@ final class Balancer implements Status {
         }
         this.admin = new AdminListener(first.config().admin(), first.adminTls(), audit, this);
         this.keys = new KeyWatch(audit::note);
-        this.upkeep = new Upkeep(() -> current, this::lookAgainAtKeys);
+        this.upkeep = new Upkeep(() -> current);
         upkeep.each(() -> sessions.ended(Instant.now()).forEach(audit::note));
         Gauges.add(metrics, listeners, () -> current, audit);
         Gauges.add(metrics, sessions);
@@ -122,8 +121,8 @@ final class Balancer implements Status {
             audit = Recorder.open(succession.audit(config.audit()), config.path(), metrics::count);
             Balancer balancer = new Balancer(loops, everyLoop, first, audit, metrics, sessions);
             balancer.record(null, config.digest(), Verdict.DONE);
-            balancer.watching = true;
             balancer.lookAtKeys();
+            balancer.upkeep.each(balancer::lookAtKeys);
             if (succession.takesOver()) {
                 first.prove();
             }
@@ -161,12 +160,6 @@ final class Balancer implements Status {
 
     private void record(@Nullable String before, @Nullable String after, Verdict outcome) {
         audit.note(new ConfigurationLoaded(Instant.now(), digest(before), digest(after), outcome));
-    }
-
-    private void lookAgainAtKeys() {
-        if (watching) {
-            lookAtKeys();
-        }
     }
 
     private void lookAtKeys() {

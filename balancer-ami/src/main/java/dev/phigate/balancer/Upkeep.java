@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * What goes on behind the event loops, each second: looking whether files have changed, changing ticket keys, telling of sessions that have ended, and, on threads
- * of their own because they may wait for others, keeping staples fresh and finding hosts.
+ * What goes on behind the event loops, each second: looking whether files have changed, changing ticket keys, and, on threads of their
+ * own because they may wait for others, keeping staples fresh and finding hosts.
  */
 final class Upkeep {
     private static final System.Logger LOG = System.getLogger(Upkeep.class.getName());
@@ -22,19 +22,12 @@ final class Upkeep {
     private final Supplier<Assembly> current;
     private Assembly watched;
 
-    /**
-     * Begins.
-     *
-     * @param afterLooking what follows once files and ticket keys were looked after
-     */
-    Upkeep(Supplier<Assembly> current, Runnable afterLooking) {
+    /** Begins. */
+    Upkeep(Supplier<Assembly> current) {
         this.current = current;
         this.watched = current.get();
         watch.begin(watched.config().watchedFiles());
-        each(looking, () -> {
-            current.get().refresh(Instant.now());
-            afterLooking.run();
-        });
+        each(looking, () -> current.get().refresh(Instant.now()));
         each(finding, () -> current.get().find(Instant.now()));
         each(asking, () -> current.get().refreshStaples(Instant.now()));
     }
@@ -51,7 +44,7 @@ final class Upkeep {
         });
     }
 
-    /** Does something each second that waits for nobody. */
+    /** Does something else each second, after that; it must wait for nobody. */
     void each(Runnable task) {
         each(looking, task);
     }
