@@ -10,12 +10,10 @@ import dev.phigate.audit.ship.ShippingState;
 import dev.phigate.audit.verify.Trust;
 import dev.phigate.audit.verify.Verifier;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -30,12 +28,11 @@ class JourneyTest {
     private Instant now = Instant.now();
 
     /** A store that fails as told. */
-    private static final class Failing implements ObjectStore {
-        private final ObjectStore inner;
+    private static final class Failing extends StoreAround {
         private final String failure;
 
         Failing(ObjectStore inner, String failure) {
-            this.inner = inner;
+            super(inner);
             this.failure = failure;
         }
 
@@ -56,31 +53,6 @@ class JourneyTest {
         @Override
         public boolean putNewest(String name, byte[] content) throws IOException {
             return !failure.equals("first-version") && inner.putNewest(name, content);
-        }
-
-        @Override
-        public boolean fetch(String name, OutputStream to) throws IOException {
-            return inner.fetch(name, to);
-        }
-
-        @Override
-        public List<String> children(String folder) throws IOException {
-            return inner.children(folder);
-        }
-
-        @Override
-        public List<String> list(String prefix) throws IOException {
-            return inner.list(prefix);
-        }
-
-        @Override
-        public void hold(String name, boolean held) throws IOException {
-            inner.hold(name, held);
-        }
-
-        @Override
-        public void close() {
-            inner.close();
         }
     }
 

@@ -11,6 +11,7 @@ import dev.phigate.audit.ship.FolderStore;
 import dev.phigate.audit.ship.ObjectStore;
 import dev.phigate.audit.ship.StoreShipper;
 import dev.phigate.audit.store.Exchanges;
+import dev.phigate.audit.store.StoreAround;
 import dev.phigate.audit.verify.Trust;
 import dev.phigate.audit.verify.Verification;
 import dev.phigate.audit.verify.Verifier;
@@ -42,17 +43,12 @@ class StoreViewTest {
     private String failing = "";
 
     /** A folder as a store that tells what is fetched, and keeps first versions when it is told to. */
-    private final class Told implements ObjectStore {
-        private final ObjectStore inner = new FolderStore(directory.resolve("store"));
+    private final class Told extends StoreAround {
         private final boolean versions;
 
         Told(boolean versions) {
+            super(new FolderStore(directory.resolve("store")));
             this.versions = versions;
-        }
-
-        @Override
-        public void put(String name, byte[] content) throws IOException {
-            inner.put(name, content);
         }
 
         @Override
@@ -67,26 +63,6 @@ class StoreViewTest {
                 throw new IOException(name + ": the connection is reset");
             }
             return inner.fetch(name, to);
-        }
-
-        @Override
-        public List<String> list(String prefix) throws IOException {
-            return inner.list(prefix);
-        }
-
-        @Override
-        public List<String> children(String folder) throws IOException {
-            return inner.children(folder);
-        }
-
-        @Override
-        public void hold(String name, boolean held) throws IOException {
-            inner.hold(name, held);
-        }
-
-        @Override
-        public void close() {
-            inner.close();
         }
     }
 
