@@ -1,6 +1,9 @@
 package dev.phigate.audit.record;
 
 import dev.phigate.audit.fact.OpaqueId;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
@@ -16,14 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CanonicalJson {
     private static final byte[] HEX = {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};
-    /** The keys in quotes with the colon behind. */
-    private static final Map<Field, byte[]> KEYS = new EnumMap<>(Field.class);
-
-    static {
-        for (Field field : Field.values()) {
-            KEYS.put(field, ('"' + field.key() + "\":").getBytes(StandardCharsets.US_ASCII));
-        }
-    }
+    private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    /** A one in each of eight bytes. */
+    private static final long ONES = 0x0101010101010101L;
 
     private static final int LONGEST_NUMBER = 20;
     /** The largest integer that every JSON reader reads exactly (RFC 8785, section 3.2.2.3). */
@@ -33,6 +31,27 @@ public final class CanonicalJson {
     private byte[] bytes = new byte[1024];
     private int length;
     private @Nullable Field last;
+    private final Map<Field, Column> columns = new EnumMap<>(Field.class);
+
+    /** What is written of a field. The last text and its form are kept: names and addresses come again and again. */
+    private static final class Column {
+        /** In quotes, with the colon behind. */
+        private final byte[] key;
+
+        private @Nullable String text;
+        private byte[] form = {};
+
+        Column(Field field) {
+            key = ('"' + field.key() + "\":").getBytes(StandardCharsets.US_ASCII);
+        }
+    }
+
+    /** A form in which nothing was written yet. */
+    public CanonicalJson() {
+        for (Field field : Field.values()) {
+            columns.put(field, new Column(field));
+        }
+    }
 
     /** The bytes that were written; only the first {@link #length()} count, and only until the next object begins. */
     public byte[] bytes() {
@@ -59,11 +78,11 @@ public final class CanonicalJson {
     /** Writes the text of a value, unless it is absent. */
     CanonicalJson text(Field field, @Nullable Object value) {
         if (value != null) {
-            key(field);
+            Column column = key(field);
             if (value instanceof OpaqueId id) {
                 hex(id);
             } else {
-                string(value.toString());
+                string(column, value.toString());
             }
         }
         return this;
@@ -72,7 +91,7 @@ public final class CanonicalJson {
     /** Writes a constant in lower case with hyphens, unless it is absent. */
     CanonicalJson constant(Field field, @Nullable Enum<?> value) {
         if (value != null) {
-            key(field);
+            var _ = key(field);
             put('"');
             String name = value.name();
             reserve(name.length());
@@ -87,7 +106,7 @@ public final class CanonicalJson {
 
     /** Writes a whole number between 0 and 2^53-1, or its negative. What is beyond is written as the nearest of these. */
     CanonicalJson number(Field field, long value) {
-        key(field);
+        var _ = key(field);
         digits(Math.clamp(value, -GREATEST, GREATEST));
         return this;
     }
@@ -95,7 +114,7 @@ public final class CanonicalJson {
     /** Writes a flag, unless it is absent. */
     CanonicalJson flag(Field field, @Nullable Boolean value) {
         if (value != null) {
-            key(field);
+            var _ = key(field);
             ascii(value ? "true" : "false");
         }
         return this;
@@ -103,7 +122,7 @@ public final class CanonicalJson {
 
     CanonicalJson time(Field field, @Nullable Instant value) {
         if (value != null) {
-            key(field);
+            var _ = key(field);
             put('"');
             reserve(TimeText.LENGTH);
             times.write(value, bytes, length);
@@ -113,7 +132,7 @@ public final class CanonicalJson {
         return this;
     }
 
-    private void key(Field field) {
+    private Column key(Field field) {
         if (last != null && field.compareTo(last) <= 0) {
             throw new IllegalStateException("field " + field.key() + " written out of order");
         }
@@ -121,10 +140,26 @@ public final class CanonicalJson {
             put(',');
         }
         last = field;
-        byte[] written = Objects.requireNonNull(KEYS.get(field));
-        reserve(written.length);
-        System.arraycopy(written, 0, bytes, length, written.length);
-        length += written.length;
+        Column column = Objects.requireNonNull(columns.get(field));
+        copy(column.key);
+        return column;
+    }
+
+    private void copy(byte[] form) {
+        reserve(form.length);
+        System.arraycopy(form, 0, bytes, length, form.length);
+        length += form.length;
+    }
+
+    private void string(Column column, String value) {
+        if (value.equals(column.text)) {
+            copy(column.form);
+            return;
+        }
+        int start = length;
+        string(value);
+        column.text = value;
+        column.form = Arrays.copyOfRange(bytes, start, length);
     }
 
     private void string(String value) {
@@ -185,9 +220,16 @@ public final class CanonicalJson {
     }
 
     private void hex(long half) {
-        for (int shift = Long.SIZE - 4; shift >= 0; shift -= 4) {
-            bytes[length++] = HEX[(int) (half >>> shift) & 15];
-        }
+        hex((int) (half >>> Integer.SIZE));
+        hex((int) half);
+    }
+
+    /** Eight digits at once, one in each byte: what is above nine is as much further on as {@code a} is behind {@code 9}. */
+    private void hex(int quarter) {
+        long digits = Long.expand(Integer.toUnsignedLong(quarter), 0x0F * ONES);
+        long letters = (digits + 6 * ONES) >>> 4 & ONES;
+        EIGHT.set(bytes, length, digits + '0' * ONES + letters * ('a' - '9' - 1));
+        length += Long.BYTES;
     }
 
     private void digits(long value) {

@@ -1,5 +1,8 @@
 package dev.phigate.audit.record;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -15,6 +18,12 @@ public final class RecordText {
     private static final byte[][] KEYS = Arrays.stream(FIELDS)
             .map(field -> field.key().getBytes(StandardCharsets.US_ASCII))
             .toArray(byte[][]::new);
+
+    private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    /** A one in each of eight bytes. */
+    private static final long ONES = 0x0101010101010101L;
+    /** The highest bit of each of eight bytes. */
+    private static final long TOPS = 0x8080808080808080L;
 
     private final byte[] bytes;
     private final int end;
@@ -104,6 +113,7 @@ public final class RecordText {
             return -1;
         }
         int start = at;
+        plain();
         for (; at < end; at++) {
             byte b = bytes[at];
             if (b == '"') {
@@ -116,6 +126,24 @@ public final class RecordText {
             }
         }
         return -1;
+    }
+
+    /**
+     * Goes, eight bytes at a time, to the first that is a quote, a backslash or a control character, or to fewer than eight bytes
+     * before the end. Taking one from each byte borrows from those that are zero; only the lowest that borrowed is looked at.
+     */
+    private void plain() {
+        for (; at + Long.BYTES <= end; at += Long.BYTES) {
+            long eight = (long) EIGHT.get(bytes, at);
+            long quotes = eight ^ '"' * ONES;
+            long slashes = eight ^ '\\' * ONES;
+            long special =
+                    ((quotes - ONES & ~quotes) | (slashes - ONES & ~slashes) | (eight - ' ' * ONES & ~eight)) & TOPS;
+            if (special != 0) {
+                at += Long.numberOfTrailingZeros(special) / Byte.SIZE;
+                return;
+            }
+        }
     }
 
     private int literal() {

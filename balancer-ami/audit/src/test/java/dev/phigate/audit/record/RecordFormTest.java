@@ -11,14 +11,17 @@ import dev.phigate.audit.fact.Endpoint;
 import dev.phigate.audit.fact.HostName;
 import dev.phigate.audit.fact.Identity;
 import dev.phigate.audit.fact.Name;
+import dev.phigate.audit.fact.OpaqueId;
 import dev.phigate.audit.fact.Pseudonyms;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -39,6 +42,53 @@ class RecordFormTest {
             String written = text(sample);
             assertThat(written).isEqualTo(new JsonCanonicalizer(written).getEncodedString());
         }
+    }
+
+    @Test
+    void aFormThatIsUsedAgainRemembersNothingThatShows() {
+        Random random = new Random(7);
+        CanonicalJson form = new CanonicalJson();
+        for (int i = 0; i < 2000; i++) {
+            AuditRecord sample = Samples.all().get(random.nextInt(Samples.all().size()));
+            AuditRecord next = random.nextInt(3) > 0 ? sample : Samples.exchange(i);
+            next.writeTo(form);
+            assertThat(new String(form.bytes(), 0, form.length(), StandardCharsets.UTF_8))
+                    .isEqualTo(text(next));
+        }
+    }
+
+    @Test
+    void anIdIsWrittenAsItsText() {
+        Random random = new Random(11);
+        for (int i = 0; i < 2000; i++) {
+            OpaqueId id = new OpaqueId(random.nextLong() >>> i % 64, random.nextLong());
+            CanonicalJson form =
+                    new CanonicalJson().begin().text(Field.EXCHANGE, id).end();
+            assertThat(new String(form.bytes(), 0, form.length(), StandardCharsets.US_ASCII))
+                    .isEqualTo("{\"exchange\":\"" + id + "\"}");
+        }
+    }
+
+    @Test
+    void aTextIsReadUpToItsEndWhereverWhatIsSpecialStands() {
+        for (int before = 0; before < 20; before++) {
+            for (String special : List.of("\"", "\\", "\n", "\u0001", "é", "\uD83D\uDE00", "\"\"\"", "\\\"")) {
+                for (int after = 0; after < 10; after++) {
+                    String name = "a".repeat(before) + special + "!".repeat(after);
+                    CanonicalJson form = new CanonicalJson()
+                            .begin()
+                            .text(Field.IDENTITY, name)
+                            .number(Field.V, 1)
+                            .end();
+                    assertThat(RecordText.read(form.bytes(), 0, form.length()))
+                            .isEqualTo(Map.of(Field.IDENTITY, name, Field.V, "1"));
+                    assertThat(RecordText.read(form.bytes(), 0, form.length() - 9))
+                            .isNull();
+                }
+            }
+        }
+        byte[] raw = "{\"identity\":\"a control character \u0001\"}".getBytes(StandardCharsets.US_ASCII);
+        assertThat(RecordText.read(raw, 0, raw.length)).isNull();
     }
 
     @Test
