@@ -1,6 +1,8 @@
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,12 +20,13 @@ import javax.net.ssl.TrustManagerFactory;
 /**
  * A client with a constant rate: requests leave by the clock, not when the answer to the one before has come.
  *
- * <p>{@code OpenLoop PORT CA RATE CONNECTIONS WARM_SECONDS SECONDS}. Each connection has its own schedule, RATE / CONNECTIONS
+ * <p>{@code OpenLoop CA}, and for each run a line {@code PORT RATE CONNECTIONS WARM_SECONDS SECONDS} on standard input: one process for
+ * all runs, because a client whose code is not compiled yet is slower than what it measures. Each connection has its own schedule, RATE / CONNECTIONS
  * requests a second, shifted against the others. A request's latency runs from the time it was due, so time that it waited behind
  * a slow answer counts: a stall of the server is charged to every request that was due meanwhile (no coordinated omission).
  * {@code lag} is the part that is the client's own: due, connection free, and yet not sent.
  *
- * <p>Prints one JSON object, latencies in microseconds.
+ * <p>Prints one line of JSON for each run, latencies in microseconds.
  */
 final class OpenLoop {
     private static final String NAME = "balancer.local";
@@ -32,12 +35,21 @@ final class OpenLoop {
     private static final int BODY = 1024;
 
     public static void main(String[] args) throws Exception {
-        int port = Integer.parseInt(args[0]);
-        SSLContext context = trusting(Path.of(args[1]));
-        double rate = Double.parseDouble(args[2]);
-        int connections = Integer.parseInt(args[3]);
-        double warm = Double.parseDouble(args[4]);
-        double seconds = Double.parseDouble(args[5]);
+        SSLContext context = trusting(Path.of(args[0]));
+        BufferedReader asked = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
+        for (String line = asked.readLine(); line != null; line = asked.readLine()) {
+            run(context, line.split(" "));
+        }
+    }
+
+    private static void run(SSLContext context, String[] asked) throws Exception {
+        int port = Integer.parseInt(asked[0]);
+        double rate = Double.parseDouble(asked[1]);
+        int connections = Integer.parseInt(asked[2]);
+        double warm = Double.parseDouble(asked[3]);
+        double seconds = Double.parseDouble(asked[4]);
+        // With the whole heap free, the collector has nothing to do while it is measured.
+        System.gc();
 
         long period = (long) (1e9 * connections / rate);
         int warmRequests = (int) (warm * 1e9 / period);

@@ -2,6 +2,7 @@
 
 import json
 import re
+import select
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -46,7 +47,7 @@ class Clients:
 
     def __init__(self, folder: Path, trust: Path, cpus: Cpus):
         self.folder, self.trust, self.cpus = folder, trust, cpus
-        self.open_loop: Path | None = None
+        self.open_loop: Process | None = None
         self.http2_rates: dict[str, float] = {}
 
     def keep_alive(self, peer: Running, seconds: float, connections: int = 64, path: str = "/small") -> Load:
@@ -98,20 +99,30 @@ class Clients:
         return holder
 
     def constant_rate(self, peer: Running, rate: float, seconds: float, connections: int = 64) -> dict[str, float]:
-        """Requests by the clock; see OpenLoop.java. The client never collects garbage, so its pauses are not measured."""
-        java = machine.java()
-        if self.open_loop is None:
-            self.open_loop = self.folder / "open-loop"
-            self._run(str(java.parent / "javac"), "-d", str(self.open_loop), str(HERE / "OpenLoop.java"), seconds=30)
-        output = self._run(
-            str(java), "-XX:+UnlockExperimentalVMOptions", "-XX:+UseEpsilonGC", "-Xms3g", "-Xmx3g", "-Xlog:disable",
-            "-cp", str(self.open_loop), "OpenLoop", str(peer.port), str(self.trust),
-            f"{rate:.0f}", str(connections), "2", str(seconds), seconds=seconds + 2)
-        answer = json.loads(output)
+        """Requests by the clock; see OpenLoop.java, one process for all runs."""
+        client = self.open_loop or self._open_loop()
+        client.popen.stdin.write(f"{peer.port} {rate:.0f} {connections} 1 {seconds}\n")
+        client.popen.stdin.flush()
+        ready, _, _ = select.select([client.popen.stdout], [], [], 1 + seconds + SLACK)
+        line = client.popen.stdout.readline() if ready else ""
+        if not line:
+            client.stop()
+            self.open_loop = None
+            raise Stopped(f"constant rate against {peer.peer}: no result within {1 + seconds + SLACK} s\n{client.tail()}")
+        answer = json.loads(line)
         if answer["errors"]:
             raise Stopped(f"constant rate against {peer.peer}: {answer}")
         del answer["error"]
         return answer
+
+    def _open_loop(self) -> Process:
+        classes = self.folder / "open-loop"
+        java = machine.java()
+        self._run(str(java.parent / "javac"), "-d", str(classes), str(HERE / "OpenLoop.java"), seconds=30)
+        self.open_loop = Process(
+            "open-loop", [str(java), "-XX:+UseSerialGC", "-Xms3g", "-Xmx3g", "-Xmn2700m", "-cp", str(classes), "OpenLoop", str(self.trust)],
+            self.folder, self.cpus.load, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        return self.open_loop
 
     def _run(self, *command: str, seconds: float) -> str:
         return processes.run(list(command), self.cpus.load, seconds + SLACK, self.folder)

@@ -97,7 +97,7 @@ class WithProcesses(unittest.TestCase):
     def test_a_stall_is_charged_to_every_request_that_was_due_meanwhile(self):
         authority = machine.Authority(self.folder)
         certificate, key = authority.issue(peers.NAME)
-        server = StallingServer(certificate, key, at_request=900, seconds=1.0)  # 400 requests are warm-up
+        server = StallingServer(certificate, key, at_request=900, seconds=1.0)  # 200 requests are warm-up
         self.addCleanup(server.close)
         clients = Clients(self.folder, authority.certificate, self.cpus)
         process = Process("nothing", ["sleep", "60"], self.folder, self.cpus.load)
