@@ -24,6 +24,7 @@ import dev.phigate.components.aws.AwsServiceRole;
 import dev.phigate.components.aws.AwsSite;
 import dev.phigate.components.aws.PolicyDocument;
 import dev.phigate.components.aws.Statement;
+import dev.phigate.settings.Cidr;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package dev.phigate.components.network;
 
+import dev.phigate.settings.Cidr;
 import dev.phigate.settings.Section;
 import java.util.List;
 

@@ -1,5 +1,6 @@
 package dev.phigate.components.network;
 
+import dev.phigate.settings.Cidr;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.phigate.components.vpn;
 
 import dev.phigate.components.Wording;
-import dev.phigate.components.network.Cidr;
+import dev.phigate.settings.Cidr;
 import dev.phigate.settings.Section;
 import java.util.ArrayList;
 import java.util.List;

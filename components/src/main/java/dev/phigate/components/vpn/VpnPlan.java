@@ -1,6 +1,6 @@
 package dev.phigate.components.vpn;
 
-import dev.phigate.components.network.Cidr;
+import dev.phigate.settings.Cidr;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -3,6 +3,7 @@ package dev.phigate.components.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.phigate.settings.Cidr;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;

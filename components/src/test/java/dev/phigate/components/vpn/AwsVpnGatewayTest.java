@@ -3,7 +3,7 @@ package dev.phigate.components.vpn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.phigate.components.aws.AwsInventory;
-import dev.phigate.components.network.Cidr;
+import dev.phigate.settings.Cidr;
 import dev.phigate.settings.Settings;
 import java.util.List;
 import java.util.Map;

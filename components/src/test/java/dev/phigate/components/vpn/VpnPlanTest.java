@@ -3,9 +3,9 @@ package dev.phigate.components.vpn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.phigate.components.network.Cidr;
 import dev.phigate.components.vpn.Proposal.Group;
 import dev.phigate.components.vpn.VpnPlan.Connection;
+import dev.phigate.settings.Cidr;
 import dev.phigate.settings.InvalidSettings;
 import dev.phigate.settings.Settings;
 import java.util.List;

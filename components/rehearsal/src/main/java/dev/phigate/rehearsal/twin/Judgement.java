@@ -2,6 +2,7 @@ package dev.phigate.rehearsal.twin;
 
 import dev.phigate.provider.protocol.Problem;
 import dev.phigate.provider.protocol.PropertyPath;
+import dev.phigate.settings.Cidr;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -134,8 +135,8 @@ final class Judgement {
         eachText(property, value, (path, text) -> {
             var block = Cidr.parse(text);
             if (block.isEmpty()) {
-                String meant = Cidr.loose(text)
-                        .map(loose -> "; did you mean \"" + loose.network() + "\"?")
+                String meant = Cidr.around(text)
+                        .map(around -> "; did you mean \"" + around + "\"?")
                         .orElse("");
                 problem(
                         path,

@@ -5,6 +5,7 @@ import dev.phigate.provider.protocol.Problem;
 import dev.phigate.provider.protocol.PropertyPath;
 import dev.phigate.rehearsal.sdk.ResourceType;
 import dev.phigate.rehearsal.twin.Entry.Standing;
+import dev.phigate.settings.Cidr;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

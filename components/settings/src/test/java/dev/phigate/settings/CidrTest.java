@@ -1,4 +1,4 @@
-package dev.phigate.components.network;
+package dev.phigate.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -23,6 +23,15 @@ final class CidrTest {
     void whatHasBitsBehindItsPrefixOrIsNoBlockIsNone(String text) {
         assertThat(Cidr.parse(text)).isEmpty();
         assertThatThrownBy(() -> Cidr.of(text)).hasMessageContaining("expected: one like 10.0.0.0/16");
+    }
+
+    @Test
+    void anAddressLiesInTheBlockOfItsPrefix() {
+        assertThat(Cidr.around("10.0.7.1/16")).contains(Cidr.of("10.0.0.0/16"));
+        assertThat(Cidr.around("255.255.255.255/0")).contains(Cidr.of("0.0.0.0/0"));
+        assertThat(Cidr.around("10.0.0.256/16")).isEmpty();
+        assertThat(Cidr.around("10.0.0.0/33")).isEmpty();
+        assertThat(Cidr.around("10.0.0.0/")).isEmpty();
     }
 
     @ParameterizedTest

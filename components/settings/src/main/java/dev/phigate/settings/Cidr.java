@@ -1,4 +1,4 @@
-package dev.phigate.components.network;
+package dev.phigate.settings;
 
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -25,21 +25,27 @@ public record Cidr(long first, int prefix) {
 
     /** Reads {@code 10.0.0.0/16}; nothing for what is no block, or has bits set behind its prefix. */
     public static Optional<Cidr> parse(String text) {
+        return around(text).filter(block -> address(text) == block.first);
+    }
+
+    /** The block that an address with a prefix lies in: 10.0.0.0/16 for {@code 10.0.7.1/16}; nothing for what is no such text. */
+    public static Optional<Cidr> around(String text) {
+        long address = address(text);
+        int prefix = address < 0 ? -1 : Integer.parseInt(text.substring(text.indexOf('/') + 1));
+        return prefix < 0 || prefix > BITS
+                ? Optional.empty()
+                : Optional.of(new Cidr(address - address % (1L << (BITS - prefix)), prefix));
+    }
+
+    /** The address before the prefix, or a negative number where there is none. */
+    private static long address(String text) {
         Matcher form = FORM.matcher(text);
-        if (!form.matches()) {
-            return Optional.empty();
-        }
-        long address = 0;
-        for (int i = 1; i <= 4; i++) {
+        long address = form.matches() ? 0 : -1;
+        for (int i = 1; i <= 4 && address >= 0; i++) {
             int octet = Integer.parseInt(form.group(i));
-            if (octet > OCTET) {
-                return Optional.empty();
-            }
-            address = address << 8 | octet;
+            address = octet > OCTET ? -1 : address << 8 | octet;
         }
-        int prefix = Integer.parseInt(form.group(5));
-        boolean isBlock = prefix <= BITS && address % (1L << (BITS - prefix)) == 0;
-        return isBlock ? Optional.of(new Cidr(address, prefix)) : Optional.empty();
+        return address;
     }
 
     /**
