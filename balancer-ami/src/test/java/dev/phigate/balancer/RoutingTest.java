@@ -9,6 +9,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which route takes a request, and what it changes. */
 @Tag("B4")
@@ -77,6 +79,58 @@ final class RoutingTest {
         assertThat(routeOf("GET", "/api", "X-Canary: 1")).isEqualTo("canary");
         assertThat(routeOf("GET", "/api", "X-Canary: 2")).isEqualTo("prefix");
         assertThat(routeOf("POST", "/api", "X-Canary: 1")).isEqualTo("canary");
+    }
+
+    /** A host that resolves these itself would serve them as /api, past what that route demands. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/%61pi",
+                "/ap%69/x",
+                "//api",
+                "///api//x",
+                "/;/api",
+                "/;a=b/api",
+                "/api;x",
+                "/api;x=y/z",
+                "/api%2fx",
+                "/%2fapi",
+                "/%2Fapi?q",
+                "/a%70i;%2f/x?//"
+            })
+    void aPathSpeltOtherwiseMeetsTheSameRoute(String path) throws IOException {
+        start("name: rest, upstream: ehr", "name: api, pathPrefix: /api, upstream: ehr");
+        assertThat(routeOf("GET", path)).isEqualTo("api");
+        assertThat(bench.workloads.getFirst().received().getFirst().requestLine())
+                .as("goes on as it came")
+                .isEqualTo("GET " + path + " HTTP/1.1");
+    }
+
+    @Test
+    void aPathThatOnlyBeginsAlikeDoesNot() throws IOException {
+        start(
+                "name: rest, upstream: ehr",
+                "name: api, pathPrefix: /api, upstream: ehr",
+                "name: exact, path: \"/a%20b\", upstream: ehr");
+        assertThat(routeOf("GET", "/api%73")).isEqualTo("rest");
+        assertThat(routeOf("GET", "/x//api")).isEqualTo("rest");
+        assertThat(routeOf("GET", "/api%3bx")).isEqualTo("rest");
+        assertThat(routeOf("GET", "/%2561pi")).as("escapes are resolved once").isEqualTo("rest");
+        assertThat(routeOf("GET", "/a%20b")).isEqualTo("exact");
+        assertThat(routeOf("GET", "/%61%20b;x?y")).isEqualTo("exact");
+        assertThat(routeOf("GET", "/a%20b/")).isEqualTo("rest");
+    }
+
+    @Test
+    void aPrefixSpeltOtherwiseIsReplacedAsWell() throws IOException {
+        start("name: api, pathPrefix: /api, rewritePrefix: /v2, upstream: ehr");
+        assertThat(bench.get("//api/x?y").text()).startsWith("GET /v2/x?y ");
+        assertThat(bench.get("/%61p%69/%2561?;").text()).startsWith("GET /v2/%2561?; ");
+        assertThat(bench.get("/api;a=b/x").text())
+                .as("parameters go with their segment")
+                .startsWith("GET /v2/x ");
+        assertThat(bench.get("/api").text()).startsWith("GET /v2 ");
+        assertThat(bench.get("/api?").text()).startsWith("GET /v2? ");
     }
 
     @Test

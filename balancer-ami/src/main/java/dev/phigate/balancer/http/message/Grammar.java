@@ -119,47 +119,55 @@ public final class Grammar {
     }
 
     /**
-     * Whether a path has a segment {@code .} or {@code ..}, plain or percent-encoded, a NUL, or an escape that is none: what
-     * a route is chosen by must mean the same to the host behind it.
+     * Whether a path has a segment {@code .} or {@code ..}, a NUL, or an escape that is none: what a route is chosen by must
+     * mean the same to the host behind it. Whatever some host takes for a segment is one: plain or percent-encoded, between
+     * slashes and backslashes of both kinds, with parameters or without.
      */
     public static boolean ambiguousPath(AsciiString target, int pathEnd) {
         int segment = 0;
-        for (int i = 0; i <= pathEnd; i++) {
-            if (i == pathEnd || target.byteAt(i) == '/') {
-                if (dots(target, segment, i)) {
-                    return true;
-                }
-                segment = i + 1;
-            } else if (target.byteAt(i) == '%') {
-                int high = hex(target, i + 1, pathEnd);
-                int low = hex(target, i + 2, pathEnd);
-                if (high < 0 || low < 0 || (high == 0 && low == 0)) {
+        int at = 0;
+        while (at < pathEnd) {
+            int width = 1;
+            int c = target.byteAt(at);
+            if (c == '%') {
+                width = 3;
+                int high = hex(target, at + 1, pathEnd);
+                int low = hex(target, at + 2, pathEnd);
+                c = high << 4 | low;
+                if (high < 0 || low < 0 || c == 0) {
                     return true;
                 }
             }
+            if (c == '/' || c == '\\') {
+                if (dots(target, segment, at)) {
+                    return true;
+                }
+                segment = at + width;
+            }
+            at += width;
         }
-        return false;
+        return dots(target, segment, pathEnd);
     }
 
     private static int hex(AsciiString text, int at, int end) {
         return at < end ? Character.digit(text.byteAt(at), 16) : -1;
     }
 
+    /** Whether a segment is one or two dots, whatever its parameters; its escapes are ones. */
     private static boolean dots(AsciiString text, int from, int to) {
         int dots = 0;
         int at = from;
         while (at < to) {
-            if (text.byteAt(at) == '.') {
-                at++;
-            } else if (to - at >= 3
-                    && text.byteAt(at) == '%'
-                    && text.byteAt(at + 1) == '2'
-                    && (text.byteAt(at + 2) | 0x20) == 'e') {
-                at += 3;
-            } else {
+            boolean escape = text.byteAt(at) == '%';
+            int c = escape ? hex(text, at + 1, to) << 4 | hex(text, at + 2, to) : text.byteAt(at);
+            if (c == ';') {
+                break;
+            }
+            if (c != '.') {
                 return false;
             }
             dots++;
+            at += escape ? 3 : 1;
         }
         return dots == 1 || dots == 2;
     }

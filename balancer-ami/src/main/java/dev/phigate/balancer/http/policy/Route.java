@@ -19,7 +19,7 @@ public final class Route {
     private final RouteConfig.Match match;
     private final @Nullable Upstream upstream;
     private final @Nullable Sessions sessions;
-    private final String prefix;
+    private final AsciiString prefix;
     private final String pattern;
     private final Name name;
     private final @Nullable Name upstreamName;
@@ -45,8 +45,9 @@ public final class Route {
                         .map(own -> new Sessions(own, config.name(), upstream, watch))
                         .orElse(null);
         this.timeouts = upstream == null ? null : upstream.config().timeouts().with(config.timeouts());
-        this.prefix = match.path().orElse(match.pathPrefix());
-        this.pattern = match.path().isPresent() ? prefix : prefix + (prefix.endsWith("/") ? "*" : "/*");
+        String written = match.path().orElse(match.pathPrefix());
+        this.prefix = PlainPath.of(new AsciiString(written), written.length());
+        this.pattern = match.path().isPresent() ? written : written + (written.endsWith("/") ? "*" : "/*");
         for (Map.Entry<String, String> field : match.headers().entrySet()) {
             demanded.add(new AsciiString(field.getKey()), new AsciiString(field.getValue()));
         }
@@ -87,9 +88,15 @@ public final class Route {
         return Objects.requireNonNull(timeouts, "a redirect is not forwarded");
     }
 
-    boolean takes(AsciiString host, Request request, int pathEnd) {
+    /**
+     * Whether a request is this route's.
+     *
+     * @param host the host it asks for
+     * @param path its path, in the plain form
+     */
+    boolean takes(AsciiString host, Request request, AsciiString path) {
         return hostFits(host)
-                && pathFits(request.target(), pathEnd)
+                && pathFits(path)
                 && (match.methods().isEmpty()
                         || match.methods().contains(request.method().toString()))
                 && headersFit(request.fields());
@@ -118,17 +125,17 @@ public final class Route {
                         .contentEqualsIgnoreCase(host.substring(1));
     }
 
-    private boolean pathFits(AsciiString target, int pathEnd) {
+    private boolean pathFits(AsciiString path) {
         int length = prefix.length();
         if (match.path().isPresent()) {
-            return pathEnd == length && target.subSequence(0, length, false).contentEquals(prefix);
+            return path.contentEquals(prefix);
         }
         if (length == 1) {
             return true;
         }
-        return pathEnd >= length
-                && target.subSequence(0, length, false).contentEquals(prefix)
-                && (pathEnd == length || prefix.charAt(length - 1) == '/' || target.charAt(length) == '/');
+        return path.length() >= length
+                && path.subSequence(0, length, false).contentEquals(prefix)
+                && (path.length() == length || prefix.byteAt(length - 1) == '/' || path.byteAt(length) == '/');
     }
 
     private boolean headersFit(Fields fields) {
@@ -143,24 +150,27 @@ public final class Route {
     /** The request as it goes upstream. */
     public Request forwarded(Request request) {
         Optional<String> other = config.rewritePrefix();
-        return other.isEmpty() ? request : request.withTarget(replaced(request.target(), other.orElseThrow()));
+        return other.isEmpty() ? request : request.withTarget(replaced(request, other.orElseThrow()));
     }
 
     /** Where the client is sent, when this is a redirect. */
     public Optional<AsciiString> location(Request request) {
-        return config.redirect().map(redirect -> replaced(request.target(), redirect.to()));
+        return config.redirect().map(redirect -> replaced(request, redirect.to()));
     }
 
-    private AsciiString replaced(AsciiString target, String other) {
-        // "*" is no path, and has none below it.
-        AsciiString rest = target.length() < prefix.length()
-                ? AsciiString.EMPTY_STRING
-                : target.subSequence(prefix.length(), target.length(), false);
+    private AsciiString replaced(Request request, String other) {
+        AsciiString target = request.target();
+        int from = PlainPath.endOf(target, request.pathEnd(), prefix.length());
+        AsciiString rest = target.subSequence(from, target.length(), false);
         boolean slash = !rest.isEmpty() && rest.charAt(0) == '/';
         boolean ends = other.endsWith("/");
         if (slash && ends) {
             rest = rest.subSequence(1, rest.length(), false);
-        } else if (!slash && !ends && prefix.endsWith("/") && !rest.isEmpty() && rest.charAt(0) != '?') {
+        } else if (!slash
+                && !ends
+                && prefix.byteAt(prefix.length() - 1) == '/'
+                && !rest.isEmpty()
+                && rest.charAt(0) != '?') {
             return new AsciiString(other + "/" + rest);
         }
         return new AsciiString(other + rest);

@@ -1,6 +1,7 @@
 package dev.phigate.balancer.http.policy;
 
 import dev.phigate.balancer.http.message.Request;
+import io.netty.util.AsciiString;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +28,9 @@ public final class Router {
     /** The route of a request, or null. */
     public @Nullable Route find(Request request) {
         var host = request.host();
-        int pathEnd = request.pathEnd();
+        AsciiString path = PlainPath.of(request.target(), request.pathEnd());
         for (Route route : routes) {
-            if (route.takes(host, request, pathEnd)) {
+            if (route.takes(host, request, path)) {
                 return route;
             }
         }
