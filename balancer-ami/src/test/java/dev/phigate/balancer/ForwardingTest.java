@@ -69,6 +69,37 @@ final class ForwardingTest {
         assertThat(String.join("\n", got.fields())).doesNotContain("6.6.6.6", "evil");
     }
 
+    /** A host that reads underscores as hyphens, or another path than the one a route was chosen by, would be led astray. */
+    @Test
+    @Tag("B10")
+    void fieldsThatSomeHostsTakeForOthersEndHere() throws IOException {
+        bench.ask(
+                "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nTransfer_Encoding: chunked\r\nContent_Length: 7\r\n"
+                        + "X-Original-URL: /evil\r\nX_Rewrite_Url: /evil\r\n\r\n");
+        assertThat(String.join("\n", host.received().getLast().fields()).toLowerCase(java.util.Locale.ROOT))
+                .contains("content-length: 0")
+                .doesNotContain("evil", "chunked", "content_length");
+    }
+
+    @Test
+    @Tag("B10")
+    void whatDecidesHowAMessageIsTakenIsNoTrailer() throws IOException {
+        host.behave((request, wire) -> {
+            StringBuilder got = new StringBuilder();
+            for (String line = Workload.line(wire.in()); !line.isEmpty(); line = Workload.line(wire.in())) {
+                got.append(line).append('|');
+            }
+            wire.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + Integer.toHexString(got.length())
+                    + "\r\n" + got + "\r\n0\r\nSet-Cookie: a=b\r\nContent-Type: x/y\r\nX-Sum: 1\r\n\r\n");
+        });
+        Wire.Answer answer =
+                bench.ask("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nAuthorization: x\r\n"
+                        + "Cookie: s=1\r\nTransfer_Encoding: x\r\nIF-Match: x\r\nX-Sum: 7\r\n\r\n");
+        assertThat(answer.text()).isEqualTo("0|X-Sum: 7|");
+        assertThat(answer.fields().stream().filter(field -> field.startsWith("trailer-")))
+                .containsExactly("trailer-X-Sum: 1");
+    }
+
     @Test
     void fieldsAboutAHopEndThere() throws IOException {
         host.behave((request, wire) ->

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.phigate.settings.InvalidSettings;
 import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -131,6 +133,33 @@ final class RoutingTest {
                 .startsWith("GET /v2/x ");
         assertThat(bench.get("/api").text()).startsWith("GET /v2 ");
         assertThat(bench.get("/api?").text()).startsWith("GET /v2? ");
+    }
+
+    @Test
+    void whatARouteSetsOrRemovesNobodyElseSays() throws IOException {
+        start("name: all, upstream: ehr, requestHeaders: {set: {x-tenant: acme}, remove: [x-t-debug]}");
+        String said = ": evil\r\n";
+        bench.ask("GET / HTTP/1.1\r\nHost: a.example\r\nX-Tenant" + said + "x_tenant" + said + "X-T_Debug" + said
+                + "\r\n");
+        Workload.Received got = bench.workloads.getFirst().received().getFirst();
+        assertThat(got.fields("x-tenant")).containsExactly("acme");
+        assertThat(String.join("\n", got.fields())).doesNotContain("evil");
+        assertThat(trailersOf("X-Tenant: evil", "x_tenant: evil", "X-T-Debug: evil", "X-Other: 1"))
+                .containsExactly("X-Other: 1");
+    }
+
+    private List<String> trailersOf(String... sent) throws IOException {
+        List<String> got = new CopyOnWriteArrayList<>();
+        bench.workloads.getFirst().behave((request, wire) -> {
+            for (String line = Workload.line(wire.in()); !line.isEmpty(); line = Workload.line(wire.in())) {
+                got.add(line);
+            }
+            wire.send("HTTP/1.1 204 No Content\r\n\r\n");
+        });
+        bench.ask("POST / HTTP/1.1\r\nHost: a.example\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"
+                + String.join("\r\n", sent) + "\r\n\r\n");
+        assertThat(got.removeFirst()).as("the last chunk").isEqualTo("0");
+        return got;
     }
 
     @Test

@@ -192,7 +192,7 @@ public final class Relay implements Taker, Receiver {
             return;
         }
         tally.asked();
-        to.end(trailers);
+        to.end(route.config().request().trailers(trailers));
         if (responded) {
             goOn();
         } else {
@@ -314,7 +314,7 @@ public final class Relay implements Taker, Receiver {
         over = true;
         patience.end();
         attempts.leave();
-        tally.tell(Tally.Ending.ANSWERED, trailers, audit);
+        tally.tell(Tally.Ending.ANSWERED, route.config().response().trailers(trailers), audit);
     }
 
     @Override

@@ -8,6 +8,9 @@ import dev.phigate.balancer.upstream.UpstreamConfig;
 import io.netty.util.AsciiString;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,35 @@ public final class Hops {
     private static final AsciiString HTTPS = AsciiString.cached("https");
     private static final AsciiString VIA_11 = AsciiString.cached("1.1 phigate");
     private static final AsciiString VIA_2 = AsciiString.cached("2 phigate");
+
+    /** What decides how a message is taken must stand before its body: a host that merges trailers would take it twice. */
+    private static final Set<AsciiString> NOT_IN_TRAILERS = Stream.of(
+                    "age",
+                    "authorization",
+                    "cache-control",
+                    "content-encoding",
+                    "content-range",
+                    "content-type",
+                    "cookie",
+                    "date",
+                    "expires",
+                    "if-match",
+                    "if-modified-since",
+                    "if-none-match",
+                    "if-range",
+                    "if-unmodified-since",
+                    "location",
+                    "max-forwards",
+                    "pragma",
+                    "range",
+                    "retry-after",
+                    "set-cookie",
+                    "strict-transport-security",
+                    "trailer",
+                    "vary",
+                    "www-authenticate")
+            .map(AsciiString::cached)
+            .collect(Collectors.toUnmodifiableSet());
 
     private Hops() {}
 
@@ -118,7 +150,7 @@ public final class Hops {
         Fields out = new Fields();
         for (int i = 0; i < in.size(); i++) {
             AsciiString name = in.name(i);
-            if (!hopByHop(name) && !ours(name)) {
+            if (!hopByHop(name) && !ours(name) && !NOT_IN_TRAILERS.contains(name.toLowerCase())) {
                 out.add(name, in.value(i));
             }
         }
@@ -133,17 +165,19 @@ public final class Hops {
             case 6 -> name.contentEqualsIgnoreCase(Names.EXPECT);
             case 7 -> name.contentEqualsIgnoreCase(Names.UPGRADE);
             case 10 -> name.contentEqualsIgnoreCase(Names.CONNECTION) || name.contentEqualsIgnoreCase(Names.KEEP_ALIVE);
-            case 14 ->
-                name.contentEqualsIgnoreCase(Names.CONTENT_LENGTH) || name.contentEqualsIgnoreCase("http2-settings");
+            case 14 -> startsLike(name, "content-length") || name.contentEqualsIgnoreCase("http2-settings");
             case 16 -> name.contentEqualsIgnoreCase("proxy-connection");
-            case 17 -> name.contentEqualsIgnoreCase(Names.TRANSFER_ENCODING);
+            case 17 -> startsLike(name, "transfer-encoding");
             case 18 -> name.contentEqualsIgnoreCase("proxy-authenticate");
             case 19 -> name.contentEqualsIgnoreCase("proxy-authorization");
             default -> false;
         };
     }
 
-    /** Fields that only we may set on a request. */
+    /**
+     * Fields that only we may set on a request: about the client, and two by which some hosts let a gateway replace the path
+     * that the route was chosen by.
+     */
     private static boolean ours(AsciiString name) {
         if (name.isEmpty()) {
             return false;
@@ -155,7 +189,11 @@ public final class Hops {
         if (first != 'x' || name.length() < 9) {
             return false;
         }
-        return startsLike(name, "x-forwarded") || startsLike(name, "x-real-ip") || startsLike(name, "x-request-id");
+        return startsLike(name, "x-forwarded")
+                || startsLike(name, "x-real-ip")
+                || startsLike(name, "x-request-id")
+                || startsLike(name, "x-original-url")
+                || startsLike(name, "x-rewrite-url");
     }
 
     private static boolean startsLike(AsciiString name, String prefix) {

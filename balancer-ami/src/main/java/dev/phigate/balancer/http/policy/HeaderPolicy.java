@@ -68,6 +68,46 @@ public record HeaderPolicy(List<AsciiString> remove, Fields set) {
         }
     }
 
+    /** The trailers as they go on: what the route decides about fields cannot be said after the body. */
+    public Fields trailers(Fields in) {
+        if (in.size() == 0 || (remove.isEmpty() && set.size() == 0)) {
+            return in;
+        }
+        Fields out = new Fields();
+        for (int i = 0; i < in.size(); i++) {
+            if (!governs(in.name(i))) {
+                out.add(in.name(i), in.value(i));
+            }
+        }
+        return out;
+    }
+
+    /** Whether the route decides about a field, also when it is spelt with underscores, which some servers read as hyphens. */
+    private boolean governs(AsciiString name) {
+        for (int i = 0; i < set.size(); i++) {
+            if (alike(name, set.name(i))) {
+                return true;
+            }
+        }
+        return remove.stream().anyMatch(removed -> alike(name, removed));
+    }
+
+    private static boolean alike(AsciiString name, AsciiString ours) {
+        if (name.length() != ours.length()) {
+            return false;
+        }
+        for (int i = 0; i < name.length(); i++) {
+            if (folded(name.charAt(i)) != folded(ours.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static char folded(char c) {
+        return c == '_' ? '-' : Character.toLowerCase(c);
+    }
+
     /** The fields as they go on. */
     public Fields apply(Fields in) {
         if (remove.isEmpty() && set.size() == 0) {
@@ -76,7 +116,7 @@ public record HeaderPolicy(List<AsciiString> remove, Fields set) {
         Fields out = new Fields();
         for (int i = 0; i < in.size(); i++) {
             AsciiString name = in.name(i);
-            if (!set.has(name) && remove.stream().noneMatch(name::contentEqualsIgnoreCase)) {
+            if (!governs(name)) {
                 out.add(name, in.value(i));
             }
         }
