@@ -10,6 +10,7 @@ import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.http.message.Malformed;
 import dev.phigate.balancer.http.message.Names;
 import dev.phigate.balancer.http.message.Request;
+import dev.phigate.balancer.http.message.Response;
 import dev.phigate.balancer.upstream.Carrier;
 import dev.phigate.balancer.upstream.Connection;
 import io.netty.buffer.ByteBuf;
@@ -36,6 +37,7 @@ public final class Http1Back extends ChannelInboundHandlerAdapter implements Bac
     private @Nullable BodyReader body;
     private ByteBuf in = Unpooled.EMPTY_BUFFER;
     private @Nullable AsciiString accept;
+    private int interim;
     private boolean switched;
     private boolean toHead;
     private boolean chunked;
@@ -81,6 +83,7 @@ public final class Http1Back extends ChannelInboundHandlerAdapter implements Bac
         chunked = request.length() == BodyLength.CHUNKED;
         requestEnded = request.length() == 0 || request.webSocket();
         accept = request.webSocket() ? WebSocket.accept(fields) : null;
+        interim = 0;
         switched = false;
         reusable = true;
         paused = false;
@@ -180,6 +183,9 @@ public final class Http1Back extends ChannelInboundHandlerAdapter implements Bac
             }
             ResponseHead head = ResponseHead.read(in, end - in.readerIndex(), toHead, accept);
             if (head.interim()) {
+                if (++interim > Response.MOST_INTERIM) {
+                    throw new Malformed("interim-answers");
+                }
                 by.informed(head.status(), head.fields());
                 return true;
             }

@@ -22,6 +22,7 @@ final class HostStream implements Backend, Lane {
     private @Nullable Http2Stream stream;
     private @Nullable Receiver receiver;
     private @Nullable Connection connection;
+    private int interim;
     private boolean toHead;
     private boolean responded;
     private boolean requestEnded;
@@ -122,6 +123,9 @@ final class HostStream implements Backend, Lane {
             }
             Response response = Http2Rules.response(headers, toHead, ended);
             if (response.status() < 200) {
+                if (ended || ++interim > Response.MOST_INTERIM) {
+                    throw new Malformed("interim-answers");
+                }
                 by.informed(response.status(), response.fields());
                 return;
             }

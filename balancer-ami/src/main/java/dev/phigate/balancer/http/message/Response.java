@@ -10,6 +10,9 @@ package dev.phigate.balancer.http.message;
  * @param bodiless whether no body follows, whatever the length says: answers to HEAD, 204 and 304
  */
 public record Response(int status, Fields fields, long length, boolean bodiless) {
+    /** How many interim answers (1xx) may come before one: each is handed on at once, however slowly the client reads. */
+    public static final int MOST_INTERIM = 64;
+
     private static final int SWITCHING_PROTOCOLS = 101;
 
     /** Whether the host agreed to a WebSocket: what follows is its frames. */
