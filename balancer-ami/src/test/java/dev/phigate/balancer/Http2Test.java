@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -79,6 +80,9 @@ final class Http2Test {
                 Arguments.of("two methods", with(":method", "POST")),
                 Arguments.of("two paths", with(":path", "/smuggled")),
                 Arguments.of("unknown pseudo-header", with(":evil", "1")),
+                Arguments.of("a protocol without CONNECT", with(":protocol", "websocket")),
+                Arguments.of(
+                        "too many fields", with(Collections.nCopies(258, "x").toArray(String[]::new))),
                 Arguments.of("response pseudo-header", with(":status", "200")),
                 Arguments.of(
                         "pseudo-header after a field",

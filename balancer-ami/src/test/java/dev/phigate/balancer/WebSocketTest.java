@@ -357,6 +357,28 @@ final class WebSocketTest {
         assertThat(bench.records("exchange").getFirst()).contains("\"status\":101", "\"protocol\":\"websocket\"");
     }
 
+    @Test
+    @Tag("B10")
+    void overHttp2AHandshakeIsJudgedAsOverHttp1() throws Exception {
+        echo();
+        routed(", webSocket: {}");
+        assertThat(connected()).as("no version").isEqualTo("501 ended");
+        assertThat(connected("sec-websocket-version", "8")).isEqualTo("501 ended");
+        assertThat(connected("sec-websocket-version", "13", "sec-websocket-version", "13"))
+                .isEqualTo("501 ended");
+        assertThat(connected("sec-websocket-version", "13", "sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="))
+                .isEqualTo("reset 1");
+    }
+
+    private String connected(String... more) throws IOException {
+        List<String> fields = new ArrayList<>(List.of(
+                ":method", "CONNECT", ":protocol", "websocket", ":scheme", "https", ":authority", "a", ":path", "/ws"));
+        fields.addAll(List.of(more));
+        try (Http2Wire wire = new Http2Wire(bench.clientContext(), bench.port())) {
+            return wire.headers(1, false, fields).outcome(1);
+        }
+    }
+
     private static boolean offers(byte[] settings) {
         for (int i = 0; i + 6 <= settings.length; i += 6) {
             if (settings[i + 1] == 8 && settings[i + 5] == 1) {

@@ -13,8 +13,6 @@ import io.netty.util.AsciiString;
  * Whoever reads more leniently than the next hop can be made to see other messages than it.
  */
 final class HeadBlock {
-    private static final int MOST_FIELDS = 128;
-
     private final byte[] bytes;
     private int at;
 
@@ -78,7 +76,7 @@ final class HeadBlock {
                 }
                 return fields;
             }
-            if (fields.size() == MOST_FIELDS) {
+            if (fields.size() == Fields.MOST) {
                 throw new Malformed(new Refusal.HeaderTooLarge());
             }
             field(fields, end);

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** What the heads and trailers of HTTP/2 must be (RFC 9113 section 8), so that they have one meaning only as HTTP/1.1. */
 final class Http2Rules {
     private static final AsciiString HTTPS = AsciiString.cached("https");
+    private static final AsciiString WEB_SOCKET_VERSION = AsciiString.cached("13");
     private static final AsciiString GET = AsciiString.cached("GET");
 
     private Http2Rules() {}
@@ -36,7 +37,7 @@ final class Http2Rules {
             throw new Malformed(new Refusal.HeaderTooLarge());
         }
         AsciiString method = pseudo(headers.method());
-        boolean webSocket = method.contentEquals("CONNECT") && webSocket(headers, ended);
+        boolean webSocket = webSocket(headers, method, fields, ended);
         if (method.contentEquals("CONNECT") && !webSocket) {
             throw new Malformed(new Refusal.MethodNotServed());
         }
@@ -53,16 +54,25 @@ final class Http2Rules {
     }
 
     /** Whether this is a WebSocket's beginning (RFC 8441). */
-    private static boolean webSocket(Http2Headers headers, boolean ended) throws Malformed {
+    private static boolean webSocket(Http2Headers headers, AsciiString method, Fields fields, boolean ended)
+            throws Malformed {
         CharSequence protocol = headers.get(Http2Headers.PseudoHeaderName.PROTOCOL.value());
         if (protocol == null) {
             return false;
         }
-        if (ended) {
+        if (ended || !method.contentEquals("CONNECT")) {
             throw malformed("pseudo-header");
         }
-        if (!AsciiString.contentEquals(protocol, Names.WEBSOCKET)) {
+        AsciiString version = fields.get(Names.SEC_WEBSOCKET_VERSION);
+        if (!AsciiString.contentEquals(protocol, Names.WEBSOCKET)
+                || version == null
+                || !version.contentEquals(WEB_SOCKET_VERSION)
+                || fields.count(Names.SEC_WEBSOCKET_VERSION) > 1) {
             throw new Malformed(new Refusal.UpgradeNotServed());
+        }
+        if (fields.has(Names.SEC_WEBSOCKET_KEY)) {
+            // Ours proves to the host that it was asked by us; HTTP/2 has none.
+            throw malformed("web-socket-key");
         }
         return true;
     }
@@ -118,6 +128,9 @@ final class Http2Rules {
                 // Cookies come in crumbs and go on as one field (RFC 9113 section 8.2.3).
                 cookies = cookies == null ? value : cookies.concat("; ").concat(value);
             } else {
+                if (fields.size() == Fields.MOST) {
+                    throw new Malformed(new Refusal.HeaderTooLarge());
+                }
                 fields.add(name, value);
             }
         }

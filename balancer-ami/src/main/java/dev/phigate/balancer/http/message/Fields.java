@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Header or trailer fields in their order. Whoever adds one has checked its name and value: nothing here is escaped later. */
 public final class Fields {
+    /** How many lines a message may have: the next hop would refuse more, or drown in them. */
+    public static final int MOST = 128;
+
     public static final Fields NONE = new Fields(0);
 
     private AsciiString[] items;
