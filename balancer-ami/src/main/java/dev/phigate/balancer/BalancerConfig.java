@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param path where it was read
  * @param digest the SHA-256 of the document, in hexadecimal
+ * @param readAt when the reading of the document, and of the files that it names, began
  * @param listeners the listeners, at least one
  * @param upstreams the upstreams, at least one
  * @param routes the routes, at least one
@@ -48,6 +50,7 @@ import org.jspecify.annotations.Nullable;
 record BalancerConfig(
         Path path,
         String digest,
+        Instant readAt,
         List<ListenerConfig> listeners,
         List<UpstreamConfig> upstreams,
         List<RouteConfig> routes,
@@ -75,17 +78,19 @@ record BalancerConfig(
      * @throws IOException when the file cannot be read
      */
     static BalancerConfig read(Path path) throws IOException {
+        Instant began = Instant.now();
         byte[] document = Files.readAllBytes(path);
         String digest = digest(document);
         return Settings.yaml(
-                path.toString(), new String(document, StandardCharsets.UTF_8), root -> read(path, digest, root));
+                path.toString(), new String(document, StandardCharsets.UTF_8), root -> read(path, digest, began, root));
     }
 
     /** Reads a document that is parsed; what is wrong is noted in it. */
-    static BalancerConfig read(Path path, String digest, Section root) {
+    static BalancerConfig read(Path path, String digest, Instant began, Section root) {
         BalancerConfig config = new BalancerConfig(
                 path,
                 digest,
+                began,
                 root.atLeastOneSection("listeners").stream()
                         .map(ListenerConfig::read)
                         .toList(),

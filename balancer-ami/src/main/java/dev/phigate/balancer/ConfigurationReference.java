@@ -8,6 +8,7 @@ import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,7 +26,8 @@ final class ConfigurationReference {
     private static final String BYTES = "^[0-9]{1,9}(B|KiB|MiB|GiB)$";
     private static final String NO_LIMIT = Integer.toString(Integer.MAX_VALUE);
 
-    private final Shape root = Settings.describe(section -> BalancerConfig.read(Path.of("/"), "", section));
+    private final Shape root =
+            Settings.describe(section -> BalancerConfig.read(Path.of("/"), "", Instant.EPOCH, section));
     private final Properties meanings = new Properties();
 
     ConfigurationReference() {

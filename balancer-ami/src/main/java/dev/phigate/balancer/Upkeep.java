@@ -26,7 +26,7 @@ final class Upkeep {
     Upkeep(Supplier<Assembly> current) {
         this.current = current;
         this.watched = current.get();
-        watch.begin(watched.config().watchedFiles());
+        begin();
         each(looking, () -> current.get().refresh(Instant.now()));
         each(finding, () -> current.get().find(Instant.now()));
         each(asking, () -> current.get().refreshStaples(Instant.now()));
@@ -37,11 +37,16 @@ final class Upkeep {
         each(looking, () -> {
             if (!watched.equals(current.get())) {
                 watched = current.get();
-                watch.begin(watched.config().watchedFiles());
+                begin();
             } else if (watch.changed()) {
                 changed.run();
             }
         });
+    }
+
+    private void begin() {
+        BalancerConfig config = watched.config();
+        watch.begin(config.watchedFiles(), config.readAt());
     }
 
     /** Does something else each second, after that; it must wait for nobody. */

@@ -14,6 +14,7 @@ import dev.phigate.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -94,7 +95,8 @@ final class ConfigurationReferenceTest {
         String broken = bench.document().replaceFirst(Pattern.quote(parts[0]), parts[1]);
         assertThat(broken).isNotEqualTo(bench.document());
         assertThat(judge(broken)).isNotEmpty();
-        assertThatThrownBy(() -> Settings.yaml("test", broken, root -> BalancerConfig.read(bench.file(), "", root)))
+        assertThatThrownBy(() -> Settings.yaml(
+                        "test", broken, root -> BalancerConfig.read(bench.file(), "", Instant.EPOCH, root)))
                 .isInstanceOf(InvalidSettings.class);
     }
 }

@@ -16,13 +16,16 @@ import org.jspecify.annotations.Nullable;
  */
 public record FileStamp(
         FileTime changed, long size, @Nullable Object which) {
+    /** The stamp of a file that cannot be seen. */
+    public static final FileStamp NOTHING = new FileStamp(FileTime.fromMillis(0), -1, null);
+
     /** The stamp of a file as of now; links are followed. */
     public static FileStamp of(Path file) {
         try {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
             return new FileStamp(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
         } catch (IOException e) {
-            return new FileStamp(FileTime.fromMillis(0), -1, null);
+            return NOTHING;
         }
     }
 }
