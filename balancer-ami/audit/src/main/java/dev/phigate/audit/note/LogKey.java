@@ -19,12 +19,13 @@ import java.util.Base64;
 import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The key that signs a log's checkpoints: Ed25519, in the text form of {@code golang.org/x/mod/sumdb/note}
  * ({@code PRIVATE+KEY+name+id+base64}) or as PKCS#8 in PEM (RFC 8410), in a file that only its owner may read. Any thread.
  */
-public final class LogKey {
+public final class LogKey implements Signer {
     private static final String PREFIX = "PRIVATE+KEY+";
     private static final String PEM_BEGIN = "-----BEGIN PRIVATE KEY-----";
     private static final String PEM_END = "-----END PRIVATE KEY-----";
@@ -72,28 +73,31 @@ public final class LogKey {
         return parse(Files.readString(file).strip(), file, origin);
     }
 
-    /** The key that verifies what this one signs. */
+    @Override
     public VerifierKey verifier() {
         return verifier;
     }
 
-    /** Signs a checkpoint of the log it is named after. */
+    @Override
     public SignedCheckpoint sign(Checkpoint checkpoint) {
         try {
             Signature signer = Signature.getInstance("Ed25519");
             signer.initSign(key);
             signer.update(checkpoint.text().getBytes(StandardCharsets.UTF_8));
-            byte[] signature = signer.sign();
-            byte[] code = ByteBuffer.allocate(4 + signature.length)
-                    .putInt(verifier.id())
-                    .put(signature)
-                    .array();
-            String line =
-                    "\u2014 " + verifier.name() + " " + Base64.getEncoder().encodeToString(code) + "\n";
-            return new SignedCheckpoint(checkpoint, checkpoint.text() + "\n" + line);
+            return SignedCheckpoint.of(checkpoint, verifier, signer.sign());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("Ed25519 cannot sign", e);
         }
+    }
+
+    @Override
+    public CompletableFuture<SignedCheckpoint> begin(Checkpoint checkpoint) {
+        return CompletableFuture.completedFuture(sign(checkpoint));
+    }
+
+    @Override
+    public void close() {
+        // A key in memory holds nothing that could be given back.
     }
 
     private static void create(Path file, String origin) throws IOException {

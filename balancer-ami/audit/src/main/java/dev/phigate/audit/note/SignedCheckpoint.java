@@ -18,6 +18,28 @@ public record SignedCheckpoint(Checkpoint checkpoint, String note) {
     private static final String DASH = "\u2014 ";
 
     /**
+     * A checkpoint with a signature that somebody else made.
+     *
+     * @throws NoteException when it is not the key's signature of the checkpoint
+     */
+    public static SignedCheckpoint verified(Checkpoint checkpoint, VerifierKey key, byte[] signature)
+            throws NoteException {
+        if (!key.signed(checkpoint.text().getBytes(StandardCharsets.UTF_8), signature)) {
+            throw new NoteException("the signature does not fit the checkpoint and the key " + key.text());
+        }
+        return of(checkpoint, key, signature);
+    }
+
+    static SignedCheckpoint of(Checkpoint checkpoint, VerifierKey key, byte[] signature) {
+        byte[] code = ByteBuffer.allocate(ID_BYTES + signature.length)
+                .putInt(key.id())
+                .put(signature)
+                .array();
+        String line = DASH + key.name() + " " + Base64.getEncoder().encodeToString(code) + "\n";
+        return new SignedCheckpoint(checkpoint, checkpoint.text() + "\n" + line);
+    }
+
+    /**
      * Reads a note that one of some keys signed. Signatures of unknown keys are passed over, as the format asks; a wrong signature
      * of a known key is an error even when another one is right.
      *

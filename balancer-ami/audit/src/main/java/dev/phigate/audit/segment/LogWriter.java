@@ -1,8 +1,8 @@
 package dev.phigate.audit.segment;
 
-import dev.phigate.audit.note.LogKey;
 import dev.phigate.audit.note.NoteException;
 import dev.phigate.audit.note.SignedCheckpoint;
+import dev.phigate.audit.note.Signer;
 import dev.phigate.audit.note.VerifierKey;
 import dev.phigate.audit.segment.Frame.Checksum;
 import java.io.IOException;
@@ -76,8 +76,8 @@ public final class LogWriter implements AutoCloseable {
      * @throws UnusableLog when another process writes to it, or what is there does not lead to its checkpoints
      * @throws IOException when it cannot be read or written
      */
-    public static LogWriter open(LogFolder folder, LogKey key, LogSettings settings) throws IOException {
-        return open(folder, key, settings, Spooling.NONE);
+    public static LogWriter open(LogFolder folder, Signer signer, LogSettings settings) throws IOException {
+        return open(folder, signer, settings, Spooling.NONE);
     }
 
     /**
@@ -87,20 +87,20 @@ public final class LogWriter implements AutoCloseable {
      * @throws UnusableLog when another process writes to it, or what is there does not lead to its checkpoints
      * @throws IOException when it cannot be read or written
      */
-    public static LogWriter open(LogFolder folder, LogKey key, LogSettings settings, Spooling spool)
+    public static LogWriter open(LogFolder folder, Signer signer, LogSettings settings, Spooling spool)
             throws IOException {
         folder.create();
         FileChannel lock = lock(folder);
         try {
             List<VerifierKey> keys = keys(folder);
-            boolean newKey = !keys.contains(key.verifier());
+            boolean newKey = !keys.contains(signer.verifier());
             if (newKey) {
-                keys.add(key.verifier());
+                keys.add(signer.verifier());
                 LogFolder.replace(
                         folder.keys(),
                         String.join("\n", keys.stream().map(VerifierKey::text).toList()) + "\n");
             }
-            Recovery.Found found = Recovery.run(folder, key, keys);
+            Recovery.Found found = Recovery.run(folder, signer, keys);
             long now = TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis());
             Segment first = Segment.prepare(
                     folder, new SegmentHeader(found.nextNumber(), found.nextBase(), firstBytes(settings), now));

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Hashes what is durable into the tree, writes the tiles, and signs checkpoints. When tiles or checkpoints cannot be written it
- * tries again until they can; meanwhile it falls behind, and once it is further behind than allowed, appending is refused.
+ * tries again until they can; meanwhile it falls behind, and once it is further behind than allowed, appending is refused. It does not wait
+ * for a signature but at the end of a segment, which is sealed by one.
  */
 final class Notary implements Runnable {
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -23,6 +24,7 @@ final class Notary implements Runnable {
     private final TileTree tree;
     private final Sealer sealer;
     private final Status status;
+    private final Signing signing;
     private final long checkpointNanos;
     private final Thread thread;
     private final byte[] record = new byte[AuditRecord.MOST_BYTES];
@@ -47,6 +49,7 @@ final class Notary implements Runnable {
         this.syncer = syncer;
         this.sealer = sealer;
         this.status = status;
+        this.signing = new Signing(status, this::wake);
         this.checkpointNanos = every.toNanos();
         this.segmentFirst = this.tree.size();
         this.records = this.tree.size();
@@ -88,15 +91,22 @@ final class Notary implements Runnable {
     @Override
     public void run() {
         boolean finished = false;
+        boolean hurried = false;
         while (!finished) {
             boolean last = ending;
+            if (last && !hurried) {
+                // Closing is the last attempt: it does not wait until the next is due.
+                signing.hurry();
+                hurried = true;
+            }
             try {
+                settle();
                 boolean more = bringIn();
-                if (tree.size() > newest.checkpoint().size() && (last || due())) {
-                    publish();
+                if (unsigned() && (last || due())) {
+                    sign();
                 }
                 status.fine(Status.Part.TREE);
-                finished = last && !more;
+                finished = last && (signing.failed() || (!more && !unsigned()));
             } catch (IOException e) {
                 status.trouble(Status.Part.TREE, "the tree cannot be written: " + e);
                 finished = last;
@@ -105,7 +115,7 @@ final class Notary implements Runnable {
                 status.breakFor("the tree failed: " + e);
                 finished = true;
             }
-            if (!ending) {
+            if (!ending || signing.waits()) {
                 LockSupport.parkNanos(TICK_NANOS);
             }
         }
@@ -150,18 +160,39 @@ final class Notary implements Runnable {
         if (over.header.base() + used > durable || sealedAlready == over) {
             return sealedAlready == over && cursor.turn();
         }
-        SignedCheckpoint end = tree.size() > newest.checkpoint().size() ? publish() : newest;
-        sealer.seal(over, new Seal(over.header.number(), used, segmentFirst, end));
+        if (unsigned()) {
+            sign();
+        }
+        if (unsigned()) {
+            return false;
+        }
+        sealer.seal(over, new Seal(over.header.number(), used, segmentFirst, newest));
         segmentFirst = tree.size();
         sealedAlready = over;
         return cursor.turn();
     }
 
-    private SignedCheckpoint publish() throws IOException {
-        SignedCheckpoint signed = publisher.publish(tree);
-        newest = signed;
-        published = System.nanoTime();
-        return signed;
+    private boolean unsigned() {
+        return tree.size() > newest.checkpoint().size();
+    }
+
+    /** Has the tree as it is signed, at once where the key is at hand. */
+    private void sign() throws IOException {
+        if (signing.mayAsk()) {
+            signing.ask(publisher.begin(tree));
+        }
+        settle();
+    }
+
+    /** Publishes what was signed meanwhile. */
+    private void settle() throws IOException {
+        @Nullable SignedCheckpoint signed = signing.answer();
+        if (signed != null) {
+            publisher.publish(signed);
+            signing.settled();
+            newest = signed;
+            published = System.nanoTime();
+        }
     }
 
     private boolean due() {

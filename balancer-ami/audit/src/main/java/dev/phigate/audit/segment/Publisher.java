@@ -1,8 +1,8 @@
 package dev.phigate.audit.segment;
 
 import dev.phigate.audit.note.Checkpoint;
-import dev.phigate.audit.note.LogKey;
 import dev.phigate.audit.note.SignedCheckpoint;
+import dev.phigate.audit.note.Signer;
 import dev.phigate.audit.tree.Tile;
 import dev.phigate.audit.tree.TileTree;
 import dev.phigate.audit.tree.Tiles;
@@ -10,18 +10,19 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /** Writes tiles and checkpoints. A tile that cannot be written stays here until it can. One thread. */
 final class Publisher implements TileTree.Sink {
     private final LogFolder folder;
     private final Tiles tiles;
-    private final LogKey key;
+    private final Signer signer;
     private final Deque<Map.Entry<Tile, byte[]>> pending = new ArrayDeque<>();
 
-    Publisher(LogFolder folder, LogKey key) {
+    Publisher(LogFolder folder, Signer signer) {
         this.folder = folder;
         this.tiles = new Tiles(folder.path());
-        this.key = key;
+        this.signer = signer;
     }
 
     @Override
@@ -56,22 +57,26 @@ final class Publisher implements TileTree.Sink {
 
     /** What the tree is now, not signed yet. */
     Checkpoint checkpoint(TileTree tree) {
-        return new Checkpoint(key.verifier().name(), tree.size(), tree.root());
+        return new Checkpoint(signer.verifier().name(), tree.size(), tree.root());
     }
 
-    SignedCheckpoint sign(Checkpoint checkpoint) {
-        return key.sign(checkpoint);
+    /** Signs a checkpoint, and waits for it. */
+    SignedCheckpoint sign(Checkpoint checkpoint) throws IOException {
+        return signer.sign(checkpoint);
     }
 
     /**
-     * Publishes the tree as it is: its partial tiles first, then the checkpoint that needs them.
+     * Writes what a checkpoint of the tree as it is needs, and begins to sign it.
      *
-     * @throws IOException when something cannot be written; nothing is published then
+     * @throws IOException when something cannot be written; nothing is signed then
      */
-    SignedCheckpoint publish(TileTree tree) throws IOException {
+    CompletableFuture<SignedCheckpoint> begin(TileTree tree) throws IOException {
         writePartials(tree);
-        SignedCheckpoint signed = sign(checkpoint(tree));
+        return signer.begin(checkpoint(tree));
+    }
+
+    /** Puts a checkpoint where it is looked for. */
+    void publish(SignedCheckpoint signed) throws IOException {
         LogFolder.replace(folder.checkpoint(), signed.note());
-        return signed;
     }
 }

@@ -1,9 +1,9 @@
 package dev.phigate.audit.segment;
 
 import dev.phigate.audit.note.Checkpoint;
-import dev.phigate.audit.note.LogKey;
 import dev.phigate.audit.note.NoteException;
 import dev.phigate.audit.note.SignedCheckpoint;
+import dev.phigate.audit.note.Signer;
 import dev.phigate.audit.note.VerifierKey;
 import dev.phigate.audit.tree.TileTree;
 import dev.phigate.audit.tree.Tiles;
@@ -38,9 +38,9 @@ final class Recovery {
     private long tornBytes;
     private long nextBase;
 
-    private Recovery(LogFolder folder, LogKey key, List<VerifierKey> keys) {
+    private Recovery(LogFolder folder, Signer signer, List<VerifierKey> keys) {
         this.folder = folder;
-        this.publisher = new Publisher(folder, key);
+        this.publisher = new Publisher(folder, signer);
         this.keys = keys;
         this.tree = new TileTree(publisher);
     }
@@ -62,8 +62,8 @@ final class Recovery {
      * @param keys every key that may have signed
      * @throws UnusableLog when what is there does not lead to its checkpoints
      */
-    static Found run(LogFolder folder, LogKey key, List<VerifierKey> keys) throws IOException {
-        Recovery recovery = new Recovery(folder, key, keys);
+    static Found run(LogFolder folder, Signer signer, List<VerifierKey> keys) throws IOException {
+        Recovery recovery = new Recovery(folder, signer, keys);
         try {
             return recovery.run();
         } finally {
@@ -115,7 +115,9 @@ final class Recovery {
         for (Part part : parts) {
             part.markTorn();
         }
-        SignedCheckpoint now = publisher.publish(tree);
+        publisher.writePartials(tree);
+        SignedCheckpoint now = publisher.sign(publisher.checkpoint(tree));
+        publisher.publish(now);
         if (!parts.isEmpty()) {
             dropUnforcedTiles(parts);
         }

@@ -16,6 +16,7 @@ final class Status {
         NEXT_SEGMENT,
         SPOOL,
         TREE,
+        SIGNATURE,
         SEAL
     }
 
