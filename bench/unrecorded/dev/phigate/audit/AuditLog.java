@@ -1,6 +1,5 @@
 package dev.phigate.audit;
 
-import dev.phigate.audit.note.LogKey;
 import dev.phigate.audit.note.SignedCheckpoint;
 import dev.phigate.audit.note.VerifierKey;
 import dev.phigate.audit.record.AuditRecord;
@@ -26,7 +25,7 @@ public final class AuditLog implements AutoCloseable {
 
     public static AuditLog open(AuditLogConfig config) throws IOException {
         Files.createDirectories(config.directory());
-        return new AuditLog(LogKey.open(config.key(), config.origin()).verifier());
+        return new AuditLog(config.key().open(config.origin()).verifier());
     }
 
     public Appended append(AuditRecord record) {

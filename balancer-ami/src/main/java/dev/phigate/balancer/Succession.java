@@ -62,11 +62,15 @@ final class Succession {
                 : configured;
     }
 
-    /** A log has a key of its own. */
+    /** A log has a key of its own, or a name of its own for a key that a cloud keeps. */
     private static AuditLogConfig beside(AuditLogConfig log) {
-        String origin = log.origin() + OTHER_LOG;
-        Path key = log.key().resolveSibling(log.key().getFileName() + OTHER_LOG);
-        return new AuditLogConfig(log.directory(), origin, key, log.durability(), log.settings());
+        return new AuditLogConfig(
+                log.directory(),
+                log.origin() + OTHER_LOG,
+                log.key().beside(OTHER_LOG),
+                log.durability(),
+                log.settings(),
+                Optional.empty());
     }
 
     /** The descriptor of a listener's socket, or -1 when it has to be bound. */

@@ -1,8 +1,8 @@
 package dev.phigate.audit;
 
 import dev.phigate.audit.index.Indexer;
-import dev.phigate.audit.note.LogKey;
 import dev.phigate.audit.note.SignedCheckpoint;
+import dev.phigate.audit.note.Signer;
 import dev.phigate.audit.note.VerifierKey;
 import dev.phigate.audit.record.AuditRecord;
 import dev.phigate.audit.record.CanonicalJson;
@@ -30,17 +30,17 @@ public final class AuditLog implements AutoCloseable {
 
     private final AuditLogConfig config;
     private final LogWriter writer;
-    private final VerifierKey verifier;
+    private final Signer signer;
     private final ThreadLocal<CanonicalJson> forms = ThreadLocal.withInitial(CanonicalJson::new);
     private final ClockWatch clock;
     private final Indexer indexer;
     private final LongAdder missed = new LongAdder();
     private long told;
 
-    private AuditLog(AuditLogConfig config, LogWriter writer, VerifierKey verifier) {
+    private AuditLog(AuditLogConfig config, LogWriter writer, Signer signer) {
         this.config = config;
         this.writer = writer;
-        this.verifier = verifier;
+        this.signer = signer;
         this.clock = new ClockWatch(this::clockStepped, this::tellMissed);
         this.indexer = new Indexer(config.folder());
     }
@@ -48,19 +48,24 @@ public final class AuditLog implements AutoCloseable {
     /**
      * Opens a log, recovers what a crash left, and records that.
      *
-     * @throws IOException when another process writes to it, when what is there does not lead to its checkpoints, or when it or its
-     *     key cannot be read or written; the message names which
+     * @throws IOException when another process writes to it, when what is there does not lead to its checkpoints, when it or its
+     *     key cannot be read or written, or the key does not sign; the message names which
      */
     public static AuditLog open(AuditLogConfig config) throws IOException {
         Files.createDirectories(
                 config.directory(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        LogKey key = LogKey.open(config.key(), config.origin());
-        LogWriter writer = LogWriter.open(config.folder(), key, config.settings(), spool(config));
-        AuditLog log = new AuditLog(config, writer, key.verifier());
-        log.recordOpening();
-        log.clock.start();
-        log.indexer.start();
-        return log;
+        Signer signer = config.key().open(config.origin());
+        try {
+            LogWriter writer = LogWriter.open(config.folder(), signer, config.settings(), spool(config));
+            AuditLog log = new AuditLog(config, writer, signer);
+            log.recordOpening();
+            log.clock.start();
+            log.indexer.start();
+            return log;
+        } catch (IOException | RuntimeException e) {
+            signer.close();
+            throw e;
+        }
     }
 
     private static Spooling spool(AuditLogConfig config) {
@@ -73,9 +78,11 @@ public final class AuditLog implements AutoCloseable {
         LogWriter.Opening opening = writer.opening();
         Event event = opening.records() == 0 ? Event.CREATED : opening.unclean() ? Event.RECOVERED : Event.OPENED;
         Details details = new Details(opening.records(), opening.tornRecords(), opening.tornBytes(), 0, 0);
-        Appended appended = write(new LogLifecycle(Instant.now(), event, verifier.text(), details));
+        Appended appended =
+                write(new LogLifecycle(Instant.now(), event, signer.verifier().text(), details));
         if (opening.newKey() && opening.records() > 0) {
-            appended = write(new LogLifecycle(Instant.now(), Event.KEY_CHANGED, verifier.text(), details));
+            appended = write(new LogLifecycle(
+                    Instant.now(), Event.KEY_CHANGED, signer.verifier().text(), details));
         }
         if (!(appended instanceof Appended.Written)) {
             writer.close();
@@ -152,7 +159,7 @@ public final class AuditLog implements AutoCloseable {
 
     /** The key that verifies checkpoints. */
     public VerifierKey verifier() {
-        return verifier;
+        return signer.verifier();
     }
 
     /** Records the end, brings everything onto the disk and into the tree, signs and seals it. Blocks. */
@@ -161,8 +168,11 @@ public final class AuditLog implements AutoCloseable {
         clock.stop();
         indexer.stop();
         tellMissed();
-        var _ = write(new LogLifecycle(Instant.now(), Event.CLOSED, verifier.text(), Details.of(writer.records())));
-        writer.close();
+        var _ = write(
+                new LogLifecycle(Instant.now(), Event.CLOSED, signer.verifier().text(), Details.of(writer.records())));
+        try (signer) {
+            writer.close();
+        }
     }
 
     private boolean clockStepped(long millis) {

@@ -3,8 +3,10 @@ package dev.phigate.audit;
 import dev.phigate.audit.segment.LogFolder;
 import dev.phigate.audit.segment.LogSettings;
 import dev.phigate.audit.ship.ShipConfig;
+import dev.phigate.audit.sign.SigningKey;
 import dev.phigate.settings.Section;
 import dev.phigate.settings.Setting;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -14,7 +16,7 @@ import java.util.Optional;
  *
  * @param directory the audit directory, absolute
  * @param origin the name of this log: its folder in the directory, the origin line of its checkpoints, and the name of its key
- * @param key the file of the key that signs checkpoints; made (0600) when it is missing
+ * @param key which key signs checkpoints
  * @param durability when a record counts as written
  * @param settings sizes and intervals
  * @param ship where it is shipped, when it is
@@ -22,7 +24,7 @@ import java.util.Optional;
 public record AuditLogConfig(
         Path directory,
         String origin,
-        Path key,
+        SigningKey key,
         Durability durability,
         LogSettings settings,
         Optional<ShipConfig> ship) {
@@ -39,9 +41,9 @@ public record AuditLogConfig(
         FSYNC
     }
 
-    /** A log that nobody ships. */
+    /** A log that the key of a file signs and nobody ships. */
     public AuditLogConfig(Path directory, String origin, Path key, Durability durability, LogSettings settings) {
-        this(directory, origin, key, durability, settings, Optional.empty());
+        this(directory, origin, new SigningKey.InFile(key), durability, settings, Optional.empty());
     }
 
     /** Reads the section {@code audit}. */
@@ -52,7 +54,7 @@ public record AuditLogConfig(
                         text -> text.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}"),
                         "at most 100 letters, digits, dots, hyphens and underscores")
                 .required();
-        Optional<Path> key = path(section, "key").optional().map(Path::of);
+        SigningKey key = key(section, directory.resolve(origin + ".key"));
         Durability durability = section.choice("durability", Durability.class).orElse(Durability.INTERVAL);
         Duration sync = section.duration("syncInterval")
                 .between(Duration.ofMillis(1), Duration.ofSeconds(1))
@@ -73,7 +75,7 @@ public record AuditLogConfig(
         return new AuditLogConfig(
                 directory,
                 origin,
-                key.orElse(directory.resolve(origin + ".key")),
+                key,
                 durability,
                 settings,
                 section.optionalSection("ship").map(ship -> ShipConfig.read(ship, settings.segmentBytes())));
@@ -87,13 +89,25 @@ public record AuditLogConfig(
                 Duration.ofMillis(10),
                 Duration.ofSeconds(1),
                 DEFAULT_BACKLOG);
-        return new AuditLogConfig(
-                directory, origin, directory.resolve(origin + ".key"), Durability.INTERVAL, settings, Optional.empty());
+        return new AuditLogConfig(directory, origin, directory.resolve(origin + ".key"), Durability.INTERVAL, settings);
     }
 
     /** The log's folder. */
     public LogFolder folder() {
         return new LogFolder(directory.resolve(origin));
+    }
+
+    private static SigningKey key(Section section, Path standIn) {
+        Optional<String> key =
+                section.text("key").must(SigningKey::is, SigningKey.EXPECTED).optional();
+        Optional<URI> endpoint = section.text("keyEndpoint")
+                .must(ShipConfig::isApi, ShipConfig.PROTECTED)
+                .optional()
+                .map(URI::create);
+        if (endpoint.isPresent() && !SigningKey.InAwsKms.is(key.orElse(""))) {
+            section.problem("keyEndpoint", "there is no API to ask (expected: only with a key of aws-kms:)");
+        }
+        return key.map(text -> SigningKey.of(text, endpoint)).orElseGet(() -> new SigningKey.InFile(standIn));
     }
 
     private static Setting<String> path(Section section, String key) {

@@ -17,10 +17,11 @@ class ArrowsTest {
 
     /** Who knows whom; itself, the JDK and libraries aside. The root knows all but the readers. */
     private static final Map<String, List<String>> ARROWS = Map.ofEntries(
-            Map.entry("", List.of(".fact", ".record", ".note", ".segment", ".index", ".ship")),
+            Map.entry("", List.of(".fact", ".record", ".note", ".segment", ".index", ".ship", ".sign")),
             Map.entry(".fact", List.of()),
             Map.entry(".record", List.of(".fact")),
             Map.entry(".note", List.of()),
+            Map.entry(".sign", List.of(".note")),
             Map.entry(".tree", List.of()),
             Map.entry(".segment", List.of(".record", ".note", ".tree")),
             Map.entry(".index", List.of(".segment", ".record")),

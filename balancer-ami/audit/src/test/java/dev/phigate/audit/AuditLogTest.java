@@ -29,6 +29,10 @@ class AuditLogTest {
         return AuditLogConfig.of(directory.resolve("audit"), Logs.ORIGIN);
     }
 
+    private Path keyFile() {
+        return config().directory().resolve("balancer-1.key");
+    }
+
     private List<Map<Field, String>> records(Path folder) throws IOException {
         return Logs.read(folder).records().stream()
                 .map(text -> {
@@ -67,7 +71,7 @@ class AuditLogTest {
             assertThat(log.append(Samples.exchange(1))).isInstanceOf(Appended.Written.class);
             Logs.copy(config().folder().path(), left.resolve(Logs.ORIGIN));
         }
-        Files.copy(config().key(), left.resolve("balancer-1.key"));
+        Files.copy(keyFile(), left.resolve("balancer-1.key"));
         try (AuditLog log = AuditLog.open(AuditLogConfig.of(left, Logs.ORIGIN))) {
             assertThat(log.health().state()).isEqualTo(Health.State.WORKING);
         }
@@ -79,7 +83,7 @@ class AuditLogTest {
     @Test
     void aKeyThatIsLostIsReplacedAndTheLogSaysFromWhereOn() throws IOException {
         AuditLog.open(config()).close();
-        Files.delete(config().key());
+        Files.delete(keyFile());
         try (AuditLog log = AuditLog.open(config())) {
             assertThat(Files.readAllLines(config().folder().keys()))
                     .hasSize(2)

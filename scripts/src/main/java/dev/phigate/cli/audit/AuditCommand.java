@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
             QueryCommand.class,
             TimelineCommand.class,
             ReportCommand.class,
-            ShipCommand.class
+            ShipCommand.class,
+            KeyCommand.class
         })
 public final class AuditCommand {}

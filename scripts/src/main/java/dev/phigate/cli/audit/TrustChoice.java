@@ -3,6 +3,7 @@ package dev.phigate.cli.audit;
 import dev.phigate.audit.note.NoteException;
 import dev.phigate.audit.note.VerifierKey;
 import dev.phigate.audit.segment.LogFolder;
+import dev.phigate.audit.sign.SigningKey;
 import dev.phigate.audit.verify.Trust;
 import dev.phigate.audit.verify.Verification;
 import dev.phigate.audit.verify.Verifier;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import picocli.CommandLine.Option;
 
@@ -23,7 +25,7 @@ final class TrustChoice {
             names = "--key",
             paramLabel = "KEY|FILE",
             description =
-                    "A verifier key (name+id+base64), a file with one a line, or an Ed25519 public key in PEM. Again for more. Default: the log's own.")
+                    "A verifier key (name+id+base64), a file with one a line, an Ed25519 public key in PEM, or aws-kms:ARN, which is asked. Again for more. Default: the log's own.")
     private List<String> keys = new ArrayList<>();
 
     @Option(
@@ -61,6 +63,9 @@ final class TrustChoice {
     }
 
     private static List<VerifierKey> read(String text, String origin) {
+        if (SigningKey.InAwsKms.is(text)) {
+            return List.of(KeyCommand.verifier(text, origin, Optional.empty()));
+        }
         try {
             if (text.indexOf('+') > 0 && !Files.exists(Path.of(text))) {
                 return List.of(VerifierKey.parse(text));

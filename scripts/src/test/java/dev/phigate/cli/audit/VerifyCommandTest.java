@@ -27,6 +27,8 @@ class VerifyCommandTest {
     @TempDir
     Path directory;
 
+    private static final String KMS = "aws-kms:arn:aws:kms:eu-central-1:111122223333:key/1234abcd";
+
     private final StringWriter out = new StringWriter();
     private Path audit;
     private AuditLogConfig config;
@@ -104,12 +106,21 @@ class VerifyCommandTest {
                 .isZero();
         Path newer = Files.copy(config.folder().checkpoint(), directory.resolve("newer.note"));
         Path other = directory.resolve("other");
-        AuditLogConfig again =
-                new AuditLogConfig(other, "balancer-1", config.key(), config.durability(), config.settings());
+        AuditLogConfig again = new AuditLogConfig(
+                other, "balancer-1", audit.resolve("balancer-1.key"), config.durability(), config.settings());
         AuditLog.open(again).close();
         assertThat(run("verify", other.toString(), "--anchor", newer.toString()))
                 .isEqualTo(1);
         assertThat(out.toString()).contains("the tail is cut");
+    }
+
+    @Test
+    void aKeyThatACloudKeepsIsAskedAndOnlyOneOfAwsKms() {
+        assertThatThrownByRun(
+                2, "expected: aws-kms: and the ARN of a key", "key", "gcp-kms:projects/p", "--origin", "balancer-1");
+        // Nobody answers on port 1 of this machine; the message names the key that was asked, or the program that is
+        // not installed here.
+        assertThatThrownByRun(3, KMS, "key", KMS, "--origin", "balancer-1", "--endpoint", "http://127.0.0.1:1");
     }
 
     @Test
@@ -118,7 +129,7 @@ class VerifyCommandTest {
         assertThatThrownByRun(
                 3, "cannot be read", "verify", directory.resolve("nowhere").toString());
         assertThatThrownByRun(2, "not a verifier key", "verify", audit.toString(), "--key", "a+b");
-        Files.copy(config.key(), directory.resolve("k"), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(audit.resolve("balancer-1.key"), directory.resolve("k"), StandardCopyOption.REPLACE_EXISTING);
         assertThatThrownByRun(
                 2,
                 "--key",

@@ -65,15 +65,25 @@ public final class VerifierKey {
      */
     public static VerifierKey ofPem(String name, String pem) throws NoteException {
         try {
-            byte[] code = Base64.getMimeDecoder()
-                    .decode(pem.replaceAll("-----[A-Z ]+-----", "").strip());
-            if (code.length == SPKI.length + RAW_BYTES && Arrays.mismatch(SPKI, code) == SPKI.length) {
-                return of(name, Arrays.copyOfRange(code, SPKI.length, code.length));
-            }
+            return ofDer(
+                    name,
+                    Base64.getMimeDecoder()
+                            .decode(pem.replaceAll("-----[A-Z ]+-----", "").strip()));
         } catch (IllegalArgumentException e) {
-            // Told below, as for a key of another kind.
+            throw new NoteException("not an Ed25519 public key in PEM");
         }
-        throw new NoteException("not an Ed25519 public key in PEM");
+    }
+
+    /**
+     * Reads a public key in DER (RFC 8410), for the log of a name.
+     *
+     * @throws NoteException when it is none, or not Ed25519
+     */
+    public static VerifierKey ofDer(String name, byte[] spki) throws NoteException {
+        if (spki.length == SPKI.length + RAW_BYTES && Arrays.mismatch(SPKI, spki) == SPKI.length) {
+            return of(name, Arrays.copyOfRange(spki, SPKI.length, spki.length));
+        }
+        throw new NoteException("not an Ed25519 public key (expected: a SubjectPublicKeyInfo of 44 bytes)");
     }
 
     /** The key's name, which is the log's origin. */
@@ -96,7 +106,7 @@ public final class VerifierKey {
     }
 
     /** Whether the holder of the key signed a text. */
-    boolean signed(byte[] text, byte[] signature) {
+    public boolean signed(byte[] text, byte[] signature) {
         try {
             byte[] encoded = Arrays.copyOf(SPKI, SPKI.length + RAW_BYTES);
             System.arraycopy(raw, 0, encoded, SPKI.length, RAW_BYTES);

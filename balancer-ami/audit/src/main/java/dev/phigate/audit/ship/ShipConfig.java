@@ -89,7 +89,8 @@ public record ShipConfig(
         return "https".equals(address.getScheme()) || ("http".equals(address.getScheme()) && here);
     }
 
-    private static boolean isApi(String text) {
+    /** Whether a text is such an address of an API. */
+    public static boolean isApi(String text) {
         try {
             URI api = new URI(text);
             return text.matches("https?://[A-Za-z0-9.:\\[\\]/_-]+") && api.getHost() != null && isProtected(api);

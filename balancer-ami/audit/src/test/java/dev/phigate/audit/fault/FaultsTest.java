@@ -148,7 +148,7 @@ class FaultsTest {
         try (AuditLog log = AuditLog.open(config)) {
             first = log.verifier();
         }
-        Files.delete(config.key());
+        Files.delete(directory.resolve(Logs.ORIGIN + ".key"));
         VerifierKey second;
         try (AuditLog log = AuditLog.open(config)) {
             second = log.verifier();

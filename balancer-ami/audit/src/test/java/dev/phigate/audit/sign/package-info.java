@@ -1,0 +1,4 @@
+@NullMarked
+package dev.phigate.audit.sign;
+
+import org.jspecify.annotations.NullMarked;
