@@ -11,6 +11,7 @@ import com.azure.storage.blob.BlobServiceClientBuilder;
 import com.azure.storage.blob.models.BlobImmutabilityPolicy;
 import com.azure.storage.blob.models.BlobImmutabilityPolicyMode;
 import com.azure.storage.blob.models.BlobItem;
+import com.azure.storage.blob.models.BlobProperties;
 import com.azure.storage.blob.models.BlobStorageException;
 import com.azure.storage.blob.models.ListBlobsOptions;
 import com.azure.storage.blob.options.BlockBlobSimpleUploadOptions;
@@ -21,13 +22,15 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A container of Azure Blob with version-level immutability. Every blob gets a locked policy, which nobody can shorten. Credentials are
- * those of the connection string in {@code AZURE_STORAGE_CONNECTION_STRING}.
+ * A container of Azure Blob with version-level immutability. Every blob gets a locked policy, which nobody can shorten, and which is read
+ * back. Credentials are those of the connection string in {@code AZURE_STORAGE_CONNECTION_STRING}; without one this machine's
+ * {@linkplain AzureIdentity identity}.
  */
 final class AzureContainer implements CloudBucket {
     static final String CREDENTIALS = "AZURE_STORAGE_CONNECTION_STRING";
@@ -46,7 +49,7 @@ final class AzureContainer implements CloudBucket {
     /**
      * Opens a container.
      *
-     * @param connection the connection string of its account
+     * @param connection the connection string of its account; null for this machine's identity
      * @throws IOException when it cannot be reached, or cannot keep versions immutable
      */
     static CloudStore open(ShipConfig config, @Nullable String connection) throws IOException {
@@ -66,17 +69,30 @@ final class AzureContainer implements CloudBucket {
 
     /** Opens a container to be read, whatever it protects. */
     static AzureContainer toRead(ShipConfig config, @Nullable String connection) throws IOException {
-        if (connection == null) {
-            throw new IOException(config.to() + ": no credentials (expected: " + CREDENTIALS + ")");
-        }
         String path = CloudStore.prefix(config.to().getPath());
-        BlobServiceClient account = new BlobServiceClientBuilder()
-                .connectionString(connection)
-                .httpClient(new JdkHttpClientBuilder().build())
-                .buildClient();
+        BlobServiceClientBuilder builder =
+                new BlobServiceClientBuilder().httpClient(new JdkHttpClientBuilder().build());
+        if (connection == null) {
+            String endpoint = endpoint(config);
+            builder.endpoint(endpoint).credential(AzureIdentity.of(config.to(), System.getenv()));
+        } else {
+            builder.connectionString(connection);
+        }
+        BlobServiceClient account = builder.buildClient();
         Stores.requireProtected(URI.create(account.getAccountUrl()), config.to() + ": the account in " + CREDENTIALS);
         return new AzureContainer(
                 account.getBlobContainerClient(path.substring(0, Math.max(path.indexOf('/'), 0))), config);
+    }
+
+    /** Whoever has the token is this machine: it goes nowhere in clear, not even on this machine. */
+    private static String endpoint(ShipConfig config) throws IOException {
+        URI endpoint = config.endpoint()
+                .orElseGet(() -> URI.create("https://" + config.to().getAuthority() + ".blob.core.windows.net"));
+        if (!"https".equals(endpoint.getScheme())) {
+            throw new IOException(config.to() + ": the endpoint is " + endpoint + " (expected: https, or " + CREDENTIALS
+                    + ": an identity's token would go out in clear)");
+        }
+        return endpoint.toString();
     }
 
     @Override
@@ -91,10 +107,12 @@ final class AzureContainer implements CloudBucket {
 
     @Override
     public @Nullable String put(String key, byte[] content) {
+        OffsetDateTime until =
+                OffsetDateTime.now(ZoneOffset.UTC).plus(config.retention()).truncatedTo(ChronoUnit.SECONDS);
         BlockBlobSimpleUploadOptions options = new BlockBlobSimpleUploadOptions(BinaryData.fromBytes(content))
                 .setContentMd5(Checksum.MD5.bytes(content))
                 .setImmutabilityPolicy(new BlobImmutabilityPolicy()
-                        .setExpiryTime(OffsetDateTime.now(ZoneOffset.UTC).plus(config.retention()))
+                        .setExpiryTime(until)
                         .setPolicyMode(BlobImmutabilityPolicyMode.LOCKED))
                 .setLegalHold(config.legalHold());
         byte @Nullable [] confirmed = blob(key)
@@ -102,7 +120,25 @@ final class AzureContainer implements CloudBucket {
                 .uploadWithResponse(options, MOST_WAIT, Context.NONE)
                 .getValue()
                 .getContentMd5();
+        requireLocked(key, until);
         return confirmed == null ? null : Base64.getEncoder().encodeToString(confirmed);
+    }
+
+    /** An account may take a blob, and drop what it was asked to protect it by. */
+    private void requireLocked(String key, OffsetDateTime until) {
+        BlobProperties kept = blob(key).getProperties();
+        @Nullable BlobImmutabilityPolicy policy = kept.getImmutabilityPolicy();
+        @Nullable OffsetDateTime expires = policy == null ? null : policy.getExpiryTime();
+        boolean locked = policy != null
+                && BlobImmutabilityPolicyMode.LOCKED.equals(policy.getPolicyMode())
+                && expires != null
+                && !expires.isBefore(until);
+        if (!locked || (config.legalHold() && !Boolean.TRUE.equals(kept.hasLegalHold()))) {
+            throw new IllegalStateException("it is kept "
+                    + (expires == null ? "without a policy" : policy.getPolicyMode() + " until " + expires)
+                    + (Boolean.TRUE.equals(kept.hasLegalHold()) ? ", held" : "")
+                    + " (expected: locked until " + until + (config.legalHold() ? ", held)" : ")"));
+        }
     }
 
     @Override
