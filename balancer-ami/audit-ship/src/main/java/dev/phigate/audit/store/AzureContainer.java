@@ -101,15 +101,15 @@ final class AzureContainer implements CloudBucket {
     }
 
     @Override
-    public String checksum(byte[] content) {
+    public String checksum(Content content) {
         return Checksum.MD5.text(content);
     }
 
     @Override
-    public @Nullable String put(String key, byte[] content) {
+    public @Nullable String put(String key, Content content) {
         OffsetDateTime until =
                 OffsetDateTime.now(ZoneOffset.UTC).plus(config.retention()).truncatedTo(ChronoUnit.SECONDS);
-        BlockBlobSimpleUploadOptions options = new BlockBlobSimpleUploadOptions(BinaryData.fromBytes(content))
+        BlockBlobSimpleUploadOptions options = new BlockBlobSimpleUploadOptions(data(content))
                 .setContentMd5(Checksum.MD5.bytes(content))
                 .setImmutabilityPolicy(new BlobImmutabilityPolicy()
                         .setExpiryTime(until)
@@ -117,11 +117,18 @@ final class AzureContainer implements CloudBucket {
                 .setLegalHold(config.legalHold());
         byte @Nullable [] confirmed = blob(key)
                 .getBlockBlobClient()
-                .uploadWithResponse(options, MOST_WAIT, Context.NONE)
+                .uploadWithResponse(options, CloudBucket.patience(content.size()), Context.NONE)
                 .getValue()
                 .getContentMd5();
         requireLocked(key, until);
         return confirmed == null ? null : Base64.getEncoder().encodeToString(confirmed);
+    }
+
+    private static BinaryData data(Content content) {
+        return switch (content) {
+            case Content.Bytes some -> BinaryData.fromBytes(some.bytes());
+            case Content.InFile file -> BinaryData.fromFile(file.path());
+        };
     }
 
     /** An account may take a blob, and drop what it was asked to protect it by. */

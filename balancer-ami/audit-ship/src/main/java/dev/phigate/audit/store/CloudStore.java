@@ -3,6 +3,7 @@ package dev.phigate.audit.store;
 import dev.phigate.audit.ship.ObjectStore;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,15 @@ final class CloudStore implements ObjectStore {
 
     @Override
     public void put(String name, byte[] content) throws IOException {
+        put(name, new Content.Bytes(content));
+    }
+
+    @Override
+    public void put(String name, Path content) throws IOException {
+        put(name, Content.InFile.of(content));
+    }
+
+    private void put(String name, Content content) throws IOException {
         @Nullable String confirmed = named(name, "cannot be put", () -> bucket.put(prefix + name, content));
         String sent = bucket.checksum(content);
         if (!sent.equals(confirmed)) {

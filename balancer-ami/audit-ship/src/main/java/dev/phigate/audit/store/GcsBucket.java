@@ -17,8 +17,8 @@ import com.google.cloud.storage.Storage.BlobWriteOption;
 import com.google.cloud.storage.StorageException;
 import com.google.cloud.storage.StorageOptions;
 import dev.phigate.audit.ship.ShipConfig;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -140,12 +140,12 @@ final class GcsBucket implements CloudBucket {
     }
 
     @Override
-    public String checksum(byte[] content) {
+    public String checksum(Content content) {
         return Checksum.CRC_32C.text(content);
     }
 
     @Override
-    public @Nullable String put(String key, byte[] content) throws FileAlreadyExistsException {
+    public @Nullable String put(String key, Content content) throws FileAlreadyExistsException {
         BlobInfo.Builder object = BlobInfo.newBuilder(BlobId.of(bucket, key)).setCrc32c(checksum(content));
         OffsetDateTime until = OffsetDateTime.now(ZoneOffset.UTC).plus(config.retention());
         if (lockEach) {
@@ -159,7 +159,9 @@ final class GcsBucket implements CloudBucket {
         }
         Blob made;
         try {
-            made = content.length > PART ? inParts(object.build(), content) : atOnce(object.build(), content);
+            made = content instanceof Content.Bytes some && some.size() <= PART
+                    ? atOnce(object.build(), some.bytes())
+                    : inParts(object.build(), content);
         } catch (StorageException e) {
             if (e.getCode() == PRECONDITION_FAILED) {
                 return there(key, content, e);
@@ -180,20 +182,20 @@ final class GcsBucket implements CloudBucket {
         return storage.create(object, content, options.toArray(BlobTargetOption[]::new));
     }
 
-    private Blob inParts(BlobInfo object, byte[] content) {
+    private Blob inParts(BlobInfo object, Content content) {
         List<BlobWriteOption> options = new ArrayList<>(List.of(
                 BlobWriteOption.doesNotExist(), BlobWriteOption.crc32cMatch(), BlobWriteOption.disableGzipContent()));
         config.kmsKey().map(BlobWriteOption::kmsKeyName).ifPresent(options::add);
-        try {
-            return storage.createFrom(
-                    object, new ByteArrayInputStream(content), PART, options.toArray(BlobWriteOption[]::new));
+        try (InputStream in = content.open()) {
+            return storage.createFrom(object, in, PART, options.toArray(BlobWriteOption[]::new));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     /** An earlier run was broken off behind it, or an answer was lost: the same object is as good as one that is put now. */
-    private @Nullable String there(String key, byte[] content, StorageException why) throws FileAlreadyExistsException {
+    private @Nullable String there(String key, Content content, StorageException why)
+            throws FileAlreadyExistsException {
         @Nullable Blob there = storage.get(BlobId.of(bucket, key));
         if (there == null) {
             throw why;

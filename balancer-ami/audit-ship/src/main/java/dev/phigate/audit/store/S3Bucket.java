@@ -88,16 +88,19 @@ final class S3Bucket implements CloudBucket {
     }
 
     @Override
-    public String checksum(byte[] content) {
+    public String checksum(Content content) {
         return Checksum.SHA_256.text(content);
     }
 
     @Override
-    public @Nullable String put(String key, byte[] content) {
+    public @Nullable String put(String key, Content content) {
         PutObjectRequest.Builder request = PutObjectRequest.builder()
                 .bucket(bucket)
                 .key(key)
                 .checksumAlgorithm(ChecksumAlgorithm.SHA256)
+                .checksumSHA256(checksum(content))
+                .overrideConfiguration(override -> override.apiCallTimeout(
+                        CloudBucket.patience(content.size()).multipliedBy(2)))
                 .objectLockMode(ObjectLockMode.COMPLIANCE)
                 .objectLockRetainUntilDate(Instant.now().plus(config.retention()));
         if (config.legalHold()) {
@@ -106,7 +109,11 @@ final class S3Bucket implements CloudBucket {
         config.kmsKey()
                 .ifPresent(kmsKey -> request.serverSideEncryption(ServerSideEncryption.AWS_KMS)
                         .ssekmsKeyId(kmsKey));
-        return s3.putObject(request.build(), RequestBody.fromBytes(content)).checksumSHA256();
+        RequestBody body = switch (content) {
+            case Content.Bytes some -> RequestBody.fromBytes(some.bytes());
+            case Content.InFile file -> RequestBody.fromFile(file.path());
+        };
+        return s3.putObject(request.build(), body).checksumSHA256();
     }
 
     @Override

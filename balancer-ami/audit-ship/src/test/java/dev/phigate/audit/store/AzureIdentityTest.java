@@ -127,7 +127,7 @@ class AzureIdentityTest {
             return;
         }
         if (exchange.getRequestMethod().equals("PUT")) {
-            headers.set("Content-MD5", Checksum.MD5.text(body));
+            headers.set("Content-MD5", Checksum.MD5.text(new Content.Bytes(body)));
             headers.set("x-ms-request-server-encrypted", "true");
             exchange.getHttpContext()
                     .getAttributes()

@@ -40,9 +40,9 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GcsStoreTest {
     private static final String EACH = "{\"objectRetention\":{\"mode\":\"Enabled\"}}";
-    private static final String LOCKED =
+    static final String LOCKED =
             "{\"retentionPolicy\":{\"retentionPeriod\":\"%d\",\"isLocked\":%s,\"effectiveTime\":\"2026-01-01T00:00:00Z\"}}";
-    private static final long SIX_YEARS = Duration.ofDays(2192).toSeconds();
+    static final long SIX_YEARS = Duration.ofDays(2192).toSeconds();
     private static final Pattern UNTIL = Pattern.compile("\"retainUntilTime\":\"([^\"]+)\"");
 
     @AutoClose

@@ -3,7 +3,6 @@ package dev.phigate.audit.ship;
 import dev.phigate.audit.segment.LogFolder;
 import dev.phigate.audit.tree.Tile;
 import dev.phigate.audit.tree.Tiles;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -14,8 +13,11 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class StoreShipper {
     private static final int SIZE_DIGITS = 20;
     private static final int BUFFER = 1 << 16;
+    private static final int DIGEST_BYTES = 16;
     /** Segments up to this size are compressed in memory. */
     private static final long MOST_IN_MEMORY = 32L << 20;
 
@@ -150,11 +153,20 @@ public final class StoreShipper {
     private void newest(String name, byte[] content) throws IOException {
         if (!store.putNewest(prefix + name, content)) {
             // The store keeps the first version for good: the newest is told by its name instead.
-            String digest = Integer.toHexString(Arrays.hashCode(content));
-            String own = prefix + name + "-" + digest;
+            String own = prefix + name + "-" + digest(content);
             if (!name.equals("checkpoint") && store.list(own).isEmpty()) {
                 sent(own, content);
             }
+        }
+    }
+
+    /** Of 128 bits, so that no two contents ever share a name. Names with 32 bits stem from earlier versions, and are read as these are. */
+    private static String digest(byte[] content) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
+            return HexFormat.of().formatHex(digest, 0, DIGEST_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 
@@ -180,19 +192,24 @@ public final class StoreShipper {
         }
     }
 
-    private static boolean unpacksTo(Path file, byte[] packed) throws IOException {
-        try (InputStream sent = Files.newInputStream(file);
-                InputStream arrived = new GZIPInputStream(new ByteArrayInputStream(packed))) {
-            byte[] part;
-            do {
-                part = sent.readNBytes(BUFFER);
-                if (!Arrays.equals(part, arrived.readNBytes(BUFFER))) {
+    /** Whether an object is there that unpacks to a file. It is fetched into a file too: it may be larger than memory. */
+    private boolean unpacksTo(Path file, String name) throws IOException {
+        Path packed = from.underWay();
+        try {
+            try (OutputStream out = Files.newOutputStream(packed)) {
+                if (!store.fetch(name, out)) {
                     return false;
                 }
-            } while (part.length > 0);
-            return true;
-        } catch (ZipException | EOFException e) {
-            return false;
+            }
+            try (Comparison comparison = new Comparison(file);
+                    InputStream arrived = new GZIPInputStream(Files.newInputStream(packed), BUFFER)) {
+                arrived.transferTo(comparison);
+                return comparison.isWhole();
+            } catch (ZipException | EOFException e) {
+                return false;
+            }
+        } finally {
+            Files.deleteIfExists(packed);
         }
     }
 
@@ -226,8 +243,7 @@ public final class StoreShipper {
                 sentAsFile(name, segment);
             }
         } catch (FileAlreadyExistsException e) {
-            byte[] arrived = store.get(name);
-            if (arrived == null || !unpacksTo(segment, arrived)) {
+            if (!unpacksTo(segment, name)) {
                 throw e;
             }
         }

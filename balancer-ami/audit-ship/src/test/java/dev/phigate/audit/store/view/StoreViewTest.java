@@ -181,6 +181,14 @@ class StoreViewTest {
     void aStoreThatKeepsFirstVersionsProvesItselfByItsNewestSealAndLongestKeys() throws IOException {
         ship(false);
         assertThat(stored("checkpoint")).doesNotExist();
+        try (var names = Files.list(stored("segments").resolveSibling("."))) {
+            assertThat(names.map(file -> file.getFileName().toString()))
+                    .filteredOn(name -> name.startsWith("keys"))
+                    .singleElement()
+                    .asString()
+                    .matches("keys-[0-9a-f]{32}");
+        }
+        // As an earlier version named it.
         Files.write(stored("keys-0"), new byte[0]);
         try (StoreFileSystem store = open()) {
             Verification proof = Verifier.verify(shipped(store), Trust.NOTHING);
