@@ -61,8 +61,13 @@ final class LogChoice {
     }
 
     private Path folder() {
-        if (!StoreAddress.is(place)) {
-            return Path.of(place).toAbsolutePath().normalize();
+        return at(place);
+    }
+
+    /** What a text names: a path on this machine, or what is below an address of a store, which is opened. */
+    Path at(String text) {
+        if (!StoreAddress.is(text)) {
+            return Path.of(text).toAbsolutePath().normalize();
         }
         Map<String, String> environment = new HashMap<>();
         if (region != null) {
@@ -71,7 +76,7 @@ final class LogChoice {
         if (endpoint != null) {
             environment.put("endpoint", endpoint);
         }
-        return StoreAddress.of(place).open(environment);
+        return StoreAddress.of(text).open(environment);
     }
 
     private static Stop none(Path folder) {

@@ -53,7 +53,7 @@ final class ReportCommand implements Callable<Integer> {
         Search search = new Search(period.filter(Map.of()));
         Map<String, Verification> proofs = new TreeMap<>();
         for (LogFolder log : choice.logs()) {
-            proofs.put(log.path().getFileName().toString(), trust.verify(log));
+            proofs.put(log.path().getFileName().toString(), trust.verify(log, choice));
             try {
                 search.in(log, hit -> {
                     figures.add(hit);

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What a verification believes: keys and anchors. */
@@ -30,21 +31,24 @@ final class TrustChoice {
 
     @Option(
             names = "--anchor",
-            paramLabel = "FILE",
-            description = "A signed checkpoint that was kept elsewhere, or a folder of them. Again for more.")
-    private List<Path> anchors = new ArrayList<>();
+            paramLabel = "FILE|ADDRESS",
+            description =
+                    "A signed checkpoint that was kept elsewhere, or a folder of them, here or in a store: s3://bucket/prefix/ORIGIN/anchors. Again for more.")
+    private List<String> anchors = new ArrayList<>();
 
-    /** Verifies a log by what is believed about it. */
-    Verification verify(LogFolder log) {
+    private @Nullable Map<String, String> anchored;
+
+    /** Verifies a log by what is believed about it; stores are asked as the choice of logs says. */
+    Verification verify(LogFolder log, LogChoice choice) {
         try {
-            return Verifier.verify(log, of(log.path().getFileName().toString()));
+            return Verifier.verify(log, of(log.path().getFileName().toString(), choice));
         } catch (IOException | UncheckedIOException e) {
             throw LogChoice.unreadable(log, e);
         }
     }
 
     /** What is believed about the log of one origin. */
-    private Trust of(String origin) {
+    private Trust of(String origin, LogChoice choice) {
         List<VerifierKey> own = new ArrayList<>();
         keys.forEach(text -> read(text, origin).stream()
                 .filter(key -> key.name().equals(origin))
@@ -54,11 +58,11 @@ final class TrustChoice {
                     "no --key is the key of " + origin, "A key begins with the name of its log: " + origin + "+...");
         }
         Map<String, String> texts = new TreeMap<>();
-        anchors.forEach(anchor -> notes(anchor).forEach((place, text) -> {
+        notes(choice).forEach((place, text) -> {
             if (text.startsWith(origin + "\n")) {
                 texts.put(place, text);
             }
-        }));
+        });
         return new Trust(own, texts);
     }
 
@@ -88,14 +92,27 @@ final class TrustChoice {
         }
     }
 
-    private static Map<String, String> notes(Path anchor) {
+    /** Read once, however many logs they are about. */
+    private Map<String, String> notes(LogChoice choice) {
+        @Nullable Map<String, String> known = anchored;
+        if (known == null) {
+            known = new TreeMap<>();
+            for (String anchor : anchors) {
+                known.putAll(notes(anchor, choice.at(anchor)));
+            }
+            anchored = known;
+        }
+        return known;
+    }
+
+    private static Map<String, String> notes(String named, Path anchor) {
         Map<String, String> texts = new TreeMap<>();
         try (var inside = Files.walk(anchor, 1)) {
             for (Path file : inside.filter(Files::isRegularFile).toList()) {
                 texts.put(file.toString(), Files.readString(file));
             }
-        } catch (IOException e) {
-            throw Stop.couldNotRun("--anchor " + anchor + " cannot be read: " + e);
+        } catch (IOException | UncheckedIOException e) {
+            throw Stop.couldNotRun("--anchor " + named + " cannot be read: " + e.getMessage());
         }
         return texts;
     }

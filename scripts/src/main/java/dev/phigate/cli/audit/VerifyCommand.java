@@ -45,7 +45,7 @@ final class VerifyCommand implements Callable<Integer> {
     public Integer call() {
         Map<String, Verification> outcomes = new TreeMap<>();
         for (LogFolder log : choice.logs()) {
-            outcomes.put(log.path().getFileName().toString(), trust.verify(log));
+            outcomes.put(log.path().getFileName().toString(), trust.verify(log, choice));
         }
         PrintWriter out = spec.commandLine().getOut();
         if (json) {

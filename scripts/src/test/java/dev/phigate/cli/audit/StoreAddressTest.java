@@ -7,7 +7,10 @@ import dev.phigate.audit.AuditLog;
 import dev.phigate.audit.AuditLogConfig;
 import dev.phigate.audit.fact.Identity;
 import dev.phigate.audit.fact.OpaqueId;
+import dev.phigate.audit.note.LogKey;
 import dev.phigate.audit.record.SessionEnded;
+import dev.phigate.audit.segment.LogFolder;
+import dev.phigate.audit.segment.LogWriter;
 import dev.phigate.audit.ship.FolderStore;
 import dev.phigate.audit.ship.ObjectStore;
 import dev.phigate.audit.ship.StoreShipper;
@@ -103,6 +106,35 @@ class StoreAddressTest {
         Path page = directory.resolve("report.html");
         assertThat(run("report", ADDRESS, "--out", page.toString())).isZero();
         assertThat(page).content().contains("balancer-1");
+    }
+
+    @Test
+    void anAnchorIsTakenFromWhereItWasShippedTo() throws IOException {
+        String anchors = ADDRESS + "/balancer-1/anchors";
+        Path written = directory.resolve("written/balancer-1");
+        try (ObjectStore store = new FolderStore(directory.resolve("bucket/audit"))) {
+            assertThat(new StoreShipper(new LogFolder(written), store).anchor()).isPositive();
+        }
+        assertThat(run("verify", written.toString(), "--key", keys(), "--anchor", anchors))
+                .as(out.toString())
+                .isZero();
+        assertThat(out.toString()).doesNotContain("note:");
+        assertThat(run("verify", ADDRESS, "--key", keys(), "--anchor", anchors))
+                .as(out.toString())
+                .isZero();
+        // Whoever cuts the log here cannot cut what is there.
+        Path other = directory.resolve("other/balancer-1");
+        try (LogWriter shorter = LogWriter.open(
+                new LogFolder(Files.createDirectories(other)),
+                LogKey.open(directory.resolve("written/balancer-1.key"), "balancer-1"),
+                AuditLogConfig.of(other, "balancer-1").settings())) {
+            assertThat(shorter.records()).isZero();
+        }
+        assertThat(run("verify", other.toString(), "--anchor", anchors)).isEqualTo(1);
+        assertThat(out.toString()).contains("the tail is cut");
+        assertThat(run("verify", written.toString(), "--anchor", "s3://another/anchors"))
+                .isEqualTo(3);
+        assertThat(out.toString()).contains("--anchor s3://another/anchors cannot be read");
     }
 
     private String keys() {
