@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -12,9 +13,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Date;
 import java.util.HexFormat;
 import java.util.List;
+import org.bouncycastle.asn1.x509.CRLReason;
 import org.bouncycastle.cert.ocsp.CertificateStatus;
+import org.bouncycastle.cert.ocsp.RevokedStatus;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -107,6 +111,12 @@ final class KeyRecordsTest {
         reload();
         assertThat(news())
                 .containsExactly("swapped done https " + digest(other), "swapped done admin " + digest(other));
+        bench.server = bench.pki.renew(other, "localhost");
+        reload();
+        assertThat(news())
+                .containsExactly(
+                        "renewed done https " + digest(bench.server), "renewed done admin " + digest(bench.server));
+        assertThat(bench.get("/")).isNotNull();
     }
 
     @Test
@@ -161,6 +171,29 @@ final class KeyRecordsTest {
                         now.minus(Duration.ofHours(1)),
                         now.plus(Duration.ofHours(1))));
         eventually("stapled done https " + digest(bench.server));
+    }
+
+    @Test
+    void aCertificateThatItsAuthorityRevokedIsRecordedOnceAndAnAnswerOfAnybodyElseIsNot() throws IOException {
+        Path answer = bench.folder.resolve("answer.der");
+        bench.server = bench.pki.issueAnsweredFor("localhost", "http://127.0.0.1:1/ocsp");
+        bench.tlsExtra = "staple: \"file:" + answer + "\"";
+        bench.start();
+        news();
+        Instant now = Instant.now();
+        Instant from = now.minus(Duration.ofHours(1));
+        RevokedStatus status = new RevokedStatus(Date.from(from), CRLReason.keyCompromise);
+        byte[] revoked = bench.pki.answer(bench.server, status, from, now.plus(Duration.ofHours(1)));
+        Pki others = new Pki(bench.folder.resolve("others"));
+        Files.write(answer, others.answer(bench.server, status, from, now.plus(Duration.ofHours(1))));
+        bench.balancer().reload();
+        assertThat(news()).isEmpty();
+        Files.write(answer, revoked);
+        eventually("revoked done https " + digest(bench.server));
+        Files.setLastModifiedTime(answer, FileTime.from(now.plusSeconds(60)));
+        bench.balancer().reload();
+        assertThat(news()).isEmpty();
+        assertThat(seen).containsOnlyOnce("revoked done https " + digest(bench.server));
     }
 
     @Test

@@ -95,10 +95,23 @@ final class Pki {
         return issue(name, "EC", now.minusSeconds(3600), now.plus(VALID), List.of(name), responder);
     }
 
+    /** Another certificate for the key of one, as an authority renews it. */
+    Issued renew(Issued before, String name) {
+        Instant now = Instant.now();
+        return issue(name, before.key(), now.minusSeconds(60), now.plus(VALID), List.of(name), "");
+    }
+
     private Issued issue(
             String subject, String algorithm, Instant from, Instant to, List<String> names, String responder) {
         try {
-            KeyPair pair = keyPair(algorithm);
+            return issue(subject, keyPair(algorithm), from, to, names, responder);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Issued issue(String subject, KeyPair pair, Instant from, Instant to, List<String> names, String responder) {
+        try {
             var builder = builder("CN=" + subject, pair, from, to);
             List<GeneralName> all = new ArrayList<>();
             names.forEach(name -> all.add(new GeneralName(GeneralName.dNSName, name)));

@@ -34,6 +34,7 @@ final class Seen {
     private final Map<X509Certificate, Instant> stapled = new HashMap<>();
     private Set<X509Certificate> soon = new HashSet<>();
     private Set<X509Certificate> ended = new HashSet<>();
+    private final Set<X509Certificate> revoked = new HashSet<>();
     private List<X509Certificate> shown = List.of();
     private @Nullable Trust trust;
     private String lists = "";
@@ -99,6 +100,11 @@ final class Seen {
         Instant ends = now.ends();
         if (!ends.equals(Instant.EPOCH) && !ends.equals(stapled.put(now.certificate(), ends))) {
             tell(time, Action.STAPLED, digest(now.certificate()), ends, Verdict.DONE);
+        }
+        if (!now.revoked()) {
+            revoked.remove(now.certificate());
+        } else if (revoked.add(now.certificate())) {
+            tell(time, Action.REVOKED, digest(now.certificate()), end(now.certificate()), Verdict.DONE);
         }
     }
 

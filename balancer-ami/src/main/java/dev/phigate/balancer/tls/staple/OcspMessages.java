@@ -5,6 +5,8 @@ import java.math.BigInteger;
 import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertPathValidator;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertPathValidatorException.BasicReason;
 import java.security.cert.CertificateFactory;
 import java.security.cert.PKIXParameters;
 import java.security.cert.PKIXRevocationChecker;
@@ -40,10 +42,19 @@ final class OcspMessages {
     private static final Duration WHEN_NOT_SAID = Duration.ofDays(1);
 
     /** An answer that must not be stapled. */
-    static final class Unusable extends Exception {
+    static class Unusable extends Exception {
         private static final long serialVersionUID = 1L;
 
         Unusable(String message) {
+            super(message);
+        }
+    }
+
+    /** An answer, signed as it must be, that the certificate was revoked. */
+    static final class Revoked extends Unusable {
+        private static final long serialVersionUID = 1L;
+
+        Revoked(String message) {
             super(message);
         }
     }
@@ -89,6 +100,7 @@ final class OcspMessages {
      * Judges an answer: signed by the issuer or by whom it delegated, about this certificate, good, and valid now.
      *
      * @return until when it may be stapled
+     * @throws Revoked when it says that the certificate was revoked
      * @throws Unusable when clients would not accept it
      */
     static Instant judge(byte[] answer, X509Certificate leaf, X509Certificate issuer, Instant now) throws Unusable {
@@ -106,6 +118,9 @@ final class OcspMessages {
             parameters.setDate(Date.from(now));
             validator.validate(CertificateFactory.getInstance("X.509").generateCertPath(List.of(leaf)), parameters);
             return ends;
+        } catch (CertPathValidatorException e) {
+            String why = "the answer is not accepted: " + e.getMessage();
+            throw e.getReason() == BasicReason.REVOKED ? new Revoked(why) : new Unusable(why);
         } catch (GeneralSecurityException e) {
             throw new Unusable("the answer is not accepted: " + e.getMessage());
         }

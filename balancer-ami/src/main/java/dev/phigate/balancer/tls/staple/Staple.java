@@ -26,6 +26,7 @@ public final class Staple {
 
     private final StapleConfig config;
     private volatile @Nullable Answer current;
+    private volatile boolean revoked;
     private @Nullable FileStamp stamp;
     private Instant next = Instant.EPOCH;
 
@@ -49,6 +50,11 @@ public final class Staple {
         return now == null ? Instant.EPOCH : now.ends();
     }
 
+    /** Whether the newest answer of the authority that could be verified says that the certificate was revoked. */
+    public boolean revoked() {
+        return revoked;
+    }
+
     /** The certificate it is about. */
     public X509Certificate certificate() {
         return config.leaf();
@@ -63,6 +69,7 @@ public final class Staple {
     public void inherit(Staple before) {
         if (before.config.leaf().equals(config.leaf())) {
             current = before.current;
+            revoked = before.revoked;
         }
     }
 
@@ -123,7 +130,14 @@ public final class Staple {
     }
 
     private void take(byte[] answer, Instant now) throws OcspMessages.Unusable {
-        Instant ends = OcspMessages.judge(answer, config.leaf(), config.issuer(), now);
+        Instant ends;
+        try {
+            ends = OcspMessages.judge(answer, config.leaf(), config.issuer(), now);
+        } catch (OcspMessages.Revoked e) {
+            revoked = true;
+            throw e;
+        }
+        revoked = false;
         current = new Answer(answer, ends);
         LOG.log(
                 System.Logger.Level.INFO,
