@@ -2,11 +2,11 @@ package dev.phigate.balancer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.phigate.audit.form.Field;
 import dev.phigate.audit.note.NoteException;
 import dev.phigate.audit.note.VerifierKey;
 import dev.phigate.audit.query.Filter;
 import dev.phigate.audit.query.Search;
-import dev.phigate.audit.record.Field;
 import dev.phigate.audit.segment.LogFolder;
 import dev.phigate.audit.verify.Finding;
 import dev.phigate.audit.verify.Finding.Kind;

@@ -1,17 +1,17 @@
 package dev.phigate.audit;
 
+import dev.phigate.audit.form.CanonicalJson;
 import dev.phigate.audit.index.Indexer;
 import dev.phigate.audit.note.SignedCheckpoint;
 import dev.phigate.audit.note.Signer;
 import dev.phigate.audit.note.VerifierKey;
 import dev.phigate.audit.record.AuditRecord;
-import dev.phigate.audit.record.CanonicalJson;
 import dev.phigate.audit.record.LogLifecycle;
 import dev.phigate.audit.record.LogLifecycle.Details;
 import dev.phigate.audit.record.LogLifecycle.Event;
-import dev.phigate.audit.segment.LogWriter;
-import dev.phigate.audit.segment.Spooling;
 import dev.phigate.audit.ship.Spool;
+import dev.phigate.audit.write.LogWriter;
+import dev.phigate.audit.write.Spooling;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;

@@ -1,9 +1,9 @@
 package dev.phigate.audit;
 
 import dev.phigate.audit.segment.LogFolder;
-import dev.phigate.audit.segment.LogSettings;
 import dev.phigate.audit.ship.ShipConfig;
 import dev.phigate.audit.sign.SigningKey;
+import dev.phigate.audit.write.LogSettings;
 import dev.phigate.settings.Section;
 import dev.phigate.settings.Setting;
 import java.net.URI;

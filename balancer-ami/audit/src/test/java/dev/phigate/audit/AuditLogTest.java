@@ -2,8 +2,8 @@ package dev.phigate.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.phigate.audit.record.Field;
-import dev.phigate.audit.record.RecordText;
+import dev.phigate.audit.form.Field;
+import dev.phigate.audit.form.RecordText;
 import dev.phigate.audit.record.Samples;
 import dev.phigate.audit.segment.Logs;
 import dev.phigate.settings.Settings;

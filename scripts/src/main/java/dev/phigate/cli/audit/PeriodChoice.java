@@ -1,7 +1,7 @@
 package dev.phigate.cli.audit;
 
+import dev.phigate.audit.form.Field;
 import dev.phigate.audit.query.Filter;
-import dev.phigate.audit.record.Field;
 import java.util.Map;
 import picocli.CommandLine.Option;
 

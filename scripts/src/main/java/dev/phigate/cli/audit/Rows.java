@@ -1,7 +1,7 @@
 package dev.phigate.cli.audit;
 
+import dev.phigate.audit.form.Field;
 import dev.phigate.audit.query.Search.Hit;
-import dev.phigate.audit.record.Field;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;

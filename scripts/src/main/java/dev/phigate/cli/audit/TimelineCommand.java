@@ -1,8 +1,8 @@
 package dev.phigate.cli.audit;
 
+import dev.phigate.audit.form.Field;
 import dev.phigate.audit.query.Filter;
 import dev.phigate.audit.query.Search.Hit;
-import dev.phigate.audit.record.Field;
 import dev.phigate.audit.segment.LogFolder;
 import dev.phigate.cli.engine.Stop;
 import java.io.PrintWriter;

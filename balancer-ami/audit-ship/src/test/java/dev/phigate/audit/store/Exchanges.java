@@ -16,7 +16,7 @@ import dev.phigate.audit.fact.Who;
 import dev.phigate.audit.index.Indexer;
 import dev.phigate.audit.record.Exchange;
 import dev.phigate.audit.segment.LogFolder;
-import dev.phigate.audit.segment.LogSettings;
+import dev.phigate.audit.write.LogSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -2,10 +2,10 @@ package dev.phigate.audit.store;
 
 import dev.phigate.audit.note.LogKey;
 import dev.phigate.audit.segment.LogFolder;
-import dev.phigate.audit.segment.LogSettings;
-import dev.phigate.audit.segment.LogWriter;
 import dev.phigate.audit.ship.ObjectStore;
 import dev.phigate.audit.ship.ShipConfig;
+import dev.phigate.audit.write.LogSettings;
+import dev.phigate.audit.write.LogWriter;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,7 @@
 package dev.phigate.audit.query;
 
+import dev.phigate.audit.form.Field;
 import dev.phigate.audit.index.SegmentIndex;
-import dev.phigate.audit.record.Field;
 import java.util.Map;
 
 /**

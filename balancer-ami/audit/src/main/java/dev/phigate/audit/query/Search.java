@@ -1,8 +1,8 @@
 package dev.phigate.audit.query;
 
+import dev.phigate.audit.form.Field;
+import dev.phigate.audit.form.RecordText;
 import dev.phigate.audit.index.SegmentIndex;
-import dev.phigate.audit.record.Field;
-import dev.phigate.audit.record.RecordText;
 import dev.phigate.audit.segment.LogFolder;
 import dev.phigate.audit.segment.SegmentScan;
 import java.io.IOException;

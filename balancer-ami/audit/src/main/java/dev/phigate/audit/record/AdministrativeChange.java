@@ -5,6 +5,8 @@ import dev.phigate.audit.fact.Identity;
 import dev.phigate.audit.fact.Name;
 import dev.phigate.audit.fact.OpaqueId;
 import dev.phigate.audit.fact.Sha256;
+import dev.phigate.audit.form.CanonicalJson;
+import dev.phigate.audit.form.Field;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

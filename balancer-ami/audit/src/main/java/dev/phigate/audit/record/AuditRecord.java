@@ -1,5 +1,6 @@
 package dev.phigate.audit.record;
 
+import dev.phigate.audit.form.CanonicalJson;
 import java.time.Instant;
 
 /**

@@ -2,6 +2,8 @@ package dev.phigate.audit.record;
 
 import dev.phigate.audit.fact.Name;
 import dev.phigate.audit.fact.Sha256;
+import dev.phigate.audit.form.CanonicalJson;
+import dev.phigate.audit.form.Field;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

@@ -8,6 +8,8 @@ import dev.phigate.audit.fact.Protocol;
 import dev.phigate.audit.fact.Target;
 import dev.phigate.audit.fact.Traffic;
 import dev.phigate.audit.fact.Who;
+import dev.phigate.audit.form.CanonicalJson;
+import dev.phigate.audit.form.Field;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

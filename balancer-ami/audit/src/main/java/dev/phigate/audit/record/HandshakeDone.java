@@ -4,6 +4,8 @@ import dev.phigate.audit.fact.Client;
 import dev.phigate.audit.fact.Identity;
 import dev.phigate.audit.fact.Sha256;
 import dev.phigate.audit.fact.TlsFacts;
+import dev.phigate.audit.form.CanonicalJson;
+import dev.phigate.audit.form.Field;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

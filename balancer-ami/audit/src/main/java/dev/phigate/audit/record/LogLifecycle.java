@@ -1,5 +1,7 @@
 package dev.phigate.audit.record;
 
+import dev.phigate.audit.form.CanonicalJson;
+import dev.phigate.audit.form.Field;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

@@ -4,6 +4,8 @@ import dev.phigate.audit.fact.Client;
 import dev.phigate.audit.fact.Name;
 import dev.phigate.audit.fact.Target;
 import dev.phigate.audit.fact.Who;
+import dev.phigate.audit.form.CanonicalJson;
+import dev.phigate.audit.form.Field;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

@@ -3,6 +3,8 @@ package dev.phigate.audit.record;
 import dev.phigate.audit.fact.Client;
 import dev.phigate.audit.fact.Identity;
 import dev.phigate.audit.fact.OpaqueId;
+import dev.phigate.audit.form.CanonicalJson;
+import dev.phigate.audit.form.Field;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

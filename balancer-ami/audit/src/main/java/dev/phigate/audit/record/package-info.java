@@ -1,4 +1,4 @@
-/** The records of the audit log, and the one form they are written in: canonical JSON, schema version 1. */
+/** The records of the audit log: what happened, of schema version 1. */
 @NullMarked
 package dev.phigate.audit.record;
 

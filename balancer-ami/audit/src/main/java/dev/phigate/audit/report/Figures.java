@@ -1,7 +1,7 @@
 package dev.phigate.audit.report;
 
+import dev.phigate.audit.form.Field;
 import dev.phigate.audit.query.Search;
-import dev.phigate.audit.record.Field;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,6 +1,6 @@
 package dev.phigate.audit.report;
 
-import dev.phigate.audit.record.Field;
+import dev.phigate.audit.form.Field;
 import dev.phigate.audit.verify.Verification;
 import java.time.Instant;
 import java.util.ArrayList;

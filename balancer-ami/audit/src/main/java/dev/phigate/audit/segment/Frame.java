@@ -15,14 +15,21 @@ import java.util.zip.CRC32C;
  * 12  payload, then zeros up to the next multiple of 8
  * </pre>
  */
-final class Frame {
-    static final int HEADER = 12;
-    static final int ALIGNMENT = 8;
-    /** A rest of a segment that is smaller holds no frame. */
-    static final int SMALLEST = 16;
+public final class Frame {
+    /** Bytes before the payload. */
+    public static final int HEADER = 12;
 
-    static final int AT_CHECKSUM = 4;
-    static final int AT_KIND = 8;
+    /** What positions of frames are multiples of. */
+    public static final int ALIGNMENT = 8;
+
+    /** A rest of a segment that is smaller holds no frame. */
+    public static final int SMALLEST = 16;
+
+    /** Where the checksum stands in the header. */
+    public static final int AT_CHECKSUM = 4;
+
+    /** Where magic and kind stand in the header. */
+    public static final int AT_KIND = 8;
 
     private static final int MAGIC = 0x006870FF;
     private static final int KIND_SHIFT = 24;
@@ -30,7 +37,7 @@ final class Frame {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     /** What a frame holds. */
-    enum Kind {
+    public enum Kind {
         /** A record, a leaf of the tree. */
         RECORD(1),
         /** Nothing up to the end of the segment. */
@@ -38,47 +45,52 @@ final class Frame {
         /** Bytes that a crash left, sealed by the recovery after it; no leaf. */
         TORN(3);
 
-        final int word;
+        private final int word;
 
         Kind(int code) {
             this.word = MAGIC | code << KIND_SHIFT;
+        }
+
+        /** What stands in the header: the magic bytes and the kind. */
+        public int word() {
+            return word;
         }
     }
 
     private Frame() {}
 
     /** How much of a segment a payload takes. */
-    static int size(int payload) {
+    public static int size(int payload) {
         return (HEADER + payload + ALIGNMENT - 1) & -ALIGNMENT;
     }
 
     /** Computes checksums. One thread. */
-    static final class Checksum {
+    public static final class Checksum {
         private final CRC32C crc = new CRC32C();
         private final byte[] place = new byte[16];
 
         /** Begins a checksum with a payload. */
-        Checksum payload(byte[] bytes, int from, int length) {
+        public Checksum payload(byte[] bytes, int from, int length) {
             begin();
             more(bytes, from, length);
             return this;
         }
 
         /** Begins a checksum whose payload comes in parts. */
-        void begin() {
+        public void begin() {
             crc.reset();
         }
 
         /** Goes on with a part of the payload. */
-        void more(byte[] bytes, int from, int length) {
+        public void more(byte[] bytes, int from, int length) {
             crc.update(bytes, from, length);
         }
 
         /** Ends it with what the frame says about itself. */
-        int of(long position, int length, Kind kind) {
+        public int of(long position, int length, Kind kind) {
             LONG.set(place, 0, position);
             INT.set(place, 8, length);
-            INT.set(place, 12, kind.word);
+            INT.set(place, 12, kind.word());
             crc.update(place, 0, place.length);
             return (int) crc.getValue();
         }

@@ -92,7 +92,7 @@ public record LogFolder(Path path) {
     }
 
     /** A segment while it is being prepared. */
-    Path unprepared(long number) {
+    public Path unprepared(long number) {
         return segments().resolve(name(number) + ".tmp");
     }
 
@@ -125,18 +125,18 @@ public record LogFolder(Path path) {
     }
 
     /** Makes the folders, for their owner only. */
-    void create() throws IOException {
+    public void create() throws IOException {
         Files.createDirectories(
                 segments(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
 
     /** Replaces a small file, whole or not at all, and durably. */
-    static void replace(Path file, String text) throws IOException {
+    public static void replace(Path file, String text) throws IOException {
         replace(file, text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Replaces a small file, whole or not at all, and durably. */
-    static void replace(Path file, byte[] content) throws IOException {
+    public static void replace(Path file, byte[] content) throws IOException {
         Path fresh = file.resolveSibling(file.getFileName() + ".tmp");
         try (FileChannel channel = FileChannel.open(
                 fresh, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
@@ -151,7 +151,7 @@ public record LogFolder(Path path) {
     }
 
     /** Makes the names in a folder durable. */
-    static void force(Path folder) throws IOException {
+    public static void force(Path folder) throws IOException {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         }

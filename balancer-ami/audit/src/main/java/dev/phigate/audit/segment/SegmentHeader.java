@@ -14,13 +14,15 @@ import org.jspecify.annotations.Nullable;
  * @param capacity bytes it was made for; a sealed segment is shorter
  * @param createdMicros when it was made, microseconds since 1970
  */
-record SegmentHeader(long number, long base, int capacity, long createdMicros) {
-    static final int BYTES = 64;
+public record SegmentHeader(long number, long base, int capacity, long createdMicros) {
+    /** How long it is. */
+    public static final int BYTES = 64;
 
     private static final byte[] MAGIC = "phigate-audit-1\n".getBytes(StandardCharsets.US_ASCII);
     private static final int AT_CHECKSUM = 60;
 
-    byte[] bytes() {
+    /** As it stands in the file. */
+    public byte[] bytes() {
         byte[] bytes = Arrays.copyOf(MAGIC, BYTES);
         Frame.putLong(bytes, 16, number);
         Frame.putLong(bytes, 24, base);

@@ -132,7 +132,7 @@ public final class SegmentScan implements AutoCloseable {
         window.show(place - at <= MOST_FRAME ? at : place, place, MOST_FRAME);
         int word = Frame.intAt(window.bytes(), window.index(place + Frame.AT_KIND));
         for (Kind kind : KINDS) {
-            if (kind.word == word) {
+            if (kind.word() == word) {
                 return holds(place, kind) ? kind : null;
             }
         }
@@ -273,11 +273,11 @@ public final class SegmentScan implements AutoCloseable {
     }
 
     /** What a torn frame must be sealed with, header only. */
-    byte[] tornHeader() throws IOException {
+    public byte[] tornHeader() throws IOException {
         byte[] header = new byte[Frame.HEADER];
         Frame.putInt(header, 0, length);
         Frame.putInt(header, Frame.AT_CHECKSUM, checksum(at, length).of(base + at, length, Kind.TORN));
-        Frame.putInt(header, Frame.AT_KIND, Kind.TORN.word);
+        Frame.putInt(header, Frame.AT_KIND, Kind.TORN.word());
         return header;
     }
 

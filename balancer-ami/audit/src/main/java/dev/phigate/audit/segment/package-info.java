@@ -1,8 +1,4 @@
-/**
- * The files of a log and the three threads that stand behind the event loops: the syncer makes records durable, the notary hashes
- * what is durable and signs checkpoints, the sealer prepares the next file and seals the finished one. A record passes them in
- * this order, so a checkpoint never covers a record that a power failure could still lose.
- */
+/** How a log lies in its folder: its files, the frames in its segments, and what reads them. {@code write} fills them. */
 @NullMarked
 package dev.phigate.audit.segment;
 

@@ -1,7 +1,7 @@
 package dev.phigate.audit.ship;
 
-import dev.phigate.audit.record.Field;
-import dev.phigate.audit.record.RecordText;
+import dev.phigate.audit.form.Field;
+import dev.phigate.audit.form.RecordText;
 import dev.phigate.audit.segment.SegmentScan;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

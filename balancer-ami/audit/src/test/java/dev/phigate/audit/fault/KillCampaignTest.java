@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.phigate.audit.segment.LogFolder;
-import dev.phigate.audit.segment.LogWriter;
 import dev.phigate.audit.segment.Logs;
 import dev.phigate.audit.segment.UnusableLog;
 import dev.phigate.audit.verify.Trust;
 import dev.phigate.audit.verify.Verification;
 import dev.phigate.audit.verify.Verifier;
+import dev.phigate.audit.write.LogWriter;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;

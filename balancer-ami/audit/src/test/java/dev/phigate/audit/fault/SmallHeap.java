@@ -1,9 +1,9 @@
 package dev.phigate.audit.fault;
 
+import dev.phigate.audit.form.Field;
 import dev.phigate.audit.index.Indexer;
 import dev.phigate.audit.query.Filter;
 import dev.phigate.audit.query.Search;
-import dev.phigate.audit.record.Field;
 import dev.phigate.audit.report.Figures;
 import dev.phigate.audit.segment.LogFolder;
 import dev.phigate.audit.segment.Logs;

@@ -2,12 +2,12 @@ package dev.phigate.audit.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.phigate.audit.record.CanonicalJson;
+import dev.phigate.audit.form.CanonicalJson;
 import dev.phigate.audit.record.Samples;
 import dev.phigate.audit.segment.LogFolder;
-import dev.phigate.audit.segment.LogSettings;
-import dev.phigate.audit.segment.LogWriter;
 import dev.phigate.audit.segment.Logs;
+import dev.phigate.audit.write.LogSettings;
+import dev.phigate.audit.write.LogWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

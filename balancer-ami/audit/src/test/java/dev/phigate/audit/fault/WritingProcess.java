@@ -1,7 +1,7 @@
 package dev.phigate.audit.fault;
 
-import dev.phigate.audit.segment.LogWriter;
 import dev.phigate.audit.segment.Logs;
+import dev.phigate.audit.write.LogWriter;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;

@@ -2,17 +2,17 @@ package dev.phigate.audit.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.phigate.audit.form.CanonicalJson;
+import dev.phigate.audit.form.Field;
 import dev.phigate.audit.index.Indexer;
 import dev.phigate.audit.record.AuditRecord;
-import dev.phigate.audit.record.CanonicalJson;
-import dev.phigate.audit.record.Field;
 import dev.phigate.audit.record.Samples;
 import dev.phigate.audit.segment.LogFolder;
-import dev.phigate.audit.segment.LogWriter;
 import dev.phigate.audit.segment.Logs;
 import dev.phigate.audit.verify.Finding;
 import dev.phigate.audit.verify.Trust;
 import dev.phigate.audit.verify.Verifier;
+import dev.phigate.audit.write.LogWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,8 +2,8 @@ package dev.phigate.audit.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.phigate.audit.form.Field;
 import dev.phigate.audit.query.Search;
-import dev.phigate.audit.record.Field;
 import dev.phigate.audit.verify.Verification;
 import java.time.Instant;
 import java.util.EnumMap;

@@ -2,6 +2,7 @@ package dev.phigate.audit.segment;
 
 import dev.phigate.audit.segment.Frame.Checksum;
 import dev.phigate.audit.segment.Frame.Kind;
+import dev.phigate.audit.write.LogWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,7 +35,7 @@ public final class Forgery {
                     checksum.payload(record, 0, record.length).of(scan.base() + out.size(), record.length, Kind.RECORD);
             Frame.putInt(frame, 0, record.length);
             Frame.putInt(frame, Frame.AT_CHECKSUM, sum);
-            Frame.putInt(frame, Frame.AT_KIND, Kind.RECORD.word);
+            Frame.putInt(frame, Frame.AT_KIND, Kind.RECORD.word());
             System.arraycopy(record, 0, frame, Frame.HEADER, record.length);
             out.writeBytes(frame);
         }

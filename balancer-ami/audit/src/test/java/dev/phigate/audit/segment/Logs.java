@@ -2,6 +2,8 @@ package dev.phigate.audit.segment;
 
 import dev.phigate.audit.note.LogKey;
 import dev.phigate.audit.tree.TileTree;
+import dev.phigate.audit.write.LogSettings;
+import dev.phigate.audit.write.LogWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -48,12 +50,14 @@ public final class Logs {
         return LogWriter.open(new LogFolder(folder), LogKey.open(key, origin), settings);
     }
 
-    static LogWriter open(Path folder, LogSettings settings) throws IOException {
+    /** Opens the log whose key is that of {@link #ORIGIN}, beside its folder. */
+    public static LogWriter open(Path folder, LogSettings settings) throws IOException {
         return LogWriter.open(
                 new LogFolder(folder), LogKey.open(folder.resolveSibling(ORIGIN + ".key"), ORIGIN), settings);
     }
 
-    static String text(long number) {
+    /** What a record says. */
+    public static String text(long number) {
         return "record " + number + " ".repeat((int) (number % 97));
     }
 

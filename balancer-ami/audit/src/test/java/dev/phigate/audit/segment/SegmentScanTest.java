@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.phigate.audit.segment.SegmentScan.Found;
+import dev.phigate.audit.write.LogSettings;
+import dev.phigate.audit.write.LogWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -167,7 +169,7 @@ class SegmentScanTest {
         int at = pieces.get(10).at();
         byte[] forged = whole.clone();
         Frame.putInt(forged, at, large.length);
-        Frame.putInt(forged, at + Frame.AT_KIND, Frame.Kind.RECORD.word);
+        Frame.putInt(forged, at + Frame.AT_KIND, Frame.Kind.RECORD.word());
         System.arraycopy(large, 0, forged, at + Frame.HEADER, large.length);
         int checksum = new Frame.Checksum().payload(large, 0, large.length).of(at, large.length, Frame.Kind.RECORD);
         Frame.putInt(forged, at + Frame.AT_CHECKSUM, checksum);

@@ -3,12 +3,12 @@ package dev.phigate.audit.ship;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.phigate.audit.fact.Name;
-import dev.phigate.audit.record.CanonicalJson;
+import dev.phigate.audit.form.CanonicalJson;
 import dev.phigate.audit.record.CertificateEvent;
 import dev.phigate.audit.record.Verdict;
 import dev.phigate.audit.segment.LogFolder;
-import dev.phigate.audit.segment.LogWriter;
 import dev.phigate.audit.segment.Logs;
+import dev.phigate.audit.write.LogWriter;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

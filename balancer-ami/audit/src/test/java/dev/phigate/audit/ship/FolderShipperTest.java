@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.phigate.audit.segment.Forgery;
 import dev.phigate.audit.segment.LogFolder;
-import dev.phigate.audit.segment.LogWriter;
 import dev.phigate.audit.segment.Logs;
 import dev.phigate.audit.verify.Trust;
 import dev.phigate.audit.verify.Verification;
 import dev.phigate.audit.verify.Verifier;
+import dev.phigate.audit.write.LogWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

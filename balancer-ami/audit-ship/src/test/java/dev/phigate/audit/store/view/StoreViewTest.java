@@ -3,9 +3,9 @@ package dev.phigate.audit.store.view;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.phigate.audit.form.Field;
 import dev.phigate.audit.query.Filter;
 import dev.phigate.audit.query.Search;
-import dev.phigate.audit.record.Field;
 import dev.phigate.audit.segment.LogFolder;
 import dev.phigate.audit.ship.FolderStore;
 import dev.phigate.audit.ship.ObjectStore;

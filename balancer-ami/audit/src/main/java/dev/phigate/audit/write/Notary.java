@@ -1,4 +1,4 @@
-package dev.phigate.audit.segment;
+package dev.phigate.audit.write;
 
 import dev.phigate.audit.note.SignedCheckpoint;
 import dev.phigate.audit.record.AuditRecord;

@@ -1,6 +1,8 @@
-package dev.phigate.audit.segment;
+package dev.phigate.audit.write;
 
 import dev.phigate.audit.note.SignedCheckpoint;
+import dev.phigate.audit.segment.LogFolder;
+import dev.phigate.audit.segment.SegmentHeader;
 import dev.phigate.audit.tree.Tile;
 import dev.phigate.audit.tree.Tiles;
 import java.io.IOException;

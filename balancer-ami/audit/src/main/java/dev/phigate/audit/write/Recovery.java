@@ -1,10 +1,14 @@
-package dev.phigate.audit.segment;
+package dev.phigate.audit.write;
 
 import dev.phigate.audit.note.Checkpoint;
 import dev.phigate.audit.note.NoteException;
 import dev.phigate.audit.note.SignedCheckpoint;
 import dev.phigate.audit.note.Signer;
 import dev.phigate.audit.note.VerifierKey;
+import dev.phigate.audit.segment.LogFolder;
+import dev.phigate.audit.segment.SegmentHeader;
+import dev.phigate.audit.segment.SegmentScan;
+import dev.phigate.audit.segment.UnusableLog;
 import dev.phigate.audit.tree.TileTree;
 import dev.phigate.audit.tree.Tiles;
 import java.io.IOException;

@@ -1,5 +1,7 @@
-package dev.phigate.audit.segment;
+package dev.phigate.audit.write;
 
+import dev.phigate.audit.segment.Frame;
+import dev.phigate.audit.segment.SegmentHeader;
 import org.jspecify.annotations.Nullable;
 
 /** A place behind the appending threads that follows their records in order. One thread moves it; any may ask where it is. */

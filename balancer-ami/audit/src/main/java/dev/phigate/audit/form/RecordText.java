@@ -1,4 +1,4 @@
-package dev.phigate.audit.record;
+package dev.phigate.audit.form;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

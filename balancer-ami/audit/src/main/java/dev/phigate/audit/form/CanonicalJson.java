@@ -1,4 +1,4 @@
-package dev.phigate.audit.record;
+package dev.phigate.audit.form;
 
 import dev.phigate.audit.fact.OpaqueId;
 import java.lang.invoke.MethodHandles;
@@ -63,20 +63,22 @@ public final class CanonicalJson {
         return length;
     }
 
-    CanonicalJson begin() {
+    /** Begins a record, over what was written before. */
+    public CanonicalJson begin() {
         length = 0;
         last = null;
         put('{');
         return this;
     }
 
-    CanonicalJson end() {
+    /** Ends it. */
+    public CanonicalJson end() {
         put('}');
         return this;
     }
 
     /** Writes the text of a value, unless it is absent. */
-    CanonicalJson text(Field field, @Nullable Object value) {
+    public CanonicalJson text(Field field, @Nullable Object value) {
         if (value != null) {
             Column column = key(field);
             if (value instanceof OpaqueId id) {
@@ -89,7 +91,7 @@ public final class CanonicalJson {
     }
 
     /** Writes a constant in lower case with hyphens, unless it is absent. */
-    CanonicalJson constant(Field field, @Nullable Enum<?> value) {
+    public CanonicalJson constant(Field field, @Nullable Enum<?> value) {
         if (value != null) {
             var _ = key(field);
             put('"');
@@ -105,14 +107,14 @@ public final class CanonicalJson {
     }
 
     /** Writes a whole number between 0 and 2^53-1, or its negative. What is beyond is written as the nearest of these. */
-    CanonicalJson number(Field field, long value) {
+    public CanonicalJson number(Field field, long value) {
         var _ = key(field);
         digits(Math.clamp(value, -GREATEST, GREATEST));
         return this;
     }
 
     /** Writes a flag, unless it is absent. */
-    CanonicalJson flag(Field field, @Nullable Boolean value) {
+    public CanonicalJson flag(Field field, @Nullable Boolean value) {
         if (value != null) {
             var _ = key(field);
             ascii(value ? "true" : "false");
@@ -120,7 +122,8 @@ public final class CanonicalJson {
         return this;
     }
 
-    CanonicalJson time(Field field, @Nullable Instant value) {
+    /** Writes an instant, unless it is absent. */
+    public CanonicalJson time(Field field, @Nullable Instant value) {
         if (value != null) {
             var _ = key(field);
             put('"');

@@ -1,10 +1,13 @@
-package dev.phigate.audit.segment;
+package dev.phigate.audit.write;
 
 import dev.phigate.audit.note.NoteException;
 import dev.phigate.audit.note.SignedCheckpoint;
 import dev.phigate.audit.note.Signer;
 import dev.phigate.audit.note.VerifierKey;
 import dev.phigate.audit.segment.Frame.Checksum;
+import dev.phigate.audit.segment.LogFolder;
+import dev.phigate.audit.segment.SegmentHeader;
+import dev.phigate.audit.segment.UnusableLog;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;

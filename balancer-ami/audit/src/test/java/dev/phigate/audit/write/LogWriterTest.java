@@ -1,8 +1,11 @@
-package dev.phigate.audit.segment;
+package dev.phigate.audit.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.phigate.audit.segment.LogFolder;
+import dev.phigate.audit.segment.Logs;
+import dev.phigate.audit.segment.UnusableLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

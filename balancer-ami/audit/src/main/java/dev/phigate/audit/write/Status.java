@@ -1,4 +1,4 @@
-package dev.phigate.audit.segment;
+package dev.phigate.audit.write;
 
 import java.util.EnumMap;
 import java.util.Map;

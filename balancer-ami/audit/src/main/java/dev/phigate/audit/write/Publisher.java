@@ -1,8 +1,9 @@
-package dev.phigate.audit.segment;
+package dev.phigate.audit.write;
 
 import dev.phigate.audit.note.Checkpoint;
 import dev.phigate.audit.note.SignedCheckpoint;
 import dev.phigate.audit.note.Signer;
+import dev.phigate.audit.segment.LogFolder;
 import dev.phigate.audit.tree.Tile;
 import dev.phigate.audit.tree.TileTree;
 import dev.phigate.audit.tree.Tiles;

@@ -1,9 +1,12 @@
-package dev.phigate.audit.segment;
+package dev.phigate.audit.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.phigate.audit.segment.Frame.Checksum;
+import dev.phigate.audit.segment.LogFolder;
+import dev.phigate.audit.segment.Logs;
+import dev.phigate.audit.segment.SegmentHeader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,7 @@
-package dev.phigate.audit.segment;
+package dev.phigate.audit.write;
 
+import dev.phigate.audit.segment.LogFolder;
+import dev.phigate.audit.segment.SegmentHeader;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -1,7 +1,10 @@
-package dev.phigate.audit.segment;
+package dev.phigate.audit.write;
 
+import dev.phigate.audit.segment.Frame;
 import dev.phigate.audit.segment.Frame.Checksum;
 import dev.phigate.audit.segment.Frame.Kind;
+import dev.phigate.audit.segment.LogFolder;
+import dev.phigate.audit.segment.SegmentHeader;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -100,7 +103,7 @@ final class Segment {
         }
         WORD.set(memory, at, -length);
         WORD.set(memory, at + Frame.AT_CHECKSUM, checksum.of(header.base() + at, length, Kind.RECORD));
-        WORD.set(memory, at + Frame.AT_KIND, Kind.RECORD.word);
+        WORD.set(memory, at + Frame.AT_KIND, Kind.RECORD.word());
         MemorySegment.copy(payload, 0, memory, ValueLayout.JAVA_BYTE, at + Frame.HEADER, length);
         WORD.setRelease(memory, at, length);
         return at + size;
@@ -118,7 +121,7 @@ final class Segment {
             int length = (int) rest - Frame.HEADER;
             int checksum = new Checksum().payload(new byte[0], 0, 0).of(header.base() + at, length, Kind.PADDING);
             WORD.set(memory, at + Frame.AT_CHECKSUM, checksum);
-            WORD.set(memory, at + Frame.AT_KIND, Kind.PADDING.word);
+            WORD.set(memory, at + Frame.AT_KIND, Kind.PADDING.word());
             WORD.setRelease(memory, at, length);
         }
     }
@@ -144,7 +147,7 @@ final class Segment {
     }
 
     boolean isPaddingAt(long at) {
-        return (int) WORD.get(memory, at + Frame.AT_KIND) == Kind.PADDING.word;
+        return (int) WORD.get(memory, at + Frame.AT_KIND) == Kind.PADDING.word();
     }
 
     /** Copies a payload out. */

@@ -1,8 +1,13 @@
-package dev.phigate.audit.segment;
+package dev.phigate.audit.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.phigate.audit.segment.Frame;
+import dev.phigate.audit.segment.LogFolder;
+import dev.phigate.audit.segment.Logs;
+import dev.phigate.audit.segment.SegmentHeader;
+import dev.phigate.audit.segment.UnusableLog;
 import dev.phigate.audit.verify.Trust;
 import dev.phigate.audit.verify.Verification;
 import dev.phigate.audit.verify.Verifier;

@@ -1,4 +1,4 @@
-package dev.phigate.audit.segment;
+package dev.phigate.audit.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,6 +8,9 @@ import dev.phigate.audit.note.LogKey;
 import dev.phigate.audit.note.SignedCheckpoint;
 import dev.phigate.audit.note.Signer;
 import dev.phigate.audit.note.VerifierKey;
+import dev.phigate.audit.segment.Frame;
+import dev.phigate.audit.segment.LogFolder;
+import dev.phigate.audit.segment.Logs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.phigate.audit.write;
+
+import org.jspecify.annotations.NullMarked;
