@@ -260,9 +260,7 @@ public final class LogWriter implements AutoCloseable {
             closed = true;
         }
         sealer.stopPreparing();
-        for (@Nullable Segment segment = current.get(); segment != null; segment = segment.next()) {
-            segment.end();
-        }
+        endSegments();
         try (lock) {
             syncer.end();
             notary.end();
@@ -274,6 +272,16 @@ public final class LogWriter implements AutoCloseable {
         if (status.broken() != null || !status.trouble().isEmpty()) {
             throw new IOException("the audit log could not be closed whole: "
                     + (status.broken() == null ? status.trouble() : status.broken()) + "; the next start recovers it");
+        }
+    }
+
+    private void endSegments() {
+        try {
+            for (@Nullable Segment segment = current.get(); segment != null; segment = segment.next()) {
+                segment.end();
+            }
+        } catch (RuntimeException | InternalError e) {
+            status.breakFor("the log could not be ended: " + e.getMessage());
         }
     }
 }

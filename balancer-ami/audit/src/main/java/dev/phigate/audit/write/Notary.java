@@ -111,7 +111,8 @@ final class Notary implements Runnable {
                 status.trouble(Status.Part.TREE, "the tree cannot be written: " + e);
                 finished = last;
                 LockSupport.parkNanos(RETRY_NANOS);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | InternalError e) {
+                // An InternalError: the disk took the mapped pages away (SIGBUS).
                 status.breakFor("the tree failed: " + e);
                 finished = true;
             }

@@ -101,7 +101,7 @@ final class Sealer implements Runnable {
                 failed = !prepared();
                 failed |= !sealed();
                 unmap(last);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | InternalError e) {
                 status.breakFor("the sealing of segments failed: " + e);
                 failed = true;
             }
