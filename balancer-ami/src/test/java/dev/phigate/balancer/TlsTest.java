@@ -7,14 +7,17 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLEngine;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -163,6 +166,52 @@ final class TlsTest {
                 "R\n");
         assertThat(seen.output()).containsAnyOf("no renegotiation", "error:");
         assertThat(bench.get("/").status()).isEqualTo(200);
+    }
+
+    /** Hellos that have come in half wait in memory, while others forge records that the JDK's engine is to decrypt. */
+    @Test
+    @Tag("B10")
+    void recordsThatAreForgedLeaveOtherConnectionsAlone() throws Exception {
+        try (Bench own = new Bench()) {
+            own.workload(Workload.OK);
+            own.start();
+            byte[] hello = hello(own);
+            List<Socket> waiting = new ArrayList<>();
+            try {
+                for (int i = 0; i < 100; i++) {
+                    Socket socket = new Socket(InetAddress.getLoopbackAddress(), own.port());
+                    waiting.add(socket);
+                    socket.getOutputStream().write(hello, 0, hello.length / 2);
+                }
+                for (int i = 0; i < 50; i++) {
+                    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), own.port())) {
+                        byte[] forged = Arrays.copyOf(hello, hello.length + 55);
+                        System.arraycopy(new byte[] {23, 3, 3, 0, 50}, 0, forged, hello.length, 5);
+                        socket.getOutputStream().write(forged);
+                        assertThat(socket.getInputStream().readAllBytes()).startsWith(22, 3, 3);
+                    }
+                }
+                for (Socket socket : waiting) {
+                    socket.getOutputStream().write(hello, hello.length / 2, hello.length - hello.length / 2);
+                    assertThat(socket.getInputStream().readNBytes(3)).containsExactly(22, 3, 3);
+                }
+            } finally {
+                for (Socket socket : waiting) {
+                    socket.close();
+                }
+            }
+        }
+    }
+
+    /** A hello that the JDK's engine answers. */
+    private static byte[] hello(Bench to) throws IOException {
+        SSLEngine client = to.clientContext().createSSLEngine("localhost", to.port());
+        client.setUseClientMode(true);
+        client.setEnabledProtocols(new String[] {"TLSv1.3"});
+        client.setEnabledCipherSuites(new String[] {"TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384"});
+        ByteBuffer sent = ByteBuffer.allocate(1 << 15);
+        client.wrap(ByteBuffer.allocate(0), sent);
+        return Arrays.copyOf(sent.array(), sent.position());
     }
 
     @Test

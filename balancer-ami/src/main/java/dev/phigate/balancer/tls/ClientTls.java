@@ -77,6 +77,7 @@ public final class ClientTls {
         SSLParameters parameters = engine.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         if (exactly) {
+            handler.setCumulator(OwnMemory.INSTANCE);
             parameters.setNamedGroups(Allowed.JDK_GROUP_NAMES.clone());
         }
         engine.setSSLParameters(parameters);

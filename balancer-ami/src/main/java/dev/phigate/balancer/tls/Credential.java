@@ -189,6 +189,7 @@ final class Credential {
 
     SslHandler jdkHandler(ByteBufAllocator allocator) {
         SslHandler handler = jdk.newHandler(allocator);
+        handler.setCumulator(OwnMemory.INSTANCE);
         SSLEngine engine = handler.engine();
         SSLParameters parameters = engine.getSSLParameters();
         parameters.setNamedGroups(Allowed.JDK_GROUP_NAMES.clone());
