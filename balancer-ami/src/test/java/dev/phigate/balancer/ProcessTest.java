@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,6 +34,37 @@ final class ProcessTest {
         Running running = Running.start(bench.folder, prefix, arguments);
         started.add(running.process());
         return running;
+    }
+
+    @Test
+    @Tag("B13")
+    void aProcessWithoutDescriptorsSaysSoAndGoesOnOnceThereAreSome() throws IOException {
+        bench.workload(Workload.OK);
+        bench.write();
+        Running running = run("ulimit -n 200; ", "run", bench.file().toString());
+        int port = running.port("https");
+        List<Socket> crowd = new ArrayList<>();
+        try (Wire before = new Wire(bench.clientContext(), port)) {
+            assertThat(before.send(GET).read().status()).isEqualTo(200);
+            for (int i = 0; i < 400; i++) {
+                crowd.add(new Socket(InetAddress.getLoopbackAddress(), port));
+            }
+            Bench.eventually(
+                    "it is said",
+                    () -> Running.text(running.err())
+                            .matches("(?s).*listener .{0,2}https.* accepts nobody.*ulimit -n.*"));
+            assertThat(before.send(GET).read().status())
+                    .as("connections that are there go on")
+                    .isEqualTo(200);
+        } finally {
+            for (Socket one : crowd) {
+                one.close();
+            }
+        }
+        try (Wire after = new Wire(bench.clientContext(), port)) {
+            assertThat(after.send(GET).read().status()).isEqualTo(200);
+        }
+        assertThat(Running.text(running.err())).doesNotContain("DefaultChannelPipeline");
     }
 
     @Test

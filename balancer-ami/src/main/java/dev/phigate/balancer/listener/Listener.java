@@ -83,6 +83,8 @@ public final class Listener implements Handshakes {
             throw Sockets.cannotBind(config.name(), config.address(), bound.cause());
         }
         socket = bound.channel();
+        // Behind the acceptor, which takes its pause first.
+        socket.pipeline().addLast(new AcceptFailures(config.name()));
     }
 
     /** The way of a connection: admitted, named by a proxy, secured (which continues in {@link #secured}), then HTTP. */
