@@ -5,30 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
-import io.grpc.Server;
-import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.TlsChannelCredentials;
-import io.grpc.TlsServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ClientCalls;
-import io.grpc.stub.ServerCallStreamObserver;
-import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -41,114 +30,29 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @NullUnmarked // a null where none should be fails the test that meets it
 final class GrpcTest {
     private static final int LARGE = 8 << 20;
+    private static final int SHORT_MILLIS = 300;
+    private static final int LONG_MILLIS = 16_000;
 
     private final Bench bench = new Bench();
-    private final List<Server> servers = new ArrayList<>();
+    private final List<GrpcHost> servers = new ArrayList<>();
     private final List<ManagedChannel> channels = new ArrayList<>();
-    private final List<byte[]> asked = new CopyOnWriteArrayList<>();
-    private final CountDownLatch cancelled = new CountDownLatch(1);
-
-    private volatile byte serving = 1;
 
     @AfterEach
     void stop() throws InterruptedException {
         for (ManagedChannel channel : channels) {
             channel.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
         }
-        for (Server server : servers) {
-            server.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
+        for (GrpcHost server : servers) {
+            server.end();
         }
         bench.close();
     }
 
-    private Server serve() throws IOException {
-        Server server = NettyServerBuilder.forAddress(
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                        TlsServerCredentials.newBuilder()
-                                .keyManager(
-                                        bench.workload.certificateFile().toFile(),
-                                        bench.workload.keyFile().toFile())
-                                .trustManager(bench.pki.trustFile().toFile())
-                                .clientAuth(TlsServerCredentials.ClientAuth.REQUIRE)
-                                .build())
-                .maxInboundMessageSize(2 * LARGE)
-                .addService(echo())
-                .addService(ServerServiceDefinition.builder(Calls.HEALTH_SERVICE)
-                        .addMethod(Calls.HEALTH, ServerCalls.asyncUnaryCall((request, answer) -> {
-                            asked.add(request);
-                            answer.onNext(new byte[] {8, serving});
-                            answer.onCompleted();
-                        }))
-                        .build())
-                .build()
-                .start();
-        servers.add(server);
-        bench.host("https://127.0.0.1:" + server.getPort());
-        return server;
-    }
-
-    private ServerServiceDefinition echo() {
-        return ServerServiceDefinition.builder(Calls.SERVICE)
-                .addMethod(Calls.UNARY, ServerCalls.asyncUnaryCall((request, answer) -> {
-                    answer.onNext(request);
-                    answer.onCompleted();
-                }))
-                .addMethod(Calls.COUNT, ServerCalls.asyncClientStreamingCall(Counting::new))
-                .addMethod(Calls.REPEAT, ServerCalls.asyncServerStreamingCall((request, answer) -> {
-                    for (int i = 0; i < 10; i++) {
-                        answer.onNext(request);
-                    }
-                    answer.onCompleted();
-                }))
-                .addMethod(Calls.CHAT, ServerCalls.asyncBidiStreamingCall(answer -> {
-                    ((ServerCallStreamObserver<byte[]>) answer).setOnCancelHandler(cancelled::countDown);
-                    return new Echoing(answer);
-                }))
-                .addMethod(
-                        Calls.FAIL,
-                        ServerCalls.asyncUnaryCall((request, answer) -> answer.onError(Status.FAILED_PRECONDITION
-                                .withDescription("not today")
-                                .asRuntimeException())))
-                .addMethod(
-                        Calls.SILENT,
-                        ServerCalls.asyncUnaryCall((request, answer) ->
-                                ((ServerCallStreamObserver<byte[]>) answer).setOnCancelHandler(cancelled::countDown)))
-                .build();
-    }
-
-    private record Counting(StreamObserver<byte[]> answer, AtomicInteger count) implements StreamObserver<byte[]> {
-        Counting(StreamObserver<byte[]> answer) {
-            this(answer, new AtomicInteger());
-        }
-
-        @Override
-        public void onNext(byte[] message) {
-            count.addAndGet(message.length);
-        }
-
-        @Override
-        public void onError(Throwable error) {}
-
-        @Override
-        public void onCompleted() {
-            answer.onNext(new byte[count.get()]);
-            answer.onCompleted();
-        }
-    }
-
-    private record Echoing(StreamObserver<byte[]> answer) implements StreamObserver<byte[]> {
-        @Override
-        public void onNext(byte[] message) {
-            answer.onNext(message);
-        }
-
-        @Override
-        public void onError(Throwable error) {}
-
-        @Override
-        public void onCompleted() {
-            answer.onCompleted();
-        }
+    private GrpcHost serve() throws IOException {
+        GrpcHost host = new GrpcHost(bench.pki, bench.workload);
+        servers.add(host);
+        bench.host(host.url());
+        return host;
     }
 
     /** What a call's client heard. */
@@ -271,7 +175,7 @@ final class GrpcTest {
 
     @Test
     void aCallThatItsClientCancelsIsCancelledAtTheServer() throws Exception {
-        serve();
+        GrpcHost host = serve();
         ManagedChannel channel = start("");
         Heard heard = new Heard();
         var call = channel.newCall(Calls.CHAT, CallOptions.DEFAULT);
@@ -279,55 +183,62 @@ final class GrpcTest {
         chat.onNext(new byte[1]);
         assertThat(heard.next()).isEqualTo("message 1");
         call.cancel("enough", null);
-        assertThat(cancelled.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(host.cancelled()).isTrue();
         Bench.eventually(
                 "the connection is free again",
                 () -> bench.balancer().document().toString().contains("underWay=0"));
     }
 
+    /** A deadline may pass before a call has come all the way; what is asserted of the host needs one that has. */
     @Test
     @Tag("B6")
     void aDeadlineHoldsForTheWholeWay() throws Exception {
-        serve();
+        GrpcHost host = serve();
         ManagedChannel channel = start("");
-        Heard heard = new Heard();
-        ClientCalls.asyncUnaryCall(
-                channel.newCall(Calls.SILENT, CallOptions.DEFAULT.withDeadlineAfter(500, TimeUnit.MILLISECONDS)),
-                new byte[1],
-                heard);
-        assertThat(heard.next()).isEqualTo("DEADLINE_EXCEEDED");
-        assertThat(cancelled.await(30, TimeUnit.SECONDS)).isTrue();
+        for (int millis = SHORT_MILLIS; host.silent() == 0 && millis < LONG_MILLIS; millis *= 2) {
+            Heard heard = new Heard();
+            ClientCalls.asyncUnaryCall(
+                    channel.newCall(Calls.SILENT, CallOptions.DEFAULT.withDeadlineAfter(millis, TimeUnit.MILLISECONDS)),
+                    new byte[1],
+                    heard);
+            assertThat(heard.next()).isEqualTo("DEADLINE_EXCEEDED");
+        }
+        assertThat(host.cancelled()).isTrue();
     }
 
     @Test
     @Tag("B6")
     void aDeadlineIsKeptForClientsThatDoNotWatchIt() throws Exception {
-        serve();
+        GrpcHost host = serve();
         start("");
+        int stream = 1;
         try (Http2Wire wire = new Http2Wire(bench.clientContext(), bench.port())) {
-            wire.headers(
-                    1,
-                    false,
-                    List.of(
-                            ":method",
-                            "POST",
-                            ":scheme",
-                            "https",
-                            ":authority",
-                            "a",
-                            ":path",
-                            "/phigate.Echo/Silent",
-                            "content-type",
-                            "application/grpc",
-                            "te",
-                            "trailers",
-                            "grpc-timeout",
-                            "300m"));
-            wire.frame(Http2Wire.DATA, Http2Wire.END_STREAM, 1, new byte[] {0, 0, 0, 0, 0});
-            assertThat(wire.outcome(1)).isEqualTo("200 ended");
+            for (int millis = SHORT_MILLIS; host.silent() == 0 && millis < LONG_MILLIS; millis *= 2) {
+                wire.headers(
+                        stream,
+                        false,
+                        List.of(
+                                ":method",
+                                "POST",
+                                ":scheme",
+                                "https",
+                                ":authority",
+                                "a",
+                                ":path",
+                                "/phigate.Echo/Silent",
+                                "content-type",
+                                "application/grpc",
+                                "te",
+                                "trailers",
+                                "grpc-timeout",
+                                millis + "m"));
+                wire.frame(Http2Wire.DATA, Http2Wire.END_STREAM, stream, new byte[] {0, 0, 0, 0, 0});
+                assertThat(wire.outcome(stream)).isEqualTo("200 ended");
+                stream += 2;
+            }
         }
-        assertThat(cancelled.await(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(bench.records("exchange").getFirst()).contains("\"status\":504", "\"protocol\":\"grpc\"");
+        assertThat(host.cancelled()).isTrue();
+        assertThat(bench.records("exchange").getLast()).contains("\"status\":504", "\"protocol\":\"grpc\"");
     }
 
     @Test
@@ -338,6 +249,29 @@ final class GrpcTest {
         assertThatThrownBy(() -> ask(channel, new byte[1])).hasMessageStartingWith("UNAVAILABLE: upstream-refused");
         assertThatThrownBy(() -> ClientCalls.blockingUnaryCall(channel, Calls.FAIL, CallOptions.DEFAULT, new byte[1]))
                 .hasMessageStartingWith("UNIMPLEMENTED: no-route");
+    }
+
+    /** One connection is served by one loop, which has one place here. */
+    @Test
+    @Tag("B13")
+    void aCallThatIsShedIsUnavailableAtOnceAndTheNextOnePasses() throws Exception {
+        GrpcHost host = serve();
+        ManagedChannel channel = start(", adaptive: {target: 30s, least: 1, most: 1}");
+        var waiting = channel.newCall(Calls.SILENT, CallOptions.DEFAULT);
+        Heard heard = new Heard();
+        ClientCalls.asyncUnaryCall(waiting, new byte[1], heard);
+        Bench.eventually("it waits at the host", () -> host.silent() == 1);
+        assertThatThrownBy(() -> ask(channel, new byte[1])).hasMessage("UNAVAILABLE: upstream-overloaded");
+        assertThat(bench.records("exchange").getLast())
+                .contains(
+                        "\"status\":503",
+                        "\"protocol\":\"grpc\"",
+                        "\"outcome\":\"target-busy\"",
+                        "\"rule\":\"upstream-overloaded\"");
+        waiting.cancel("enough", null);
+        assertThat(heard.next()).isEqualTo("CANCELLED");
+        assertThat(host.cancelled()).isTrue();
+        assertThat(ask(channel, new byte[2])).hasSize(2);
     }
 
     @Test
@@ -353,7 +287,7 @@ final class GrpcTest {
     @Test
     @Tag("B4")
     void aServerThatShutsDownLosesNoCall() throws Exception {
-        Server first = serve();
+        GrpcHost first = serve();
         serve();
         ManagedChannel channel = start("");
         Heard heard = new Heard();
@@ -376,17 +310,17 @@ final class GrpcTest {
     @Test
     @Tag("B4")
     void aHealthServiceDecidesWhetherAServerIsAsked() throws Exception {
-        serve();
+        GrpcHost host = serve();
         ManagedChannel channel = start(", health: {check: {type: grpc, service: phigate.Echo, interval: 100ms,"
                 + " unhealthy: 1, healthy: 1}}");
         assertThat(ask(channel, new byte[1])).hasSize(1);
-        Bench.eventually("it was asked", () -> !asked.isEmpty());
-        assertThat(asked.getFirst())
+        Bench.eventually("it was asked", () -> !host.asked().isEmpty());
+        assertThat(host.asked().getFirst())
                 .containsExactly("\n\fphigate.Echo".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
-        serving = 2;
+        host.serving(2);
         Bench.eventually(
                 "it is unwell", () -> bench.balancer().document().toString().contains("healthy=false"));
-        serving = 1;
+        host.serving(1);
         Bench.eventually(
                 "it is well again", () -> bench.balancer().document().toString().contains("healthy=true"));
     }

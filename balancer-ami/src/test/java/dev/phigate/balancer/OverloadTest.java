@@ -25,8 +25,9 @@ final class OverloadTest {
     private static final int WORKERS = 4;
     private static final int SERVICE_MILLIS = 100;
     private static final int CAPACITY = WORKERS * 1000 / SERVICE_MILLIS;
-    private static final int SETTLING_SECONDS = 10;
-    private static final int SECONDS = 4;
+    private static final int SETTLING_SECONDS = 4;
+    private static final int SECONDS = 2;
+    private static final int HEALTHY_SECONDS = 3;
     private static final int MOST_CLIENTS = 400;
 
     private final Bench bench = new Bench();
@@ -70,10 +71,10 @@ final class OverloadTest {
     }
 
     /** So many requests a second, whether those before are answered or not; answers how many were served once that had settled. */
-    private int offer(int perSecond) throws InterruptedException {
+    private int offer(int perSecond, int settling) throws InterruptedException {
         try (ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            CountDownLatch end = new CountDownLatch(perSecond * (SETTLING_SECONDS + SECONDS));
+            CountDownLatch end = new CountDownLatch(perSecond * (settling + SECONDS));
             var beat = clock.scheduleAtFixedRate(
                     () -> {
                         if (end.getCount() > 0) {
@@ -84,7 +85,7 @@ final class OverloadTest {
                     0,
                     1_000_000_000L / perSecond,
                     TimeUnit.NANOSECONDS);
-            TimeUnit.SECONDS.sleep(SETTLING_SECONDS);
+            TimeUnit.SECONDS.sleep(settling);
             int before = served.get();
             TimeUnit.SECONDS.sleep(SECONDS);
             int after = served.get();
@@ -144,7 +145,7 @@ final class OverloadTest {
     void threeTimesTheLoadIsServedAtEightyPercentOfCapacityAndTheRestIsToldAtOnce() throws Exception {
         start(", adaptive: {target: 400ms, least: 4, most: 64}");
         int capacity = capacity();
-        int inTime = offer(3 * CAPACITY);
+        int inTime = offer(3 * CAPACITY, SETTLING_SECONDS);
         System.out.printf(
                 "%d a second of %d, at 3 times the load; %d shed, %d late in all%n",
                 inTime / SECONDS, capacity, shed.get(), late.get());
@@ -160,7 +161,7 @@ final class OverloadTest {
     @Test
     void withoutItTheSameLoadIsServedToNobody() throws Exception {
         start("");
-        int inTime = offer(3 * CAPACITY);
+        int inTime = offer(3 * CAPACITY, SECONDS);
         System.out.printf("%d a second without a limit%n", inTime / SECONDS);
         assertThat(inTime).as("of %d; %d late", CAPACITY * SECONDS, late.get()).isLessThan(CAPACITY * SECONDS / 4);
     }
@@ -173,7 +174,7 @@ final class OverloadTest {
         late.set(0);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             // At half of its capacity, and never a burst to catch up with.
-            for (int i = 0; i < SETTLING_SECONDS * CAPACITY / 2; i++) {
+            for (int i = 0; i < HEALTHY_SECONDS * CAPACITY / 2; i++) {
                 threads.execute(this::ask);
                 TimeUnit.MILLISECONDS.sleep(2000 / CAPACITY);
             }
