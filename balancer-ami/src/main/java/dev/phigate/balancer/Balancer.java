@@ -5,6 +5,7 @@ import dev.phigate.audit.record.ConfigurationLoaded;
 import dev.phigate.audit.record.Verdict;
 import dev.phigate.balancer.admin.AdminListener;
 import dev.phigate.balancer.admin.Status;
+import dev.phigate.balancer.audit.AuditConfig;
 import dev.phigate.balancer.audit.Recorder;
 import dev.phigate.balancer.discovery.Finder;
 import dev.phigate.balancer.handover.Offer;
@@ -118,7 +119,8 @@ final class Balancer implements Status {
             first = Assembly.of(config, everyLoop, metrics, sessions);
             first.find(Instant.now());
             succession.begin(config, loops);
-            audit = Recorder.open(succession.audit(config.audit()), config.path(), metrics::count);
+            AuditConfig log = succession.audit(config.audit());
+            audit = Recorder.open(log, config.path(), metrics::count);
             Balancer balancer = new Balancer(loops, everyLoop, first, audit, metrics, sessions);
             balancer.record(null, config.digest(), Verdict.DONE);
             balancer.lookAtKeys();
@@ -126,7 +128,7 @@ final class Balancer implements Status {
             if (succession.takesOver()) {
                 first.prove();
             }
-            balancer.origin = succession.audit(config.audit()).log().origin();
+            balancer.origin = log.log().origin();
             balancer.bind(succession);
             succession.complete();
             first.begin();

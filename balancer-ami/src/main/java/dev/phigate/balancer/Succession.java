@@ -21,7 +21,8 @@ final class Succession {
     static final Succession NOBODY = new Succession(false);
 
     private static final System.Logger LOG = System.getLogger(Succession.class.getName());
-    private static final String OTHER_LOG = "-b";
+    private static final char SECOND_LOG = 'b';
+    private static final char LAST_LOG = 'z';
 
     private final boolean wanted;
     private @Nullable Takeover takeover;
@@ -55,22 +56,31 @@ final class Succession {
         return takeover != null;
     }
 
-    /** The log this process writes: the other one writes its own until it has drained, so two logs take turns. */
-    AuditConfig audit(AuditConfig configured) {
-        return takeover != null && takeover.origin().equals(configured.log().origin())
-                ? new AuditConfig(beside(configured.log()), configured.whenFull())
-                : configured;
-    }
-
-    /** A log has a key of its own, or a name of its own for a key that a cloud keeps. */
-    private static AuditLogConfig beside(AuditLogConfig log) {
-        return new AuditLogConfig(
-                log.directory(),
-                log.origin() + OTHER_LOG,
-                log.key().beside(OTHER_LOG),
-                log.durability(),
-                log.settings(),
-                Optional.empty());
+    /**
+     * The log this process writes. Processes that drain write theirs until they have ended, and one that serves a WebSocket may
+     * do so for hours, over further upgrades: so it is the first log that nobody writes.
+     *
+     * @throws IOException when every one is written
+     */
+    AuditConfig audit(AuditConfig configured) throws IOException {
+        if (takeover == null) {
+            return configured;
+        }
+        AuditLogConfig log = configured.log();
+        if (!log.origin().equals(takeover.origin()) && !log.folder().isHeld()) {
+            return configured;
+        }
+        for (char name = SECOND_LOG; name <= LAST_LOG; name++) {
+            AuditLogConfig beside = log.beside("-" + name);
+            if (!beside.origin().equals(takeover.origin()) && !beside.folder().isHeld()) {
+                return new AuditConfig(beside, configured.whenFull());
+            }
+        }
+        throw new IOException(
+                "audit.origin: " + log.origin() + " and all of " + log.origin() + "-" + SECOND_LOG + " to -"
+                        + LAST_LOG
+                        + " are written by processes that still drain (expected: one log that nobody writes; wait for one"
+                        + " of them to end, or end it by SIGTERM)");
     }
 
     /** The descriptor of a listener's socket, or -1 when it has to be bound. */

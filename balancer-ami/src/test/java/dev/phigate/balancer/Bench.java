@@ -45,6 +45,9 @@ final class Bench implements AutoCloseable {
 
     String upstreamExtra = "";
 
+    /** Further items of the section {@code upstreams}, each a line. */
+    String moreUpstreams = "";
+
     /** Stands for the key {@code hosts} when it is not empty. */
     String hostsKey = "";
 
@@ -118,7 +121,7 @@ final class Bench implements AutoCloseable {
               - {name: https, address: 127.0.0.1, port: 0, tls: {%s%s}%s}
             upstreams:
               - {name: ehr, %s, tls: {trust: %s, %scertificate: %s, privateKey: %s}%s}
-            routes:
+            %sroutes:
             %saudit: {directory: %s, origin: test, segment: 1MiB%s}
             admin: {address: 127.0.0.1, port: 0, tls: {certificate: %s, privateKey: %s, clientTrust: %s, clients: [admin]}}
             %s\
@@ -132,6 +135,7 @@ final class Bench implements AutoCloseable {
                         client.certificateFile(),
                         client.keyFile(),
                         upstreamExtra.isEmpty() ? "" : ", " + upstreamExtra,
+                        moreUpstreams,
                         routes,
                         folder.resolve("audit"),
                         auditExtra.isEmpty() ? "" : ", " + auditExtra,

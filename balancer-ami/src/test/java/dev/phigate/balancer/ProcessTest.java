@@ -1,7 +1,12 @@
 package dev.phigate.balancer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.phigate.audit.segment.LogFolder;
+import dev.phigate.audit.verify.Trust;
+import dev.phigate.audit.verify.Verification;
+import dev.phigate.audit.verify.Verifier;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -10,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -209,6 +215,33 @@ final class ProcessTest {
             } while (answer.field("connection") == null && answers < 50 && !enough.get());
         }
         return answers;
+    }
+
+    @Test
+    @Tag("A5")
+    void whatASuccessorRecordsBesideTheFirstLogIsShippedToo() throws IOException, InterruptedException {
+        Path jar = Path.of(Objects.requireNonNull(System.getProperty("phigate.root")))
+                .resolve("target/app/phigate-audit-ship.jar");
+        assumeTrue(Files.exists(jar), "no " + jar + " (mvn verify at the root makes it)");
+        String environment = "export PHIGATE_AUDIT_SHIP_JAR='" + jar + "'; ";
+        Path store = Files.createDirectory(bench.folder.resolve("store"));
+        bench.auditExtra = "ship: {to: 'file://" + store + "', every: 1s}";
+        bench.workload(Workload.OK);
+        bench.rootExtra = "upgrade: {socket: " + bench.folder.resolve("upgrade.sock") + "}\n";
+        bench.write();
+        Running first = run(environment, "run", "--take-over", bench.file().toString());
+        int port = first.port("https");
+        Running second = run(environment, "run", "--take-over", bench.file().toString());
+        assertThat(second.port("https")).isEqualTo(port);
+        assertThat(first.exitCode()).isZero();
+        assertThat(useConnection(port, new AtomicBoolean())).isEqualTo(50);
+        second.signal("TERM");
+        assertThat(second.exitCode()).isZero();
+        for (String origin : List.of("test", "test-b")) {
+            Verification shipped = Verifier.verify(new LogFolder(store.resolve(origin)), Trust.NOTHING);
+            assertThat(shipped.verdict()).as(shipped.toString()).isEqualTo(Verification.Verdict.WHOLE);
+            assertThat(shipped.proved()).isEqualTo(bench.recordsOf(origin).size());
+        }
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /** A balancer as a process of its own, whose standard output and error go to files. */
@@ -18,14 +19,31 @@ record Running(Process process, Path out, Path err) {
      */
     static Running start(Path folder, String prefix, String... arguments) throws IOException {
         String java = ProcessHandle.current().info().command().orElseThrow();
+        return start(
+                folder,
+                prefix,
+                java + " -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData -Xmx128m"
+                        + " --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -cp '"
+                        + System.getProperty("java.class.path") + "' dev.phigate.balancer.Main",
+                arguments);
+    }
+
+    /** Starts the packaged one, as it is started in use. */
+    static Running startJar(Path folder, String... arguments) throws IOException {
+        Path root = Path.of(Objects.requireNonNull(System.getProperty("phigate.root")));
+        String java = ProcessHandle.current().info().command().orElseThrow();
+        return start(
+                folder,
+                "",
+                java + " '@" + root.resolve("balancer-ami/jvm.options") + "' -jar '"
+                        + root.resolve("target/app/phigate-balancer.jar") + "'",
+                arguments);
+    }
+
+    private static Running start(Path folder, String prefix, String program, String... arguments) throws IOException {
         StringBuilder command = new StringBuilder(prefix)
                 .append("exec env ${HUP:---default-signal=HUP} ") // whatever the tests were started by
-                .append(java)
-                .append(" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData -Xmx128m"
-                        + " --enable-native-access=ALL-UNNAMED")
-                .append(" --sun-misc-unsafe-memory-access=allow -cp '")
-                .append(System.getProperty("java.class.path"))
-                .append("' dev.phigate.balancer.Main");
+                .append(program);
         for (String argument : arguments) {
             command.append(' ').append(argument);
         }

@@ -83,6 +83,7 @@ final class Workload implements AutoCloseable {
     private final java.util.Set<SSLSocket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connections = new AtomicInteger();
     private volatile Behaviour behaviour;
+    private volatile boolean remembers = true;
 
     Workload(SSLContext context, boolean demandCertificate, Behaviour behaviour) {
         this(context, demandCertificate, behaviour, 0);
@@ -101,6 +102,12 @@ final class Workload implements AutoCloseable {
             throw new IllegalStateException(e);
         }
         Thread.ofVirtual().start(this::accept);
+    }
+
+    /** Keeps nothing of what it receives from now on: for load that would fill the memory. */
+    Workload forgetful() {
+        remembers = false;
+        return this;
     }
 
     void behave(Behaviour next) {
@@ -156,7 +163,9 @@ final class Workload implements AutoCloseable {
                     fields.add(field);
                 }
                 Received request = new Received(requestLine, List.copyOf(fields), number);
-                received.add(request);
+                if (remembers) {
+                    received.add(request);
+                }
                 behaviour.answer(request, wire);
             }
         } catch (IOException | RuntimeException e) {

@@ -92,6 +92,11 @@ public record AuditLogConfig(
         return new AuditLogConfig(directory, origin, directory.resolve(origin + ".key"), Durability.INTERVAL, settings);
     }
 
+    /** A log beside this one, with a key of its own, or a name of its own for a key that a cloud keeps: kept, and shipped, as this one is. */
+    public AuditLogConfig beside(String suffix) {
+        return new AuditLogConfig(directory, origin + suffix, key.beside(suffix), durability, settings, ship);
+    }
+
     /** The log's folder. */
     public LogFolder folder() {
         return new LogFolder(directory.resolve(origin));

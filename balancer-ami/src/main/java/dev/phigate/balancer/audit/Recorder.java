@@ -67,7 +67,9 @@ public final class Recorder implements AutoCloseable {
             throws IOException {
         AuditLog log = AuditLog.open(config.log());
         try {
-            Shipping shipping = config.log().ship().isPresent() ? Shipping.start(configuration) : null;
+            Shipping shipping = config.log().ship().isPresent()
+                    ? Shipping.start(configuration, config.log().origin())
+                    : null;
             return new Recorder(log, config, watcher, shipping);
         } catch (IOException e) {
             log.close();

@@ -30,20 +30,21 @@ final class Shipping implements AutoCloseable {
     }
 
     /**
-     * Starts to ship by a configuration.
+     * Starts to ship a log by a configuration.
      *
      * @param configuration the balancer's own
+     * @param origin the log, which need not be the one that stands there: processes that take over write others
      * @throws IOException when the program is not installed
      */
-    static Shipping start(Path configuration) throws IOException {
+    static Shipping start(Path configuration, String origin) throws IOException {
         Path jar = jar();
         if (!Files.isRegularFile(jar)) {
             throw new IOException("audit.ship: " + jar
                     + " is not there (expected: beside the balancer, or named by PHIGATE_AUDIT_SHIP_JAR)");
         }
         String java = ProcessHandle.current().info().command().orElse("java");
-        Shipping shipping = new Shipping(
-                List.of(java, "-Xmx192m", "-XX:+UseSerialGC", "-jar", jar.toString(), configuration.toString()));
+        Shipping shipping = new Shipping(List.of(
+                java, "-Xmx192m", "-XX:+UseSerialGC", "-jar", jar.toString(), configuration.toString(), origin));
         shipping.thread.start();
         return shipping;
     }

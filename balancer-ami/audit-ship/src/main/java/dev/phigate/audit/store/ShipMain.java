@@ -17,8 +17,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The process that ships a balancer's log: {@code phigate-audit-ship FILE} with the balancer's configuration. The balancer starts it and
- * holds its standard input: when that ends, a last round is made and the process ends. Ends with 0, or 2 for a bad configuration.
+ * The process that ships a balancer's log: {@code phigate-audit-ship FILE [ORIGIN]} with the balancer's configuration, and the log when
+ * it is another than the one named there: a balancer that takes over from another writes beside that. The balancer starts it and holds
+ * its standard input: when that ends, a last round is made and the process ends. Ends with 0, or 2 for a bad configuration.
  */
 public final class ShipMain {
     private static final int BAD = 2;
@@ -28,21 +29,26 @@ public final class ShipMain {
     /** Ships until the standard input ends. */
     @SuppressWarnings("SystemExitOutsideMain")
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        if (arguments.length != 1) {
-            System.err.println("usage: phigate-audit-ship FILE   (the balancer's configuration)");
+        if (arguments.length < 1 || arguments.length > 2) {
+            System.err.println("usage: phigate-audit-ship FILE [ORIGIN]   (the balancer's configuration; the log)");
             Runtime.getRuntime().halt(BAD);
         }
         Path file = Path.of(arguments[0]);
         try {
             String document = Files.readString(file, StandardCharsets.UTF_8);
-            run(Settings.yaml(file.toString(), document, ShipMain::read));
+            Task named = Settings.yaml(file.toString(), document, ShipMain::read);
+            run(arguments.length == 1 ? named : named.of(arguments[1]));
         } catch (InvalidSettings | IOException e) {
             System.err.println(e.getMessage());
             Runtime.getRuntime().halt(BAD);
         }
     }
 
-    private record Task(LogFolder log, ShipConfig config) {}
+    private record Task(LogFolder log, ShipConfig config) {
+        Task of(String origin) {
+            return new Task(new LogFolder(log.path().resolveSibling(origin)), config);
+        }
+    }
 
     /** The balancer judges its configuration; here only what concerns the log is read. */
     private static Task read(Section root) {
