@@ -49,10 +49,13 @@ final class ArrowsTest {
 
     @ArchTest
     static final ArchRule TLS_KNOWS_ONLY_DEADLINES =
-            only("tls", "tls.certificate", "tls.staple", "tls.ticket", "secret", "deadline");
+            only("tls", "tls.certificate", "tls.staple", "tls.memory", "tls.ticket", "secret", "deadline");
 
     @ArchTest
     static final ArchRule CERTIFICATES_KNOW_NOBODY = only("tls.certificate");
+
+    @ArchTest
+    static final ArchRule MEMORY_KNOWS_NOBODY = only("tls.memory");
 
     @ArchTest
     static final ArchRule STAPLES_KNOW_CERTIFICATES = only("tls.staple", "tls.certificate");

@@ -1,5 +1,6 @@
 package dev.phigate.balancer.tls;
 
+import dev.phigate.balancer.tls.memory.OwnMemory;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;

@@ -2,6 +2,7 @@ package dev.phigate.balancer.tls;
 
 import dev.phigate.balancer.tls.certificate.ClientTrust;
 import dev.phigate.balancer.tls.certificate.Identity;
+import dev.phigate.balancer.tls.memory.OwnMemory;
 import dev.phigate.balancer.tls.staple.Staple;
 import dev.phigate.balancer.tls.ticket.TicketKeys;
 import io.netty.buffer.ByteBufAllocator;

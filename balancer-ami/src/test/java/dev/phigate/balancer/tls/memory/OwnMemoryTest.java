@@ -1,4 +1,4 @@
-package dev.phigate.balancer.tls;
+package dev.phigate.balancer.tls.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

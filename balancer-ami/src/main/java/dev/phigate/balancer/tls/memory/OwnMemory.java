@@ -1,4 +1,4 @@
-package dev.phigate.balancer.tls;
+package dev.phigate.balancer.tls.memory;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -11,8 +11,9 @@ import io.netty.handler.codec.ByteToMessageDecoder;
  * {@code GaloisCounterMode.GCMDecrypt}); in pooled memory that block holds what other connections are sending and receiving,
  * and anybody can send such a record before they are known. Costs a copy of what comes in.
  */
-final class OwnMemory implements ByteToMessageDecoder.Cumulator {
-    static final OwnMemory INSTANCE = new OwnMemory();
+public final class OwnMemory implements ByteToMessageDecoder.Cumulator {
+    /** The only one: it keeps nothing itself. Used from all loops. */
+    public static final OwnMemory INSTANCE = new OwnMemory();
 
     private OwnMemory() {}
 
