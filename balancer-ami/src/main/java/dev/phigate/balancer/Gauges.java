@@ -48,6 +48,15 @@ final class Gauges {
                 "phigate_sessions_watched",
                 "Sessions whose end will be recorded when it comes.",
                 sessions::watched);
+        audit(
+                metrics,
+                "phigate_sessions_logged_out",
+                "Sessions that their users ended here and whose cookies are refused until they are over anyway.",
+                sessions::loggedOut);
+        metrics.total(
+                "phigate_sessions_logged_out_forgotten",
+                "Sessions that their users ended here and whose cookies live again, because there were too many.",
+                sessions::forgotten);
         metrics.total(
                 "phigate_sessions_unwatched",
                 "Uses of sessions whose end is recorded only if somebody comes back, because too many are watched.",

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param time when it ended
  * @param identity who was there last, as far as this process knows; absent when nobody has proved anything
  * @param rule how that is known: {@code cookie-came-back} or {@code absolute-time}, and then it is so for every member of a fleet, or
- *     {@code not-seen-here}, and another member may have seen it since
+ *     {@code not-seen-here}, and another member may have seen it since; or {@code asked-for}: its user ended it at this process
  * @param durationMicros from its beginning to its end
  */
 public record SessionEnded(

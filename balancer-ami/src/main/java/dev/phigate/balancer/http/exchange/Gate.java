@@ -1,6 +1,5 @@
 package dev.phigate.balancer.http.exchange;
 
-import dev.phigate.audit.record.SessionEnded;
 import dev.phigate.audit.record.SessionStarted;
 import dev.phigate.balancer.audit.Recorder;
 import dev.phigate.balancer.http.message.Names;
@@ -10,6 +9,7 @@ import dev.phigate.balancer.http.policy.Route;
 import dev.phigate.balancer.http.session.Session;
 import dev.phigate.balancer.http.session.Sessions;
 import dev.phigate.balancer.limits.RequestRate;
+import java.util.Objects;
 
 /** Judges every request under the policy of this moment, also on connections that are long open. */
 final class Gate {
@@ -66,7 +66,7 @@ final class Gate {
             return new Permit(route, null);
         }
         Request request = exchange.request();
-        return switch (sessions.find(request.fields(), exchange.peer().who().identity())) {
+        return switch (sessions.find(request, exchange.peer().who().identity())) {
             case Sessions.Found.Alive(Session session) -> {
                 if (session.begins()) {
                     audit.note(new SessionStarted(
@@ -77,12 +77,23 @@ final class Gate {
                 }
                 yield new Permit(route, session);
             }
+            case Sessions.Found.LogsOut out -> {
+                if (out.news() != null) {
+                    audit.note(out.news());
+                }
+                yield refuse(new Refusal.LoggedOut(
+                        out.id(), sessions.gone(), Objects.requireNonNull(sessions.endedAt(), "beside logout")));
+            }
             case Sessions.Found.Ended ended -> {
                 if (ended.news() != null) {
                     audit.note(ended.news());
                 }
                 boolean page = request.head() || request.method().contentEquals("GET");
-                String why = ended.why() == SessionEnded.Reason.IDLE ? "idle" : "too-old";
+                String why = switch (ended.why()) {
+                    case IDLE -> "idle";
+                    case LOGGED_OUT -> "logged-out";
+                    default -> "too-old";
+                };
                 yield refuse(
                         new Refusal.SessionEnded(ended.id(), why, sessions.gone(), page ? sessions.endedAt() : null));
             }

@@ -23,6 +23,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** What each refusal is to the client (RFC 9457) and to the record. */
 public final class Refusals {
@@ -64,6 +65,7 @@ public final class Refusals {
             case Refusal.TermsChanged r -> 421;
             case Refusal.ClientNotTrusted r -> 403;
             case Refusal.SessionEnded r -> r.location() == null ? 403 : 303;
+            case Refusal.LoggedOut r -> 303;
             case Refusal.NotRecordable r -> 503;
             case Refusal.UpstreamUnreachable r -> 502;
             case Refusal.UpstreamBroken r -> 502;
@@ -96,6 +98,7 @@ public final class Refusals {
             case Refusal.TermsChanged r -> "terms-changed";
             case Refusal.ClientNotTrusted r -> "client-certificate-" + r.how();
             case Refusal.SessionEnded r -> "session-" + r.why();
+            case Refusal.LoggedOut r -> "logged-out";
             case Refusal.NotRecordable r -> "not-recordable";
             case Refusal.UpstreamUnreachable r -> "upstream-" + r.how();
             case Refusal.UpstreamBroken r -> "upstream-" + r.how();
@@ -128,6 +131,7 @@ public final class Refusals {
             case Refusal.ClientNotTrusted r ->
                 r.how().equals("revoked") ? Reason.CERTIFICATE_REVOKED : Reason.NOT_AUTHENTICATED;
             case Refusal.SessionEnded r -> Reason.SESSION_EXPIRED;
+            case Refusal.LoggedOut r -> Reason.REDIRECTED;
             case Refusal.NotRecordable r -> Reason.NOT_RECORDABLE;
             case Refusal.UpstreamUnreachable r -> Reason.NO_HEALTHY_TARGET;
             case Refusal.UpstreamBroken r -> Reason.OTHER;
@@ -162,7 +166,11 @@ public final class Refusals {
 
     private static Who who(Exchange exchange, Refusal refusal) {
         Who who = exchange.peer().who();
-        return refusal instanceof Refusal.SessionEnded ended ? new Who(who.identity(), ended.session()) : who;
+        return switch (refusal) {
+            case Refusal.SessionEnded ended -> new Who(who.identity(), ended.session());
+            case Refusal.LoggedOut out -> new Who(who.identity(), out.session());
+            default -> who;
+        };
     }
 
     /** Answers an exchange that has been recorded, or cannot be. A client of gRPC reads no other status than its own. */
@@ -193,11 +201,10 @@ public final class Refusals {
         if (refusal
                 instanceof
                 Refusal.SessionEnded(OpaqueId session, String why, AsciiString forget, AsciiString location)) {
-            // What the workload keeps in cookies about the person at the browser goes as well.
-            fields.add(Names.SET_COOKIE, forget).add(Names.CLEAR_SITE_DATA, COOKIES);
-            if (location != null) {
-                fields.add(Names.LOCATION, location);
-            }
+            forget(fields, forget, location);
+        }
+        if (refusal instanceof Refusal.LoggedOut(OpaqueId session, AsciiString forget, AsciiString location)) {
+            forget(fields, forget, location);
         }
         complete(fields, exchange);
         boolean bodiless = exchange.request().head();
@@ -208,6 +215,14 @@ public final class Refusals {
             client.body(piece);
         }
         client.finish(Fields.NONE);
+    }
+
+    /** What the workload keeps in cookies about the person at the browser goes as well. */
+    private static void forget(Fields fields, AsciiString cookie, @Nullable AsciiString location) {
+        fields.add(Names.SET_COOKIE, cookie).add(Names.CLEAR_SITE_DATA, COOKIES);
+        if (location != null) {
+            fields.add(Names.LOCATION, location);
+        }
     }
 
     private static void complete(Fields fields, Exchange exchange) {

@@ -71,6 +71,15 @@ public sealed interface Refusal {
             AsciiString forget,
             @Nullable AsciiString location) implements Refusal {}
 
+    /**
+     * Its user has ended the session of the request.
+     *
+     * @param session its number; null when there was none
+     * @param forget the cookie that makes the client forget the session's
+     * @param location where it is sent
+     */
+    record LoggedOut(@Nullable OpaqueId session, AsciiString forget, AsciiString location) implements Refusal {}
+
     /** The audit log cannot be written, so nothing may be answered. */
     record NotRecordable() implements Refusal {}
 

@@ -128,7 +128,7 @@ public record RouteConfig(
                         text -> text.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}"),
                         "at most 64 letters, digits, dots, hyphens and underscores")
                 .required();
-        Optional<SessionConfig> session = section.optionalSection("session").map(own -> SessionConfig.read(own, name));
+        Optional<SessionConfig> session = section.optionalSection("session").map(own -> session(own, name, match));
         if (session.isPresent() && redirect.isPresent()) {
             section.problem("session", "beside redirect (expected: upstream)");
         }
@@ -144,5 +144,15 @@ public record RouteConfig(
                 HeaderPolicy.read(section.section("responseHeaders")),
                 Timeouts.Otherwise.read(section.section("timeouts")),
                 section.optionalSection("webSocket").map(WebSocketConfig::read));
+    }
+
+    private static SessionConfig session(Section section, String route, Match match) {
+        SessionConfig session = SessionConfig.read(section, route);
+        String below = match.path().orElse(match.pathPrefix());
+        session.logout()
+                .filter(path -> match.path().isPresent() || !path.startsWith(below))
+                .ifPresent(path ->
+                        section.problem("logout", path + " (expected: a path of this route, below " + below + ")"));
+        return session;
     }
 }

@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param idle how long a session lives without a request; default 15m
  * @param absolute how long a session lives at all; default 12h
  * @param endedAt where a client is sent (303) that asks for a page in a session that has ended; by default it gets 403
+ * @param logout the path by which a user ends the session (GET or POST), which is answered here and sent on to {@code endedAt}; by
+ *     default there is none
  * @param cookies cookies of the workload that pass only within a session that lives, so that its end ends theirs
  */
 public record SessionConfig(
@@ -27,6 +29,7 @@ public record SessionConfig(
         Duration idle,
         Duration absolute,
         Optional<String> endedAt,
+        Optional<String> logout,
         List<String> cookies) {
     private static final String TOKEN = "[A-Za-z0-9!#$%&'*+.^_`|~-]+";
 
@@ -63,6 +66,17 @@ public record SessionConfig(
         cookies.stream()
                 .filter(name -> !name.matches(TOKEN))
                 .forEach(name -> section.problem("cookies", name + " (expected: the name of a cookie)"));
+        Optional<String> endedAt = section.text("endedAt")
+                .must(
+                        text -> text.matches("(https://[A-Za-z0-9.:\\[\\]-]+)?/[!-\"$-\\[\\]-~]*"),
+                        "a path or an https:// URL")
+                .optional();
+        Optional<String> logout = section.text("logout")
+                .must(text -> text.matches("/[!-\"$->@-\\[\\]-~]*"), "a path")
+                .optional();
+        if (logout.isPresent() && (endedAt.isEmpty() || endedAt.equals(logout))) {
+            section.problem("logout", "needs another place to send its clients to (expected: endedAt beside it)");
+        }
         return new SessionConfig(
                 Secrets.read(section, "secret"),
                 section.text("cookie")
@@ -72,11 +86,8 @@ public record SessionConfig(
                 section.flag("sticky").orElse(true),
                 idle,
                 absolute,
-                section.text("endedAt")
-                        .must(
-                                text -> text.matches("(https://[A-Za-z0-9.:\\[\\]-]+)?/[!-\"$-\\[\\]-~]*"),
-                                "a path or an https:// URL")
-                        .optional(),
+                endedAt,
+                logout,
                 List.copyOf(cookies));
     }
 }

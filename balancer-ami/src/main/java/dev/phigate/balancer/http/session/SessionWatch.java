@@ -34,7 +34,11 @@ public final class SessionWatch {
     /** The record's own word: this process has not seen it since; another member of a fleet may have. */
     private static final Name NOT_SEEN = new Name("not-seen-here");
 
+    /** The record's own word: its user asked for it here; other members of a fleet go by the cookie. */
+    private static final Name ASKED_FOR = new Name("asked-for");
+
     private final int most;
+    private final LoggedOut loggedOut;
     private final Map<OpaqueId, Seen> live = new ConcurrentHashMap<>();
     private final Set<OpaqueId> told = ConcurrentHashMap.newKeySet();
     private final LongAdder unwatched = new LongAdder();
@@ -64,6 +68,7 @@ public final class SessionWatch {
 
     SessionWatch(int most) {
         this.most = most;
+        this.loggedOut = new LoggedOut(most);
     }
 
     /** A session was used, by whoever proved to be this. */
@@ -84,8 +89,32 @@ public final class SessionWatch {
                 token.began() + config.absolute().toSeconds(),
                 identity);
         live.merge(id, now, (known, other) -> known.used() >= other.used() ? known : other);
+        if (loggedOut.contains(id)) {
+            // Another loop has let its user end it meanwhile.
+            live.remove(id);
+            return;
+        }
         // Another member of the fleet has seen it since we said that it had ended.
         told.remove(id);
+    }
+
+    /** Whether its user has ended it, as far as this process knows. */
+    boolean isLoggedOut(OpaqueId id) {
+        return loggedOut.contains(id);
+    }
+
+    /**
+     * The user of a session that lives ends it: from now on this process refuses its cookie.
+     *
+     * @param now in seconds since 1970
+     * @return its record
+     */
+    SessionEnded logOut(Token token, SessionConfig config, long now, @Nullable Identity identity) {
+        OpaqueId id = token.id();
+        loggedOut.add(id, token.began() + config.absolute().toSeconds());
+        live.remove(id);
+        var _ = tells(id);
+        return record(id, identity, Reason.LOGGED_OUT, ASKED_FOR, token.began(), now);
     }
 
     /** The cookie of a session came back after its end; answers its record, or null when that is no news. */
@@ -100,6 +129,7 @@ public final class SessionWatch {
     /** The records of those that have ended by now; each is told once. */
     public List<SessionEnded> ended(Instant moment) {
         long now = moment.getEpochSecond();
+        loggedOut.letGo(now);
         List<SessionEnded> records = new ArrayList<>();
         live.forEach((id, seen) -> {
             if (seen.end() <= now && live.remove(id, seen) && tells(id)) {
@@ -132,6 +162,16 @@ public final class SessionWatch {
     /** How many are watched. */
     public int watched() {
         return live.size();
+    }
+
+    /** How many were ended by their users and could still have cookies that live. */
+    public int loggedOut() {
+        return loggedOut.size();
+    }
+
+    /** How many of those had to be forgotten, because there were too many: copies of their cookies live again. */
+    public long forgotten() {
+        return loggedOut.forgotten();
     }
 
     /** How many uses there were of sessions that could not be watched as well. */

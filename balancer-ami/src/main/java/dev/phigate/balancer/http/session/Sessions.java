@@ -5,6 +5,7 @@ import dev.phigate.audit.fact.OpaqueId;
 import dev.phigate.audit.record.SessionEnded;
 import dev.phigate.audit.record.SessionEnded.Reason;
 import dev.phigate.balancer.http.message.Fields;
+import dev.phigate.balancer.http.message.Request;
 import dev.phigate.balancer.upstream.Host;
 import dev.phigate.balancer.upstream.Upstream;
 import io.netty.util.AsciiString;
@@ -35,12 +36,21 @@ public final class Sessions {
     private final List<String> ofNoSession;
     private final List<String> own;
     private final AsciiString gone;
+    private final @Nullable AsciiString logout;
     private final SessionWatch watch;
 
     /** What a request's cookie means. */
     public sealed interface Found {
         /** It belongs to a session that lives, or begins one. */
         record Alive(Session session) implements Found {}
+
+        /**
+         * Its user ends it now, or had none.
+         *
+         * @param id the session's number; null when no session lives
+         * @param news the record of its end; null when there is none to tell
+         */
+        record LogsOut(@Nullable OpaqueId id, @Nullable SessionEnded news) implements Found {}
 
         /**
          * Its session has ended.
@@ -71,6 +81,7 @@ public final class Sessions {
         this.own = List.of(config.cookie());
         this.ofNoSession = new ArrayList<>(config.cookies());
         ofNoSession.add(config.cookie());
+        this.logout = config.logout().map(AsciiString::new).orElse(null);
         this.gone = new AsciiString(config.cookie() + "=" + attributes(0));
     }
 
@@ -79,15 +90,23 @@ public final class Sessions {
      *
      * @param identity who proved to be at its other end
      */
-    public Found find(Fields fields, @Nullable Identity identity) {
-        return find(fields, identity, System.currentTimeMillis() / 1000);
+    public Found find(Request request, @Nullable Identity identity) {
+        return find(request.fields(), identity, System.currentTimeMillis() / 1000, logsOut(request));
     }
 
-    private Found find(Fields fields, @Nullable Identity identity, long now) {
+    private boolean logsOut(Request request) {
+        AsciiString path = logout;
+        return path != null
+                && request.pathEnd() == path.length()
+                && request.target().startsWith(path)
+                && (request.method().contentEquals("POST") || request.method().contentEquals("GET"));
+    }
+
+    private Found find(Fields fields, @Nullable Identity identity, long now, boolean logsOut) {
         AsciiString value = Cookies.value(fields, config.cookie());
         Token.Signed signed = value == null || value.length() != Token.WRITTEN ? null : Token.read(value, keys);
         if (signed == null || signed.token().seen() > now + CLOCKS_DIFFER.toSeconds()) {
-            return alive(begin(now), identity);
+            return logsOut ? new Found.LogsOut(null, null) : alive(begin(now), identity);
         }
         Token token = signed.token();
         long oldEnd = token.began() + config.absolute().toSeconds();
@@ -95,7 +114,15 @@ public final class Sessions {
         if (now >= Math.min(oldEnd, idleEnd)) {
             Reason why = now >= oldEnd ? Reason.TOO_OLD : Reason.IDLE;
             long end = now >= oldEnd ? oldEnd : idleEnd;
-            return new Found.Ended(token.id(), why, watch.cameBack(token, why, end, identity));
+            SessionEnded news = watch.cameBack(token, why, end, identity);
+            return logsOut ? new Found.LogsOut(token.id(), news) : new Found.Ended(token.id(), why, news);
+        }
+        boolean before = watch.isLoggedOut(token.id());
+        if (logsOut) {
+            return new Found.LogsOut(token.id(), before ? null : watch.logOut(token, config, now, identity));
+        }
+        if (before) {
+            return new Found.Ended(token.id(), Reason.LOGGED_OUT, null);
         }
         Host host = config.sticky() ? host(token, signed.key()) : null;
         boolean due = now - token.seen() >= Math.max(1, config.idle().toSeconds() / RENEWED_IN);

@@ -27,6 +27,7 @@ final class SessionWatchTest {
             Duration.ofSeconds(60),
             Duration.ofSeconds(600),
             Optional.empty(),
+            Optional.empty(),
             List.of());
     private final SessionWatch watch = new SessionWatch(2);
 
@@ -95,6 +96,35 @@ final class SessionWatchTest {
         watch.used(token(1, BEGAN + 100), config, null);
         assertThat(at(BEGAN + 159)).isEmpty();
         assertThat(at(BEGAN + 160)).hasSize(1);
+    }
+
+    @Test
+    void whatItsUserEndedHasEndedOnceAndIsRefusedUntilNoCookieOfItCanLive() {
+        Token token = token(1, BEGAN);
+        watch.used(token, config, NURSE);
+        SessionEnded ended = watch.logOut(token, config, BEGAN + 20, NURSE);
+        assertThat(ended.reason()).isEqualTo(Reason.LOGGED_OUT);
+        assertThat(String.valueOf(ended.rule())).isEqualTo("asked-for");
+        assertThat(ended.durationMicros()).isEqualTo(20_000_000);
+        // A request of the same page on another loop, which had found it alive.
+        watch.used(token(1, BEGAN + 30), config, NURSE);
+        assertThat(watch.watched()).isZero();
+        assertThat(at(BEGAN + 599)).isEmpty();
+        assertThat(watch.isLoggedOut(token.id())).isTrue();
+        assertThat(at(BEGAN + 600)).isEmpty();
+        assertThat(watch.isLoggedOut(token.id())).isFalse();
+        assertThat(watch.forgotten()).isZero();
+    }
+
+    @Test
+    void ofTooManyLogoutsThoseAreForgottenThatEndFirstAndThatIsCounted() {
+        for (int i = 0; i < 3; i++) {
+            watch.logOut(new Token(1, i, BEGAN + i, BEGAN + i, 0), config, BEGAN + 10, null);
+        }
+        assertThat(watch.loggedOut()).isEqualTo(2);
+        assertThat(watch.forgotten()).isEqualTo(1);
+        assertThat(watch.isLoggedOut(token(0, BEGAN).id())).isFalse();
+        assertThat(watch.isLoggedOut(token(2, BEGAN).id())).isTrue();
     }
 
     @Test
