@@ -51,7 +51,7 @@ final class MonitoringTest {
             bench.server = bench.pki.issueAnsweredFor("localhost", "http://127.0.0.1:1/");
             bench.tlsExtra = "staple: \"file:" + staple + "\", clientCertificate: request, clientTrust: "
                     + bench.pki.trustFile() + ", clientRevocations: " + revoked;
-            bench.listenerExtra = "limits: {connections: 2}";
+            bench.listenerExtra = "limits: {connections: 2, adaptive: {target: 1m}}";
             bench.upstreamExtra = "breaker: {percent: 100}, adaptive: {target: 1m}";
             bench.routes = "  - {name: files, listener: https, pathPrefix: /files, upstream: ehr}\n";
             bench.workload((request, wire) -> {
