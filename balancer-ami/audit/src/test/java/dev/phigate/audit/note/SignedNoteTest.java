@@ -94,6 +94,22 @@ class SignedNoteTest {
     }
 
     @Test
+    void aNoteThatIsCutAnywhereIsNone() throws IOException {
+        LogKey key = LogKey.open(file, ORIGIN);
+        String note = key.sign(new Checkpoint(ORIGIN, 4711, new byte[32])).note();
+        for (int length = 0; length < note.length(); length++) {
+            for (String end : List.of("", "\n", "\n\n")) {
+                String cut = note.substring(0, length) + end;
+                if (!cut.equals(note)) {
+                    assertThatThrownBy(() -> SignedCheckpoint.open(cut, List.of(key.verifier())))
+                            .as(cut)
+                            .isInstanceOf(NoteException.class);
+                }
+            }
+        }
+    }
+
+    @Test
     void aNoteOfAnUnknownKeyIsNotTrusted() throws IOException {
         LogKey key = LogKey.open(file, ORIGIN);
         LogKey other = LogKey.open(folder.resolve("other"), ORIGIN);
