@@ -1,8 +1,7 @@
 package dev.phigate.balancer.audit;
 
+import dev.phigate.audit.clouds.CloudJar;
 import java.io.IOException;
-import java.net.URISyntaxException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -15,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Shipping implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Shipping.class.getName());
-    private static final String JAR = "phigate-audit-ship.jar";
+    private static final String MAIN = "dev.phigate.audit.store.ShipMain";
+    private static final List<String> OPTIONS = List.of("-Xmx192m", "-XX:+UseSerialGC");
     private static final Duration AGAIN = Duration.ofSeconds(5);
     private static final Duration LAST_ROUND = Duration.ofSeconds(30);
 
@@ -37,33 +37,10 @@ final class Shipping implements AutoCloseable {
      * @throws IOException when the program is not installed
      */
     static Shipping start(Path configuration, String origin) throws IOException {
-        Path jar = jar();
-        if (!Files.isRegularFile(jar)) {
-            throw new IOException("audit.ship: " + jar
-                    + " is not there (expected: beside the balancer, or named by PHIGATE_AUDIT_SHIP_JAR)");
-        }
-        String java = ProcessHandle.current().info().command().orElse("java");
-        Shipping shipping = new Shipping(List.of(
-                java, "-Xmx192m", "-XX:+UseSerialGC", "-jar", jar.toString(), configuration.toString(), origin));
+        Shipping shipping = new Shipping(CloudJar.command(
+                CloudJar.find("audit.ship"), OPTIONS, MAIN, List.of(configuration.toString(), origin)));
         shipping.thread.start();
         return shipping;
-    }
-
-    private static Path jar() throws IOException {
-        String named = System.getenv("PHIGATE_AUDIT_SHIP_JAR");
-        if (named != null) {
-            return Path.of(named);
-        }
-        try {
-            return Path.of(Shipping.class
-                            .getProtectionDomain()
-                            .getCodeSource()
-                            .getLocation()
-                            .toURI())
-                    .resolveSibling(JAR);
-        } catch (URISyntaxException e) {
-            throw new IOException("the balancer cannot tell where it is installed", e);
-        }
     }
 
     private void supervise() {

@@ -1,11 +1,14 @@
 package dev.phigate.audit.sign;
 
+import dev.phigate.audit.clouds.CloudJar;
 import dev.phigate.audit.note.LogKey;
 import dev.phigate.audit.note.Signer;
 import dev.phigate.audit.note.VerifierKey;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -41,6 +44,8 @@ public sealed interface SigningKey {
      */
     record InAwsKms(String arn, Optional<URI> endpoint) implements SigningKey {
         private static final String SCHEME = "aws-kms:";
+        private static final String MAIN = "dev.phigate.audit.kms.SignMain";
+        private static final List<String> OPTIONS = List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
         private static final Pattern ARN = Pattern.compile(
                 "arn:aws[a-z-]*:kms:[a-z0-9-]{1,40}:[0-9]{12}:(key/[A-Za-z0-9-]{1,64}|alias/[A-Za-z0-9/_-]{1,256})");
 
@@ -61,7 +66,14 @@ public sealed interface SigningKey {
          * @throws IOException when it cannot be had, or the key does not sign with Ed25519
          */
         public VerifierKey verifier(String origin) throws IOException {
-            return SigningProcess.verifier(SigningProgram.command(this), toString(), origin);
+            return SigningProcess.verifier(program(), toString(), origin);
+        }
+
+        /** How the process is started that asks for its signatures. */
+        private List<String> program() throws IOException {
+            List<String> arguments = new ArrayList<>(List.of(arn));
+            endpoint.ifPresent(address -> arguments.add(address.toString()));
+            return CloudJar.command(CloudJar.find(this + " cannot be asked"), OPTIONS, MAIN, arguments);
         }
 
         /** One key signs both logs, each under its name. */
@@ -72,7 +84,7 @@ public sealed interface SigningKey {
 
         @Override
         public Signer open(String origin) throws IOException {
-            return SigningProcess.open(SigningProgram.command(this), toString(), origin);
+            return SigningProcess.open(program(), toString(), origin);
         }
 
         @Override

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.phigate.audit.clouds;
+
+import org.jspecify.annotations.NullMarked;
