@@ -3,6 +3,7 @@ package dev.phigate.cli.audit;
 import dev.phigate.audit.segment.LogFolder;
 import dev.phigate.audit.ship.EntryBundles;
 import dev.phigate.audit.ship.FolderShipper;
+import dev.phigate.audit.ship.Shipment;
 import dev.phigate.cli.engine.Stop;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -47,7 +48,7 @@ final class ShipCommand implements Callable<Integer> {
             String origin = log.path().getFileName().toString();
             LogFolder store = new LogFolder(to.toAbsolutePath().resolve(origin));
             try {
-                FolderShipper.Shipment shipment = new FolderShipper(log, store).ship();
+                Shipment shipment = new FolderShipper(log, store).ship();
                 out.println(origin + ": " + shipment.shipped() + " segments shipped, " + shipment.there()
                         + " were there, " + shipment.waiting() + " not sealed yet");
                 if (entries && Files.exists(store.checkpoint())) {

@@ -3,6 +3,7 @@ package dev.phigate.audit.store;
 import dev.phigate.audit.segment.LogFolder;
 import dev.phigate.audit.ship.ObjectStore;
 import dev.phigate.audit.ship.ShipConfig;
+import dev.phigate.audit.ship.Shipment;
 import dev.phigate.audit.ship.ShippingState;
 import dev.phigate.audit.ship.StoreShipper;
 import java.io.IOException;
@@ -45,7 +46,7 @@ final class Journey implements AutoCloseable {
     /** Ships what is sealed, anchors the newest checkpoint, and lets go of what this machine need not keep. Answers how it is now. */
     ShippingState round() throws IOException {
         try {
-            StoreShipper.Shipment shipment = shipper().ship();
+            Shipment shipment = shipper().ship();
             long anchored = shipper().anchor();
             state = new ShippingState(
                     Math.max(state.segment(), shipment.last()),

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.phigate.audit.segment.LogFolder;
 import dev.phigate.audit.ship.ObjectStore;
 import dev.phigate.audit.ship.ShipConfig;
+import dev.phigate.audit.ship.Shipment;
 import dev.phigate.audit.ship.ShippingState;
 import dev.phigate.audit.ship.StoreShipper;
 import dev.phigate.audit.verify.Trust;
@@ -105,7 +106,7 @@ class GcsStoreTest {
         ShipConfig config = bucket("kept", EACH);
         LogFolder log = Logs.written(directory.resolve("balancer-1"), 0, 3000);
         try (ObjectStore store = Stores.open(config)) {
-            StoreShipper.Shipment shipment = new StoreShipper(log, store).ship();
+            Shipment shipment = new StoreShipper(log, store).ship();
             assertThat(shipment.shipped()).isEqualTo(log.numbers().size());
             assertThat(new StoreShipper(log, store).ship().shipped()).isZero();
             Verification proof = Verifier.verify(fetched(store), Trust.NOTHING);

@@ -7,6 +7,7 @@ import com.google.gson.JsonParser;
 import dev.phigate.audit.segment.LogFolder;
 import dev.phigate.audit.ship.ObjectStore;
 import dev.phigate.audit.ship.ShipConfig;
+import dev.phigate.audit.ship.Shipment;
 import dev.phigate.audit.ship.ShippingState;
 import dev.phigate.audit.ship.StoreShipper;
 import dev.phigate.audit.verify.Trust;
@@ -94,7 +95,7 @@ class S3StoreTest {
         bucket("kept", true);
         LogFolder log = Logs.written(directory.resolve("balancer-1"), 0, 3000);
         try (ObjectStore store = Stores.open(config("kept"))) {
-            StoreShipper.Shipment shipment = new StoreShipper(log, store).ship();
+            Shipment shipment = new StoreShipper(log, store).ship();
             assertThat(shipment.shipped()).isEqualTo(log.numbers().size());
             assertThat(new StoreShipper(log, store).ship().shipped()).isZero();
             LogFolder fetched = Logs.fetched(store, "balancer-1", directory.resolve("fetched"));

@@ -32,6 +32,7 @@ final class DayLines {
     private final int most;
     private final Map<String, Lines> days = new TreeMap<>();
     private final Map<String, Integer> parts = new TreeMap<>();
+    private final RecordText reader = new RecordText();
     private String day = "";
 
     /** Takes the lines of one day, or a part of them. */
@@ -84,7 +85,7 @@ final class DayLines {
 
     private void add(byte[] bytes, int from, int length) throws IOException {
         day = "";
-        boolean whole = RecordText.visit(bytes, from, length, (field, at, size) -> {
+        boolean whole = reader.visit(bytes, from, length, (field, at, size) -> {
             if (field == Field.TIME && size >= 10) {
                 day = new String(bytes, at, 10, StandardCharsets.ISO_8859_1);
             }

@@ -1,7 +1,6 @@
 package dev.phigate.audit.ship;
 
 import dev.phigate.audit.segment.LogFolder;
-import dev.phigate.audit.tree.Tile;
 import dev.phigate.audit.tree.Tiles;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,15 +36,6 @@ public final class FolderShipper {
     }
 
     /**
-     * What one run did.
-     *
-     * @param shipped segments that were carried
-     * @param there segments that were there already
-     * @param waiting segments that are not sealed yet
-     */
-    public record Shipment(int shipped, int there, int waiting) {}
-
-    /**
      * Carries what is sealed and not there yet. A segment's seal arrives after the segment, and the checkpoint last of all.
      *
      * @throws IOException when something cannot be read or written, or is read back otherwise than it was written; what arrived
@@ -53,25 +43,13 @@ public final class FolderShipper {
      */
     public Shipment ship() throws IOException {
         Files.createDirectories(to.segments());
-        int shipped = 0;
-        int there = 0;
-        int waiting = 0;
-        long size = 0;
-        for (long number : from.numbers()) {
-            if (!Files.exists(from.note(number))) {
-                waiting++;
-                continue;
+        return new SealedSegments(from).to((number, before, end) -> {
+            boolean there = Files.exists(to.note(number));
+            if (!there) {
+                segment(number, before, end);
             }
-            long end = size(from.note(number));
-            if (Files.exists(to.note(number))) {
-                there++;
-            } else {
-                segment(number, size, end);
-                shipped++;
-            }
-            size = end;
-        }
-        return new Shipment(shipped, there, waiting);
+            return !there;
+        });
     }
 
     private void segment(long number, long before, long end) throws IOException {
@@ -90,7 +68,12 @@ public final class FolderShipper {
         if (Files.exists(from.index(number))) {
             copy(from.index(number), to.index(number));
         }
-        tiles(before, end);
+        Tiles own = new Tiles(from.path());
+        Tiles carried = new Tiles(to.path());
+        SealedSegments.tiles(before, end, tile -> {
+            carried.write(tile, own.read(tile));
+            carried.force(tile);
+        });
         copy(from.keys(), to.keys());
         copy(from.note(number), to.note(number));
         copy(from.note(number), to.checkpoint());
@@ -107,24 +90,6 @@ public final class FolderShipper {
                 return;
             }
         }
-    }
-
-    /** Carries the tiles of a growing tree as they are at its new size: what the log has beyond stays there. */
-    private void tiles(long before, long size) throws IOException {
-        Tiles source = new Tiles(from.path());
-        Tiles target = new Tiles(to.path());
-        for (int level = 0; Tile.hashes(level, size) > 0; level++) {
-            long index = Tile.hashes(level, before) / Tile.FULL;
-            for (; Tile.width(level, index, size) > 0; index++) {
-                Tile tile = new Tile(level, index, Tile.width(level, index, size));
-                target.write(tile, source.read(tile));
-                target.force(tile);
-            }
-        }
-    }
-
-    private static long size(Path note) throws IOException {
-        return Long.parseLong(Files.readAllLines(note).get(1));
     }
 
     private static void copy(Path source, Path target) throws IOException {

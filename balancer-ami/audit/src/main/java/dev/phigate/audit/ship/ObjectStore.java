@@ -8,7 +8,11 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A place that keeps shipped objects, and keeps them from being changed before their time. One thread. */
+/**
+ * A place that keeps shipped objects, and keeps them from being changed before their time. Threads: any number at once may call what reads
+ * ({@link #fetch}, {@link #get}, {@link #holds}, {@link #list}, {@link #children}), one at a time what changes something, and
+ * {@link #close} ends what others are reading with an exception of theirs.
+ */
 public interface ObjectStore extends AutoCloseable {
     /**
      * Puts an object under the store's protection. Putting the same once more changes nothing.

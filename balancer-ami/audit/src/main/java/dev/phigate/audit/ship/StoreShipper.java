@@ -1,7 +1,6 @@
 package dev.phigate.audit.ship;
 
 import dev.phigate.audit.segment.LogFolder;
-import dev.phigate.audit.tree.Tile;
 import dev.phigate.audit.tree.Tiles;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -57,39 +56,15 @@ public final class StoreShipper {
      */
     public Shipment ship() throws IOException {
         Set<String> present = there();
-        int shipped = 0;
-        int found = 0;
-        int waiting = 0;
-        long size = 0;
-        long last = -1;
-        for (long number : from.numbers()) {
-            if (!Files.exists(from.note(number))) {
-                waiting++;
-                continue;
-            }
-            long end = size(from.note(number));
-            if (present.contains(note(number))) {
-                found++;
-            } else {
-                segment(number, size, end);
+        return new SealedSegments(from).to((number, before, end) -> {
+            boolean there = present.contains(note(number));
+            if (!there) {
+                segment(number, before, end);
                 present.add(note(number));
-                shipped++;
             }
-            size = end;
-            last = number;
-        }
-        return new Shipment(shipped, found, waiting, last);
+            return !there;
+        });
     }
-
-    /**
-     * What one run did.
-     *
-     * @param shipped segments that were carried
-     * @param there segments that were there already
-     * @param waiting segments that are not sealed yet
-     * @param last the newest segment that is there, or -1
-     */
-    public record Shipment(int shipped, int there, int waiting, long last) {}
 
     /**
      * Anchors the newest checkpoint: whoever alters the log later cannot alter what is in the store (45 CFR 164.312(c)(1)).
@@ -131,7 +106,8 @@ public final class StoreShipper {
         if (Files.exists(from.index(number))) {
             hint(named(from.index(number)), Files.readAllBytes(from.index(number)));
         }
-        tiles(before, end);
+        Tiles tiles = new Tiles(from.path());
+        SealedSegments.tiles(before, end, tile -> sent(prefix + tile.path(), tiles.read(tile)));
         lines(number);
         byte[] keys = Files.readAllBytes(from.keys());
         byte[] note = Files.readAllBytes(from.note(number));
@@ -167,17 +143,6 @@ public final class StoreShipper {
             return HexFormat.of().formatHex(digest, 0, DIGEST_BYTES);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
-        }
-    }
-
-    private void tiles(long before, long size) throws IOException {
-        Tiles tiles = new Tiles(from.path());
-        for (int level = 0; Tile.hashes(level, size) > 0; level++) {
-            long index = Tile.hashes(level, before) / Tile.FULL;
-            for (; Tile.width(level, index, size) > 0; index++) {
-                Tile tile = new Tile(level, index, Tile.width(level, index, size));
-                sent(prefix + tile.path(), tiles.read(tile));
-            }
         }
     }
 
@@ -270,9 +235,5 @@ public final class StoreShipper {
         try (OutputStream gzip = new GZIPOutputStream(to, BUFFER)) {
             Files.copy(file, gzip);
         }
-    }
-
-    private static long size(Path note) throws IOException {
-        return Long.parseLong(Files.readAllLines(note).get(1));
     }
 }

@@ -34,7 +34,7 @@ class FolderShipperTest {
         Forgery.log(log.path(), 3000);
     }
 
-    private FolderShipper.Shipment ship() throws IOException {
+    private Shipment ship() throws IOException {
         return new FolderShipper(log, store).ship();
     }
 
@@ -45,12 +45,12 @@ class FolderShipperTest {
     @Test
     void whatArrivedIsVerifiedAndReadAsItIsAndSmaller() throws IOException {
         int segments = log.numbers().size();
-        assertThat(ship()).isEqualTo(new FolderShipper.Shipment(segments, 0, 0));
+        assertThat(ship()).isEqualTo(new Shipment(segments, 0, 0, segments - 1));
         assertThat(verify().findings()).isEmpty();
         assertThat(verify().proved()).isEqualTo(3000);
         assertThat(Logs.read(store.path())).isEqualTo(Logs.read(log.path()));
         assertThat(Files.size(store.compressed(0))).isLessThan(Files.size(log.segment(0)) / 2);
-        assertThat(ship()).isEqualTo(new FolderShipper.Shipment(0, segments, 0));
+        assertThat(ship()).isEqualTo(new Shipment(0, segments, 0, segments - 1));
     }
 
     @Test
