@@ -1,5 +1,6 @@
 package dev.phigate.cli.audit;
 
+import dev.phigate.audit.clouds.CloudJar;
 import dev.phigate.cli.engine.Stop;
 import java.io.IOException;
 import java.net.URI;
@@ -8,7 +9,6 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -22,7 +22,6 @@ import java.util.regex.Pattern;
 record StoreAddress(URI uri) {
     private static final Pattern FORM = Pattern.compile("[a-z0-9]+://.*");
     private static final String EXPECTED = "s3://bucket/prefix, azure://account/container/prefix or gs://bucket/prefix";
-    private static final String JAR = "phigate-audit-ship.jar";
 
     /** Whether a text is an address, and not a folder. */
     static boolean is(String text) {
@@ -53,10 +52,11 @@ record StoreAddress(URI uri) {
      * @param environment region and endpoint, where they are not as the cloud's client finds them by itself
      */
     Path open(Map<String, String> environment) {
-        Path jar = jar();
-        if (!Files.isRegularFile(jar)) {
-            throw Stop.couldNotRun(
-                    uri + " cannot be read: " + jar + " is not there", "scripts/phigate setup builds it.");
+        Path jar;
+        try {
+            jar = CloudJar.find(uri + " cannot be read");
+        } catch (IOException e) {
+            throw Stop.couldNotRun(String.valueOf(e.getMessage()), "scripts/phigate setup builds it.");
         }
         try {
             URLClassLoader clouds =
@@ -70,10 +70,5 @@ record StoreAddress(URI uri) {
                     uri + " cannot be opened: " + e.getMessage(),
                     "Credentials and region come from the environment, as for shipping (docs/audit-log.md).");
         }
-    }
-
-    /** Beside the command line's own jar. */
-    private static Path jar() {
-        return Path.of(String.valueOf(System.getProperty("phigate.root")), "target", "app", JAR);
     }
 }

@@ -60,7 +60,15 @@ final class S3Folder implements AutoCloseable {
     private String listed(Map<String, String> query) throws IOException {
         String prefix = query.getOrDefault("prefix", "");
         StringBuilder answer = new StringBuilder("<ListBucketResult><IsTruncated>false</IsTruncated>");
-        if (Files.isDirectory(bucket.resolve(prefix))) {
+        if (!query.containsKey("delimiter")) {
+            try (var all = Files.walk(bucket)) {
+                all.filter(Files::isRegularFile)
+                        .map(file -> bucket.relativize(file).toString())
+                        .filter(key -> key.startsWith(prefix))
+                        .sorted()
+                        .forEach(key -> answer.append("<Contents><Key>" + key + "</Key></Contents>"));
+            }
+        } else if (Files.isDirectory(bucket.resolve(prefix))) {
             try (var inside = Files.list(bucket.resolve(prefix))) {
                 inside.sorted().forEach(file -> {
                     String key = prefix + file.getFileName();

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A bucket by its cloud's own client: only what differs between the clouds. Whatever that client throws goes through; {@link CloudStore}
- * says about which object it was. One thread.
+ * says about which object it was. What reads is called by several threads at once, as the clients allow; what changes, by one.
  */
 interface CloudBucket extends AutoCloseable {
     /** How long the smallest object may be on its way. */

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A store of any cloud: names below a prefix, checksums that are compared, and failures that say what they are about. One thread. */
+/** A store of any cloud: names below a prefix, checksums that are compared, and failures that say what they are about. */
 final class CloudStore implements ObjectStore {
     private final CloudBucket bucket;
     private final String prefix;

@@ -8,33 +8,48 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The objects of a store as files: names are asked for a folder at a time and kept, contents are fetched into one temporary file, whose
- * owner alone may read it and which the next content replaces. So what a reader takes on this machine does not grow with the log.
+ * The objects of a store as files: names are asked for a folder at a time and kept, contents are fetched into temporary files, whose owner
+ * alone may read them: the one that was asked for last, and the few that {@link ReadAhead} expects next. So what a reader takes on this
+ * machine does not grow with the log.
  *
  * <p>A store that fails is told by {@link UncheckedIOException}: for {@link Files#exists} and for whoever looks for altered files, a checked
  * one would mean that something is not there. Any thread.
  */
 final class StoreObjects implements AutoCloseable {
     private static final String FOLDER = "/";
+    private static final Pattern PARTIALS = Pattern.compile("(.*/)?tile/[0-7]/(x\\d{3}/)*\\d{3}\\.p");
+    private static final int PARTIAL_NAME = "000.p".length();
+    private static final NavigableSet<String> UNKNOWN = Collections.emptyNavigableSet();
 
     private final ObjectStore store;
-    private final Map<String, Set<String>> folders = new HashMap<>();
-    private final Map<String, Sealed> logs = new HashMap<>();
-    private final Thread atExit = new Thread(this::forget, "audit-store-temporary-file");
+    private final Map<String, NavigableSet<String>> folders = new ConcurrentHashMap<>();
+    private final Map<String, Sealed> logs = new ConcurrentHashMap<>();
+    private final Fetched files;
+    private final ReadAhead ahead;
     private @Nullable Path file;
     private String fetched = "";
 
-    StoreObjects(ObjectStore store) {
+    /**
+     * What is in a store.
+     *
+     * @param temporary where contents lie while they are read
+     */
+    StoreObjects(ObjectStore store, Path temporary) {
         this.store = store;
-        Runtime.getRuntime().addShutdownHook(atExit);
+        this.files = new Fetched(temporary);
+        this.ahead = new ReadAhead(new Order(this::childrenIfKnown), files, this::fetch);
     }
 
     /** What a name stands for. */
@@ -56,13 +71,13 @@ final class StoreObjects implements AutoCloseable {
     }
 
     /** What is directly in a folder: files by their names, folders with a slash behind. */
-    synchronized Set<String> children(String folder) {
-        @Nullable Set<String> known = folders.get(folder);
+    synchronized NavigableSet<String> children(String folder) {
+        @Nullable NavigableSet<String> known = folders.get(folder);
         if (known != null) {
             return known;
         }
         try {
-            Set<String> names = listed(folder);
+            NavigableSet<String> names = listed(folder);
             folders.put(folder, names);
             return names;
         } catch (IOException e) {
@@ -70,15 +85,42 @@ final class StoreObjects implements AutoCloseable {
         }
     }
 
-    private Set<String> listed(String folder) throws IOException {
-        Set<String> names = new TreeSet<>(store.children(folder.isEmpty() ? "" : folder + FOLDER));
+    /** As {@link #children}, and nothing where a store fails that nobody has asked yet. */
+    private NavigableSet<String> childrenIfKnown(String folder) {
+        try {
+            return children(folder);
+        } catch (UncheckedIOException e) {
+            return UNKNOWN;
+        }
+    }
+
+    private NavigableSet<String> listed(String folder) throws IOException {
+        if (PARTIALS.matcher(folder).matches()) {
+            listPartials(folder.substring(0, folder.length() - PARTIAL_NAME + 1));
+            return folders.getOrDefault(folder, UNKNOWN);
+        }
+        NavigableSet<String> names = new TreeSet<>(store.children(folder.isEmpty() ? "" : folder + FOLDER));
         if (names.contains(Sealed.SEGMENTS + FOLDER)) {
             Sealed log = Sealed.of(folder, store.children(folder + FOLDER + Sealed.SEGMENTS + FOLDER), store);
-            logs.put(folder, log);
             names.addAll(log.instead(names));
+            logs.put(folder, log);
         }
         names.removeAll(unsealed(folder, names));
         return names;
+    }
+
+    /** A tile has a folder of few partial ones: those of a hundred tiles, whose names begin alike, are asked for at once. */
+    private void listPartials(String prefix) throws IOException {
+        Map<String, NavigableSet<String>> found = new TreeMap<>();
+        for (String name : store.list(prefix)) {
+            int slash = name.lastIndexOf('/');
+            String folder = name.substring(0, slash);
+            if (PARTIALS.matcher(folder).matches()) {
+                found.computeIfAbsent(folder, _ -> new TreeSet<>()).add(name.substring(slash + 1));
+            }
+        }
+        found.forEach((folder, names) -> names.removeAll(unsealed(folder, names)));
+        folders.putAll(found);
     }
 
     /** What belongs to a segment that is on its way is not shown: it is not there whole yet. */
@@ -114,17 +156,17 @@ final class StoreObjects implements AutoCloseable {
         }
         forget();
         try {
-            Path fresh = Files.createTempFile("phigate-audit-", ".tmp");
-            file = fresh;
-            fetch(inStore(name), fresh);
+            Path content = ahead.content(name);
+            file = content;
             fetched = name;
-            return fresh;
+            return content;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private void fetch(String name, Path to) throws IOException {
+    private void fetch(Path to, String shown) throws IOException {
+        String name = inStore(shown);
         try (OutputStream out = Files.newOutputStream(to, StandardOpenOption.TRUNCATE_EXISTING)) {
             if (!store.fetch(name, out)) {
                 throw new IOException(name + ": it is listed and cannot be read");
@@ -138,29 +180,19 @@ final class StoreObjects implements AutoCloseable {
         return log == null ? name : log.standIn(name);
     }
 
-    /** Deletes the temporary file. */
-    private synchronized void forget() {
+    private void forget() {
         Path known = file;
         file = null;
         fetched = "";
         if (known != null) {
-            try {
-                Files.deleteIfExists(known);
-            } catch (IOException e) {
-                System.err.println("the temporary file " + known + " cannot be deleted: " + e.getMessage());
-            }
+            files.delete(known);
         }
     }
 
     @Override
-    public void close() {
-        forget();
+    public synchronized void close() {
+        ahead.close();
+        files.close();
         store.close();
-        try {
-            Runtime.getRuntime().removeShutdownHook(atExit);
-        } catch (IllegalStateException e) {
-            // The process is ending: there is nothing left to do for the hook.
-            return;
-        }
     }
 }

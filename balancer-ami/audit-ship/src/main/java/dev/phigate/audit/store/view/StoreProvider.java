@@ -85,7 +85,9 @@ public abstract class StoreProvider extends FileSystemProvider {
         Optional<URI> endpoint = text(environment, "endpoint").map(URI::create);
         Stores.Reading reading =
                 Stores.toRead(uri, text(environment, "region"), endpoint, text(environment, "connection"));
-        StoreFileSystem made = new StoreFileSystem(this, reading.address(), new StoreObjects(reading.store()));
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+        StoreFileSystem made =
+                new StoreFileSystem(this, reading.address(), new StoreObjects(reading.store(), temporary));
         last = made;
         return made;
     }

@@ -25,6 +25,7 @@ import java.nio.file.ReadOnlyFileSystemException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,7 @@ class StoreViewTest {
     @TempDir
     Path directory;
 
-    private final List<String> fetched = new ArrayList<>();
+    private final List<String> fetched = new CopyOnWriteArrayList<>();
     private LogFolder log;
     private String failing = "";
 
@@ -80,7 +81,7 @@ class StoreViewTest {
     }
 
     private StoreFileSystem open() {
-        return new StoreFileSystem(new StoreProvider.S3(), "s3://bucket", new StoreObjects(new Told(true)));
+        return new StoreFileSystem(new StoreProvider.S3(), "s3://bucket", new StoreObjects(new Told(true), directory));
     }
 
     private static LogFolder shipped(StoreFileSystem store) {
