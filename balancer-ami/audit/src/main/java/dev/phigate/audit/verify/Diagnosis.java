@@ -12,8 +12,17 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Says what was done to a log whose records do not lead to what was signed. Holds a hash of every record in memory. */
+/**
+ * Says what was done to a log whose records do not lead to what was signed. Holds a hash of every record in memory, and of those behind the
+ * first difference what they are compared by: {@value #BYTES_A_RECORD} bytes for each.
+ */
 final class Diagnosis {
+    /** 40 of a record's hash and place, up to as many while their array grows, and 120 of its expected hash as key and value of a map. */
+    private static final int BYTES_A_RECORD = 200;
+
+    /** What else a verification holds. */
+    private static final long BESIDES = 16L << 20;
+
     private static final int BYTES = TreeHash.BYTES;
 
     private final LogFolder folder;
@@ -35,6 +44,25 @@ final class Diagnosis {
         this.found = found;
         this.from = from;
         this.good = good;
+    }
+
+    /** Whether so many records can be compared within so many bytes. */
+    static boolean fits(long records, long memory) {
+        // A hash is of 32 bytes, and an array ends at 2 GiB.
+        return records < Integer.MAX_VALUE / 2 / BYTES && records * BYTES_A_RECORD + BESIDES <= memory;
+    }
+
+    /** What is told of a log that is altered and too large to say where. */
+    static Finding tooLarge(long good, long size, long records, long memory) {
+        return new Finding(
+                Kind.ALTERED,
+                good,
+                size - good,
+                "records from " + good + " to " + (size - 1)
+                        + " are not as they were signed; which ones cannot be told: "
+                        + records + " records take " + ((records * BYTES_A_RECORD + BESIDES) >> 20)
+                        + " MiB of memory to compare (here: " + (memory >> 20) + " MiB, Java's -Xmx; at most "
+                        + (Integer.MAX_VALUE / 2 / BYTES - 1) + " records)");
     }
 
     List<Finding> findings() {

@@ -23,6 +23,8 @@ final class TileCheck implements TileTree.Sink {
     private final long signed;
     private final List<String> problems = new ArrayList<>();
     private final Map<String, byte[]> last = new HashMap<>();
+    private @Nullable Tile lastRead;
+    private byte[] lastHashes = new byte[0];
     private long size;
 
     TileCheck(Path folder, long signed) {
@@ -94,11 +96,20 @@ final class TileCheck implements TileTree.Sink {
         }
     }
 
+    /** Partials of one tile are looked at one after the other: it is read once for all of them. */
+    private byte[] read(Tile full) throws IOException {
+        if (!full.equals(lastRead)) {
+            lastHashes = tiles.read(full);
+            lastRead = full;
+        }
+        return lastHashes;
+    }
+
     private void partial(Tile tile, Path file) throws IOException {
         try {
             byte[] there = Files.readAllBytes(file);
             byte @Nullable [] whole = last.get(tile.full().path());
-            byte[] expected = whole == null ? tiles.read(tile.full()) : whole;
+            byte[] expected = whole == null ? read(tile.full()) : whole;
             if (there.length != tile.bytes() || !Arrays.equals(there, 0, there.length, expected, 0, there.length)) {
                 problems.add(tile.path() + ": it is not the tile of the records");
             }

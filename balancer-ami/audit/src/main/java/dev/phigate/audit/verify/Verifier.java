@@ -20,11 +20,13 @@ public final class Verifier {
     private final LogFolder folder;
     private final Claims claims;
     private final boolean live;
+    private final long memory;
     private final List<Finding> findings;
     private final List<String> remarks;
 
-    private Verifier(LogFolder folder, Trust trust) throws IOException {
+    private Verifier(LogFolder folder, Trust trust, long memory) throws IOException {
         this.folder = folder;
+        this.memory = memory;
         this.findings = new ArrayList<>();
         this.remarks = new ArrayList<>();
         this.live = folder.isHeld();
@@ -41,11 +43,16 @@ public final class Verifier {
      * @throws IOException when it is no log's folder or cannot be read
      */
     public static Verification verify(LogFolder folder, Trust trust) throws IOException {
+        return verify(folder, trust, Runtime.getRuntime().maxMemory());
+    }
+
+    /** Verifies a log with so many bytes of memory: a whole one needs little of it. */
+    static Verification verify(LogFolder folder, Trust trust, long memory) throws IOException {
         if (!Files.isDirectory(folder.segments())) {
             throw new NoSuchFileException(
                     folder.path() + ": no audit log is there (expected: a folder with segments/ in it)");
         }
-        return new Verifier(folder, trust).run();
+        return new Verifier(folder, trust, memory).run();
     }
 
     private Verification run() throws IOException {
@@ -63,7 +70,8 @@ public final class Verifier {
         new SegmentWalk(folder).over(numbers, pass);
         List<String> tileProblems = tiles.finish(tree, live);
         if (!pass.isWhole()) {
-            diagnose(numbers, from, pass.checkedTo());
+            long signed = largest == null ? 0 : largest.checkpoint().size();
+            diagnose(numbers, from, pass.checkedTo(), Math.max(tree.size(), signed));
         } else {
             findings.addAll(pass.misplacedSeals());
             tileProblems.forEach(problem -> findings.add(Finding.damaged(problem)));
@@ -132,7 +140,11 @@ public final class Verifier {
         return true;
     }
 
-    private void diagnose(List<Long> numbers, long from, long good) throws IOException {
+    private void diagnose(List<Long> numbers, long from, long good, long size) throws IOException {
+        if (!Diagnosis.fits(size - from, memory)) {
+            findings.add(Diagnosis.tooLarge(good, size, size - from, memory));
+            return;
+        }
         Leaves leaves = new Leaves();
         new SegmentWalk(folder).over(numbers, leaves);
         List<Finding> named = new Diagnosis(folder, claims, leaves, from, good).findings();

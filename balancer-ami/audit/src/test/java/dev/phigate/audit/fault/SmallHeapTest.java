@@ -76,7 +76,7 @@ class SmallHeapTest {
                         "verified WHOLE " + records,
                         "shipped Shipment[shipped=" + segments + ", there=0, waiting=0, last=" + (segments - 1) + "]",
                         "verified there WHOLE " + records,
-                        "carried Shipment[shipped=" + segments + ", there=0, waiting=0]",
+                        "carried Shipment[shipped=" + segments + ", there=0, waiting=0, last=" + (segments - 1) + "]",
                         "bundled " + records,
                         "recovered WHOLE " + records);
     }

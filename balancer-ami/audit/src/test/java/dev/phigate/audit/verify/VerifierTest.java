@@ -257,4 +257,32 @@ class VerifierTest {
                 .isInstanceOf(NoSuchFileException.class)
                 .hasMessageContaining("no audit log is there");
     }
+
+    @Test
+    void anAlteredLogThatIsTooLargeForMemoryIsAlteredAllTheSameAndSaysWhatItTakes() throws IOException {
+        forge(1, records -> records.set(17, "record x".getBytes(StandardCharsets.UTF_8)));
+        Verification verification = Verifier.verify(folder, new Trust(List.of(key()), Map.of()), 1 << 20);
+        assertThat(verification.verdict()).isEqualTo(Verification.Verdict.ALTERED);
+        assertThat(verification.findings()).singleElement().satisfies(finding -> {
+            assertThat(finding.kind()).isEqualTo(Kind.ALTERED);
+            assertThat(finding.first()).isEqualTo(verification.proved()).isLessThanOrEqualTo(firstOf(1) + 17);
+            assertThat(finding.first() + finding.count()).isEqualTo(RECORDS);
+            assertThat(finding.message()).contains("3000 records take 16 MiB", "here: 1 MiB", "-Xmx");
+        });
+    }
+
+    @Test
+    void aWholeLogNeedsLittleMemory() throws IOException {
+        assertThat(Verifier.verify(folder, new Trust(List.of(key()), Map.of()), 1 << 20)
+                        .findings())
+                .isEmpty();
+    }
+
+    @Test
+    void whatCannotBeHeldInOneArrayIsNotTried() {
+        assertThat(Diagnosis.fits(33_000_000, Long.MAX_VALUE)).isTrue();
+        assertThat(Diagnosis.fits(34_000_000, Long.MAX_VALUE)).isFalse();
+        assertThat(Diagnosis.fits(9_000_000, 2L << 30)).isTrue();
+        assertThat(Diagnosis.fits(11_000_000, 2L << 30)).isFalse();
+    }
 }
