@@ -1,19 +1,24 @@
 package dev.phigate.balancer;
 
+import com.google.protobuf.ByteString;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.metrics.v1.Metric;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -58,6 +63,41 @@ final class Collector implements AutoCloseable {
         server.createContext("/", this::take);
         server.setExecutor(threads);
         server.start();
+    }
+
+    /** The spans of exchanges it was told. */
+    List<Span> exchanges() {
+        return of(Span.SpanKind.SPAN_KIND_SERVER);
+    }
+
+    /** The spans of attempts it was told, in the order of their beginning. */
+    List<Span> attempts() {
+        return of(Span.SpanKind.SPAN_KIND_CLIENT);
+    }
+
+    private List<Span> of(Span.SpanKind kind) {
+        return spans.stream()
+                .filter(span -> span.getKind() == kind)
+                .sorted(Comparator.comparingLong(Span::getStartTimeUnixNano))
+                .toList();
+    }
+
+    /** What a span says, each value as text. */
+    static Map<String, String> attributes(Span span) {
+        Map<String, String> attributes = new TreeMap<>();
+        for (KeyValue one : span.getAttributesList()) {
+            attributes.put(
+                    one.getKey(),
+                    one.getValue().hasIntValue()
+                            ? Long.toString(one.getValue().getIntValue())
+                            : one.getValue().getStringValue());
+        }
+        return attributes;
+    }
+
+    /** An id as fields and records have it. */
+    static String hex(ByteString id) {
+        return HexFormat.of().formatHex(id.toByteArray());
     }
 
     void behave(Behaviour next) {

@@ -31,6 +31,11 @@ public final class Host {
         return endpoint;
     }
 
+    /** Its name as configured, or its address when it was found. */
+    public String name() {
+        return config.name();
+    }
+
     /** Its name and port, as the status names it. */
     public String authority() {
         return config.authority();

@@ -12,6 +12,7 @@ import dev.phigate.balancer.http.policy.Policy;
 import dev.phigate.balancer.http.policy.Route;
 import dev.phigate.balancer.http.trace.Trace;
 import dev.phigate.balancer.tls.Handshake;
+import dev.phigate.balancer.upstream.Host;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -49,10 +50,31 @@ public record Exchange(
         return trace == null ? fields : trace.applied(fields);
     }
 
+    /** A host is turned to. */
+    void attempts(Host host) {
+        if (trace != null) {
+            trace.attempts(host.name(), host.endpoint().port(), request);
+        }
+    }
+
+    /** The host that was turned to begins to answer. */
+    void answered(int status) {
+        if (trace != null) {
+            trace.answered(status);
+        }
+    }
+
+    /** The attempt that is under way, if any, is over; {@code failed} says whether the host is to blame. */
+    void attempted(Tally.Ending end, boolean failed) {
+        if (trace != null && trace.attempting()) {
+            trace.attempted(end.words(), failed);
+        }
+    }
+
     /** It is over: its trace is told what its record says. */
     <R extends AuditRecord> R ended(R record, @Nullable Route route) {
         if (trace != null) {
-            trace.ended(began, record, route == null ? null : route.pattern());
+            trace.ended(record, route == null ? null : route.pattern());
         }
         return record;
     }

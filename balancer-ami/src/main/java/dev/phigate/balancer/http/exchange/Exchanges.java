@@ -82,9 +82,10 @@ public final class Exchanges {
      */
     public Exchange exchange(Handshake handshake, Peer peer, Request request, Client client) {
         Policy now = policy;
-        Trace trace = now.tracing() == null ? null : now.tracing().begin(request.fields());
-        return new Exchange(
-                ExchangeId.next(), handshake, peer, request, client, now, Instant.now(), System.nanoTime(), trace);
+        Instant began = Instant.now();
+        long beganNanos = System.nanoTime();
+        Trace trace = now.tracing() == null ? null : now.tracing().begin(request.fields(), began, beganNanos);
+        return new Exchange(ExchangeId.next(), handshake, peer, request, client, now, began, beganNanos, trace);
     }
 
     /** The way of every request. */

@@ -95,6 +95,7 @@ public final class Relay implements Taker, Receiver {
 
     private void connect(Host to, boolean fresh) {
         patience.await(Wait.CONNECTION, timeouts.total());
+        exchange.attempts(to);
         upstream.connect(client.loop(), to, fresh, this);
     }
 
@@ -108,9 +109,7 @@ public final class Relay implements Taker, Receiver {
         if (over) {
             return;
         }
-        if (why.hostFailed()) {
-            attempts.failed();
-        }
+        tally.missed(Refusals.of(why), why.hostFailed());
         // Nothing was sent, so another host may be asked whatever the method is.
         if (attempts.mayTryAnother()) {
             attempt(false);
@@ -329,9 +328,7 @@ public final class Relay implements Taker, Receiver {
         }
         boolean notBegun = how == Break.NOT_BEGUN;
         boolean stale = notBegun || (connection != null && connection.reused());
-        if (!stale) {
-            attempts.failed();
-        }
+        tally.missed(new Refusal.UpstreamBroken(how.toString()), !stale);
         boolean repeatable = !bodyTaken && (notBegun || exchange.request().idempotent());
         if (repeatable && notBegun && attempts.mayTryAnother()) {
             attempt(false);

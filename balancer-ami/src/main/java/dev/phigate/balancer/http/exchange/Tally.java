@@ -16,6 +16,7 @@ import dev.phigate.balancer.upstream.Host;
 import dev.phigate.balancer.upstream.guard.Breaker;
 import dev.phigate.balancer.upstream.guard.Place;
 import java.time.Instant;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What becomes known of an exchange on its way, and how its end is recorded and then told to the client. */
@@ -39,6 +40,19 @@ final class Tally {
         /** The host broke off what it had begun to answer. */
         static Ending broken(Break how) {
             return new Ending(Outcome.TARGET_BROKE_OFF, new Name("upstream-" + how));
+        }
+
+        /** Whether the host is to blame. */
+        boolean theirs() {
+            return outcome == Outcome.TARGET_UNTRUSTED
+                    || outcome == Outcome.TARGET_UNREACHABLE
+                    || outcome == Outcome.TARGET_BROKE_OFF
+                    || outcome == Outcome.TARGET_TOO_SLOW;
+        }
+
+        /** What decided it, or who ended it. */
+        String words() {
+            return rule == null ? outcome.name().toLowerCase(Locale.ROOT).replace('_', '-') : rule.value();
         }
 
         /** It came to nothing, or what was begun had to be broken off. */
@@ -115,8 +129,22 @@ final class Tally {
         }
     }
 
+    /**
+     * An attempt came to nothing.
+     *
+     * @param why what it would be to the client, were it the last
+     * @param counts whether it counts as the host's failure
+     */
+    void missed(Refusal why, boolean counts) {
+        if (counts) {
+            attempts.failed();
+        }
+        exchange.attempted(Ending.of(why), true);
+    }
+
     /** The host's answer begins. */
     void answers(int with) {
+        exchange.answered(with);
         status = with;
         firstByteNanos = System.nanoTime();
         if (place != null) {
@@ -126,7 +154,8 @@ final class Tally {
 
     /** The exchange's record as of its end; what it says of the upstream counts for its breaker. */
     AuditRecord record(Ending ending) {
-        route.upstream().breaker().ifPresent(breaker -> judge(breaker, ending.outcome()));
+        exchange.attempted(ending, ending.theirs());
+        route.upstream().breaker().ifPresent(breaker -> judge(breaker, ending));
         if (place != null) {
             leave(place, ending.outcome());
         }
@@ -155,15 +184,11 @@ final class Tally {
         }
     }
 
-    private void judge(Breaker breaker, Outcome outcome) {
-        boolean theirs = outcome == Outcome.TARGET_UNTRUSTED
-                || outcome == Outcome.TARGET_UNREACHABLE
-                || outcome == Outcome.TARGET_BROKE_OFF
-                || outcome == Outcome.TARGET_TOO_SLOW;
-        if (outcome == Outcome.TARGET_BUSY) {
+    private void judge(Breaker breaker, Ending ending) {
+        if (ending.outcome() == Outcome.TARGET_BUSY) {
             return;
         }
-        if (theirs || status == 502 || status == 503 || status == 504) {
+        if (ending.theirs() || status == 502 || status == 503 || status == 504) {
             breaker.failed();
         } else {
             breaker.succeeded();

@@ -19,4 +19,4 @@ public record Span(
         long parent,
         Instant began,
         AuditRecord record,
-        @Nullable String pattern) {}
+        @Nullable String pattern) implements Finished {}

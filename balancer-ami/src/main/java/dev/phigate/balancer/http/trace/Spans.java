@@ -20,7 +20,7 @@ public interface Spans {
         }
 
         @Override
-        public void ended(Span span) {
+        public void ended(Finished span) {
             // Nobody asked.
         }
     };
@@ -34,6 +34,6 @@ public interface Spans {
     /** Whether there is room for one span more, of a trace that is sampled; counts it when there is none. */
     boolean takes();
 
-    /** Takes the span of an exchange that is over, one for which {@link #takes} answered yes. */
-    void ended(Span span);
+    /** Takes a span that is over, one for which {@link #takes} answered yes. */
+    void ended(Finished span);
 }

@@ -73,6 +73,11 @@ public record TraceParent(long high, long low, long span, boolean sampled) {
         return value;
     }
 
+    /** Another span of the same trace. */
+    TraceParent with(long other) {
+        return new TraceParent(high, low, other, sampled);
+    }
+
     /** As the next hop gets it: version 00, and no flag but whether it is sampled. */
     AsciiString text() {
         byte[] text = new byte[LENGTH];

@@ -10,20 +10,10 @@ import dev.phigate.audit.record.Refused;
 import dev.phigate.balancer.http.trace.Span;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
-import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
-import io.opentelemetry.api.trace.TraceFlags;
-import io.opentelemetry.api.trace.TraceState;
-import io.opentelemetry.sdk.common.InstrumentationScopeInfo;
 import io.opentelemetry.sdk.resources.Resource;
-import io.opentelemetry.sdk.trace.data.EventData;
-import io.opentelemetry.sdk.trace.data.LinkData;
 import io.opentelemetry.sdk.trace.data.SpanData;
-import io.opentelemetry.sdk.trace.data.StatusData;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.HexFormat;
-import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -34,23 +24,13 @@ import org.jspecify.annotations.Nullable;
  * 1.23 and later) as far as the audit record holds what they ask for. The methods here are the allow list: no path, query, field, address
  * of a client, identity or session is in it.
  */
-final class ExchangeSpan implements SpanData {
-    static final InstrumentationScopeInfo SCOPE = InstrumentationScopeInfo.create("dev.phigate.balancer");
-
-    private static final HexFormat HEX = HexFormat.of();
+final class ExchangeSpan {
     private static final int SERVER_ERROR = 500;
 
-    private final Resource resource;
-    private final SpanContext own;
-    private final SpanContext parent;
-    private final String name;
-    private final Attributes attributes;
-    private final StatusData status;
-    private final long beganNanos;
-    private final long endedNanos;
+    private ExchangeSpan() {}
 
     /** An exchange that was let through. */
-    static ExchangeSpan of(Span span, Exchange record, Resource resource) {
+    static SpanData of(Span span, Exchange record, Resource resource) {
         AttributesBuilder facts = Attributes.builder();
         Traffic traffic = record.traffic();
         Target target = record.target();
@@ -72,17 +52,17 @@ final class ExchangeSpan implements SpanData {
         Name rule = record.answer().rule();
         String error = failed || code >= SERVER_ERROR ? Objects.toString(rule, Integer.toString(code)) : null;
         long micros = traffic.durationMicros();
-        return new ExchangeSpan(
-                span,
+        return new ToldSpan(
                 resource,
+                context(span),
+                new ToldSpan.Named(SpanKind.SERVER, name(record.call(), span)),
                 common(facts, span, record.call(), record.client().listener(), code, error),
-                name(record.call(), span),
-                error,
-                TimeUnit.MICROSECONDS.toNanos(micros));
+                error != null,
+                new ToldSpan.Time(span.began(), TimeUnit.MICROSECONDS.toNanos(micros)));
     }
 
     /** A request that was not let through. */
-    static ExchangeSpan of(Span span, Refused record, Resource resource) {
+    static SpanData of(Span span, Refused record, Resource resource) {
         AttributesBuilder facts = Attributes.builder();
         facts.put("phigate.outcome", "refused");
         put(facts, "phigate.rule", record.cause().rule());
@@ -90,32 +70,17 @@ final class ExchangeSpan implements SpanData {
                 ? Objects.toString(record.cause().rule(), "refused")
                 : null;
         long nanos = Duration.between(span.began(), record.time()).toNanos();
-        return new ExchangeSpan(
-                span,
+        return new ToldSpan(
                 resource,
+                context(span),
+                new ToldSpan.Named(SpanKind.SERVER, name(record.call(), span)),
                 common(facts, span, record.call(), record.client().listener(), record.status(), error),
-                name(record.call(), span),
-                error,
-                Math.max(0, nanos));
+                error != null,
+                new ToldSpan.Time(span.began(), Math.max(0, nanos)));
     }
 
-    private ExchangeSpan(
-            Span span, Resource resource, Attributes attributes, String name, @Nullable String error, long nanos) {
-        String trace =
-                HEX.toHexDigits(span.ids().high()) + HEX.toHexDigits(span.ids().low());
-        this.resource = resource;
-        this.attributes = attributes;
-        this.name = name;
-        this.own = SpanContext.create(
-                trace, HEX.toHexDigits(span.ids().span()), TraceFlags.getSampled(), TraceState.getDefault());
-        this.parent = span.parent() == 0
-                ? SpanContext.getInvalid()
-                : SpanContext.createFromRemoteParent(
-                        trace, HEX.toHexDigits(span.parent()), TraceFlags.getSampled(), TraceState.getDefault());
-        this.status = error == null ? StatusData.unset() : StatusData.error();
-        Instant began = span.began();
-        this.beganNanos = TimeUnit.SECONDS.toNanos(began.getEpochSecond()) + began.getNano();
-        this.endedNanos = beganNanos + nanos;
+    private static ToldSpan.Context context(Span span) {
+        return new ToldSpan.Context(span.ids(), span.parent(), true);
     }
 
     private static Attributes common(
@@ -153,7 +118,11 @@ final class ExchangeSpan implements SpanData {
     }
 
     private static String method(Exchange.Call call, String other) {
-        Method method = call.method();
+        return method(call.method(), other);
+    }
+
+    /** A method as it is written, or another word for one that records do not name. */
+    static String method(@Nullable Method method, String other) {
         return method == null || method == Method.OTHER ? other : method.name();
     }
 
@@ -165,91 +134,5 @@ final class ExchangeSpan implements SpanData {
 
     private static String written(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    @Override
-    public String getName() {
-        return name;
-    }
-
-    @Override
-    public SpanKind getKind() {
-        return SpanKind.SERVER;
-    }
-
-    @Override
-    public SpanContext getSpanContext() {
-        return own;
-    }
-
-    @Override
-    public SpanContext getParentSpanContext() {
-        return parent;
-    }
-
-    @Override
-    public StatusData getStatus() {
-        return status;
-    }
-
-    @Override
-    public long getStartEpochNanos() {
-        return beganNanos;
-    }
-
-    @Override
-    public Attributes getAttributes() {
-        return attributes;
-    }
-
-    @Override
-    public List<EventData> getEvents() {
-        return List.of();
-    }
-
-    @Override
-    public List<LinkData> getLinks() {
-        return List.of();
-    }
-
-    @Override
-    public long getEndEpochNanos() {
-        return endedNanos;
-    }
-
-    @Override
-    public boolean hasEnded() {
-        return true;
-    }
-
-    @Override
-    public int getTotalRecordedEvents() {
-        return 0;
-    }
-
-    @Override
-    public int getTotalRecordedLinks() {
-        return 0;
-    }
-
-    @Override
-    public int getTotalAttributeCount() {
-        return attributes.size();
-    }
-
-    @Override
-    @SuppressWarnings("deprecation") // the interface has no default for it
-    public io.opentelemetry.sdk.common.InstrumentationLibraryInfo getInstrumentationLibraryInfo() {
-        return io.opentelemetry.sdk.common.InstrumentationLibraryInfo.create(SCOPE.getName(), null);
-    }
-
-    @Override
-    public InstrumentationScopeInfo getInstrumentationScopeInfo() {
-        return SCOPE;
-    }
-
-    @Override
-    public Resource getResource() {
-        return resource;
     }
 }

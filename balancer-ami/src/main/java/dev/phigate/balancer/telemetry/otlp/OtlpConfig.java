@@ -49,7 +49,7 @@ public record OtlpConfig(
      * Which traces are told.
      *
      * @param oneIn of how many traces that begin here one is sampled; default 100
-     * @param perSecond the most spans a second, of traces that others began as well; default 100
+     * @param perSecond the most spans a second, those of attempts and of traces that others began as well; default 100
      * @param queue the most spans that wait for the collector; more are dropped and counted; default 4096
      */
     public record Traces(int oneIn, int perSecond, int queue) {

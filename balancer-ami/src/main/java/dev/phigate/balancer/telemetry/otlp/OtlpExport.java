@@ -2,6 +2,8 @@ package dev.phigate.balancer.telemetry.otlp;
 
 import dev.phigate.audit.record.Exchange;
 import dev.phigate.audit.record.Refused;
+import dev.phigate.balancer.http.trace.Attempt;
+import dev.phigate.balancer.http.trace.Finished;
 import dev.phigate.balancer.http.trace.Span;
 import dev.phigate.balancer.http.trace.Spans;
 import dev.phigate.balancer.metrics.Deliveries;
@@ -183,10 +185,10 @@ public final class OtlpExport {
     }
 
     private void tellSpans(SpanQueue waiting) {
-        List<Span> batch = waiting.take(BATCH);
+        List<Finished> batch = waiting.take(BATCH);
         while (!batch.isEmpty()) {
             List<SpanData> data = new ArrayList<>(batch.size());
-            for (Span span : batch) {
+            for (Finished span : batch) {
                 SpanData known = data(span);
                 if (known != null) {
                     data.add(known);
@@ -198,11 +200,15 @@ public final class OtlpExport {
         }
     }
 
-    private @Nullable SpanData data(Span span) {
-        return switch (span.record()) {
-            case Exchange exchange -> ExchangeSpan.of(span, exchange, resource);
-            case Refused refused -> ExchangeSpan.of(span, refused, resource);
-            default -> null;
+    private @Nullable SpanData data(Finished finished) {
+        return switch (finished) {
+            case Attempt attempt -> AttemptSpan.of(attempt, resource);
+            case Span span ->
+                switch (span.record()) {
+                    case Exchange exchange -> ExchangeSpan.of(span, exchange, resource);
+                    case Refused refused -> ExchangeSpan.of(span, refused, resource);
+                    default -> null;
+                };
         };
     }
 

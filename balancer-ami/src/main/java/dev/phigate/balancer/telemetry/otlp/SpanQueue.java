@@ -1,6 +1,6 @@
 package dev.phigate.balancer.telemetry.otlp;
 
-import dev.phigate.balancer.http.trace.Span;
+import dev.phigate.balancer.http.trace.Finished;
 import dev.phigate.balancer.http.trace.Spans;
 import dev.phigate.balancer.metrics.Deliveries;
 import java.util.ArrayList;
@@ -16,7 +16,7 @@ final class SpanQueue implements Spans {
     private final OtlpConfig.Traces config;
     private final SpanBudget budget;
     private final Deliveries deliveries;
-    private final ConcurrentLinkedQueue<Span> waiting = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Finished> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger size = new AtomicInteger();
 
     SpanQueue(OtlpConfig.Traces config, Deliveries deliveries) {
@@ -45,7 +45,7 @@ final class SpanQueue implements Spans {
     }
 
     @Override
-    public void ended(Span span) {
+    public void ended(Finished span) {
         if (size.incrementAndGet() > config.queue()) {
             size.decrementAndGet();
             deliveries.dropped(Deliveries.TRACES, "queue-full", 1);
@@ -55,10 +55,10 @@ final class SpanQueue implements Spans {
     }
 
     /** Takes the oldest out, at most so many. Called by one thread. */
-    List<Span> take(int most) {
-        List<Span> taken = new ArrayList<>();
+    List<Finished> take(int most) {
+        List<Finished> taken = new ArrayList<>();
         while (taken.size() < most) {
-            Span next = waiting.poll();
+            Finished next = waiting.poll();
             if (next == null) {
                 break;
             }
