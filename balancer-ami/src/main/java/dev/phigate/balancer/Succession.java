@@ -63,16 +63,18 @@ final class Succession {
      * @throws IOException when every one is written
      */
     AuditConfig audit(AuditConfig configured) throws IOException {
-        if (takeover == null) {
-            return configured;
-        }
+        return takeover == null ? configured : behind(takeover.origin(), configured);
+    }
+
+    /** The first log that nobody writes, behind a process that writes one of them. */
+    static AuditConfig behind(String origin, AuditConfig configured) throws IOException {
         AuditLogConfig log = configured.log();
-        if (!log.origin().equals(takeover.origin()) && !log.folder().isHeld()) {
+        if (isFree(log, origin)) {
             return configured;
         }
         for (char name = SECOND_LOG; name <= LAST_LOG; name++) {
             AuditLogConfig beside = log.beside("-" + name);
-            if (!beside.origin().equals(takeover.origin()) && !beside.folder().isHeld()) {
+            if (isFree(beside, origin)) {
                 return new AuditConfig(beside, configured.whenFull());
             }
         }
@@ -81,6 +83,10 @@ final class Succession {
                         + LAST_LOG
                         + " are written by processes that still drain (expected: one log that nobody writes; wait for one"
                         + " of them to end, or end it by SIGTERM)");
+    }
+
+    private static boolean isFree(AuditLogConfig log, String origin) {
+        return !log.origin().equals(origin) && !log.folder().isHeld();
     }
 
     /** The descriptor of a listener's socket, or -1 when it has to be bound. */
