@@ -2,6 +2,7 @@ package dev.phigate.balancer.http.exchange;
 
 import dev.phigate.audit.record.SessionStarted;
 import dev.phigate.balancer.audit.Recorder;
+import dev.phigate.balancer.http.hop.WebSocket;
 import dev.phigate.balancer.http.message.Names;
 import dev.phigate.balancer.http.message.Refusal;
 import dev.phigate.balancer.http.message.Request;
@@ -31,7 +32,10 @@ final class Gate {
             return refuse(new Refusal.TooManyRequests());
         }
         if (request.fields().has(Names.UPGRADE) && !request.webSocket()) {
-            return refuse(new Refusal.UpgradeNotServed());
+            return refuse(
+                    WebSocket.ofOtherVersion(request)
+                            ? new Refusal.WebSocketVersion()
+                            : new Refusal.UpgradeNotServed());
         }
         if (request.length() > exchange.policy().config().largestBody()) {
             return refuse(new Refusal.BodyTooLarge());

@@ -11,6 +11,7 @@ import dev.phigate.audit.record.Refused.Reason;
 import dev.phigate.balancer.audit.Recorder;
 import dev.phigate.balancer.http.hop.Grpc;
 import dev.phigate.balancer.http.hop.ResponseFields;
+import dev.phigate.balancer.http.hop.WebSocket;
 import dev.phigate.balancer.http.message.BodyLength;
 import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.http.message.Names;
@@ -56,6 +57,7 @@ public final class Refusals {
             case Refusal.MethodNotServed r -> 405;
             case Refusal.CodingUnknown r -> 501;
             case Refusal.UpgradeNotServed r -> 501;
+            case Refusal.WebSocketVersion r -> 426;
             case Refusal.ExpectationUnknown r -> 417;
             case Refusal.Redirected r -> r.status();
             case Refusal.NoRoute r -> 404;
@@ -89,6 +91,7 @@ public final class Refusals {
             case Refusal.MethodNotServed r -> "method-not-served";
             case Refusal.CodingUnknown r -> "coding-unknown";
             case Refusal.UpgradeNotServed r -> "upgrade-not-served";
+            case Refusal.WebSocketVersion r -> "web-socket-version";
             case Refusal.ExpectationUnknown r -> "expectation-unknown";
             case Refusal.Redirected r -> "redirected";
             case Refusal.NoRoute r -> "no-route";
@@ -121,6 +124,7 @@ public final class Refusals {
             case Refusal.MethodNotServed r -> Reason.METHOD_NOT_ALLOWED;
             case Refusal.CodingUnknown r -> Reason.NOT_SERVED;
             case Refusal.UpgradeNotServed r -> Reason.NOT_SERVED;
+            case Refusal.WebSocketVersion r -> Reason.NOT_SERVED;
             case Refusal.ExpectationUnknown r -> Reason.NOT_SERVED;
             case Refusal.Redirected r -> Reason.REDIRECTED;
             case Refusal.NoRoute r -> Reason.NO_ROUTE;
@@ -191,6 +195,12 @@ public final class Refusals {
                 new Fields().add(Names.CONTENT_TYPE, Names.PROBLEM_JSON).add(Names.CACHE_CONTROL, Names.NO_STORE);
         if (status == 405) {
             fields.add(Names.ALLOW, METHODS);
+        }
+        if (refusal instanceof Refusal.WebSocketVersion) {
+            // RFC 9110 section 15.5.22 and RFC 6455 section 4.4; only a client of HTTP/1.1 is told so.
+            fields.add(Names.CONNECTION, Names.UPGRADE)
+                    .add(Names.UPGRADE, Names.WEBSOCKET)
+                    .add(Names.SEC_WEBSOCKET_VERSION, WebSocket.VERSION);
         }
         if (status == 503 || status == 429) {
             fields.add(Names.RETRY_AFTER, SOON);

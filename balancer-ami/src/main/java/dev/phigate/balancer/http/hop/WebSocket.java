@@ -2,6 +2,7 @@ package dev.phigate.balancer.http.hop;
 
 import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.http.message.Names;
+import dev.phigate.balancer.http.message.Request;
 import dev.phigate.balancer.http.policy.WebSocketConfig;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.AsciiString;
@@ -15,6 +16,9 @@ import java.util.Optional;
 
 /** An exchange that has become a WebSocket: what passes from now on in both directions. */
 public final class WebSocket {
+    /** The version there is (RFC 6455). */
+    public static final AsciiString VERSION = AsciiString.cached("13");
+
     private static final byte[] GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11".getBytes(StandardCharsets.US_ASCII);
     private static final int KEY_BYTES = 16;
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -35,6 +39,20 @@ public final class WebSocket {
         byte[] random = new byte[KEY_BYTES];
         RANDOM.nextBytes(random);
         return new AsciiString(Base64.getEncoder().encode(random), false);
+    }
+
+    /** Whether a request asks for a WebSocket of a version that is not ours, which it is to be told (RFC 6455 section 4.2.2). */
+    public static boolean ofOtherVersion(Request request) {
+        Fields fields = request.fields();
+        AsciiString upgrade = fields.get(Names.UPGRADE);
+        AsciiString version = fields.get(Names.SEC_WEBSOCKET_VERSION);
+        return request.http11()
+                && request.method().contentEquals("GET")
+                && upgrade != null
+                && upgrade.contentEqualsIgnoreCase(Names.WEBSOCKET)
+                && fields.lists(Names.CONNECTION, Names.UPGRADE)
+                && version != null
+                && (fields.count(Names.SEC_WEBSOCKET_VERSION) > 1 || !version.contentEquals(VERSION));
     }
 
     /** What a host must answer to the key among these fields (RFC 6455 section 4.2.2). */

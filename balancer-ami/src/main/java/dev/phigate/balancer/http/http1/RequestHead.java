@@ -75,10 +75,27 @@ final class RequestHead {
                 && upgrade.contentEqualsIgnoreCase(Names.WEBSOCKET)
                 && fields.lists(Names.CONNECTION, Names.UPGRADE)
                 && key != null
-                && key.length() == KEY_LENGTH
+                && sixteenBytes(key)
                 && fields.count(Names.SEC_WEBSOCKET_KEY) == 1
                 && version != null
+                && fields.count(Names.SEC_WEBSOCKET_VERSION) == 1
                 && version.contentEquals("13");
+    }
+
+    /** Whether a key is what base64 makes of 16 bytes. */
+    private static boolean sixteenBytes(AsciiString key) {
+        if (key.length() != KEY_LENGTH || !key.endsWith("==")) {
+            return false;
+        }
+        for (int i = 0; i < KEY_LENGTH - 2; i++) {
+            char c = key.charAt(i);
+            boolean digit =
+                    (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
+            if (!digit) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** RFC 9112 section 6.3: a request has one length, or is refused. */

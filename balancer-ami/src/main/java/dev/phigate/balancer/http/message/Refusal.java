@@ -33,6 +33,9 @@ public sealed interface Refusal {
     /** The request asks to speak another protocol. */
     record UpgradeNotServed() implements Refusal {}
 
+    /** The request asks for a WebSocket of another version than 13, or does not say which (RFC 6455 section 4.4). */
+    record WebSocketVersion() implements Refusal {}
+
     /** The request expects something other than 100-continue. */
     record ExpectationUnknown() implements Refusal {}
 
