@@ -72,6 +72,16 @@ final class ConfigurationTest {
     }
 
     @Test
+    void whatFuzzingFoundIsRefusedWithItsPlace() throws IOException {
+        bench.host("https:a");
+        bench.rootExtra = "upgrade: {socket: \"/a\\0\"}\n";
+        assertThat(refusal())
+                .contains(
+                        "upstreams[\"ehr\"].hosts: https:a (expected: https://HOST:PORT and nothing else)",
+                        "upgrade.socket: /a\\u0000 (expected: ");
+    }
+
+    @Test
     void everyProblemIsReportedAtOnce() throws IOException {
         Files.writeString(bench.file(), """
             listeners:

@@ -14,7 +14,7 @@ public final class RecordFuzz {
 
     /** One input: any of them. */
     public static void fuzzerTestOneInput(byte[] input) {
-        RecordText.visit(input, 0, input.length, (field, from, length) -> {
+        new RecordText().visit(input, 0, input.length, (field, from, length) -> {
             if (from < 0 || length < 0 || from + length > input.length) {
                 throw new IllegalStateException(field + " from " + from + ", " + length + " bytes");
             }

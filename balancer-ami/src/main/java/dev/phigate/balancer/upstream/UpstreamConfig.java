@@ -280,7 +280,10 @@ public record UpstreamConfig(
                                 + " certificate chain and name verified, 45 CFR 164.312(e)(1))");
                 return Optional.empty();
             }
-            boolean bare = uri.getRawPath().isEmpty() && uri.getRawQuery() == null && uri.getRawFragment() == null;
+            boolean bare = !uri.isOpaque()
+                    && uri.getRawPath().isEmpty()
+                    && uri.getRawQuery() == null
+                    && uri.getRawFragment() == null;
             if (uri.getHost() == null || uri.getRawUserInfo() != null || !bare || uri.getPort() == 0) {
                 section.problem("hosts", url + " (expected: https://HOST:PORT and nothing else)");
                 return Optional.empty();

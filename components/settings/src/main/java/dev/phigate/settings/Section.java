@@ -42,7 +42,13 @@ public final class Section {
 
     /** A text. YAML numbers and booleans are not texts: quote them. */
     public Setting<String> text(String key) {
-        return setting(key, Kind.TEXT, "a text", "", value -> value.isString() ? value.stringValue() : null);
+        return setting(
+                key,
+                Kind.TEXT,
+                "a text",
+                "",
+                // No name, path or address holds a NUL, and what reads them fails by it.
+                value -> value.isString() && value.stringValue().indexOf('\0') < 0 ? value.stringValue() : null);
     }
 
     /** A text that is never shown in a message. */

@@ -1,8 +1,10 @@
 package dev.phigate.settings;
 
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
@@ -114,7 +116,16 @@ public final class Settings {
     }
 
     void problem(String path, String message) {
-        problems.add(path.isEmpty() ? message : path + ": " + message);
+        problems.add(onOneLine(path.isEmpty() ? message : path + ": " + message));
+    }
+
+    /** Keys and values of a document may hold line ends and other controls; a problem shows them as escapes. */
+    private static String onOneLine(String text) {
+        return text.codePoints()
+                .mapToObj(point -> Character.isISOControl(point)
+                        ? "\\u" + HexFormat.of().toHexDigits((char) point)
+                        : Character.toString(point))
+                .collect(Collectors.joining());
     }
 
     /** A value as a message shows it: short, and on one line. */

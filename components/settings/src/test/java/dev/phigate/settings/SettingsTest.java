@@ -73,6 +73,15 @@ final class SettingsTest {
     }
 
     @Test
+    void aProblemStandsOnOneLineWhateverTheDocumentHolds() {
+        assertThat(refused("{listeners: [{name: a, port: 1}], \"a\\nb\": 1, \"\\e[1m\": 2}")
+                        .problems())
+                .hasSize(2)
+                .allSatisfy(problem -> assertThat(problem).doesNotContainPattern("\\p{Cntrl}"))
+                .anySatisfy(problem -> assertThat(problem).contains("a\\u000ab"));
+    }
+
+    @Test
     void aDocumentDeeperThanAnyRealOneIsRefused() {
         assertThat(refused("a: " + "[".repeat(200) + "]".repeat(200)).problems())
                 .singleElement()

@@ -35,11 +35,12 @@ public final class TurnFlush extends ChannelOutboundHandlerAdapter {
 
     @Override
     public void flush(ChannelHandlerContext ctx) {
-        if (written >= RECORD) {
+        if (written >= RECORD || !(ctx.channel().eventLoop() instanceof SingleThreadEventLoop loop)) {
+            // The second is a loop without turns, such as an embedded channel's.
             end(ctx);
         } else if (written > 0 && !scheduled) {
             scheduled = true;
-            ((SingleThreadEventLoop) ctx.channel().eventLoop()).executeAfterEventLoopIteration(() -> late(ctx));
+            loop.executeAfterEventLoopIteration(() -> late(ctx));
         }
     }
 

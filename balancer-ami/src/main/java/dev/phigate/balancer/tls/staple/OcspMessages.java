@@ -27,12 +27,15 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
 import org.bouncycastle.cert.ocsp.BasicOCSPResp;
 import org.bouncycastle.cert.ocsp.CertificateID;
+import org.bouncycastle.cert.ocsp.CertificateStatus;
 import org.bouncycastle.cert.ocsp.OCSPException;
 import org.bouncycastle.cert.ocsp.OCSPReqBuilder;
 import org.bouncycastle.cert.ocsp.OCSPResp;
+import org.bouncycastle.cert.ocsp.RevokedStatus;
 import org.bouncycastle.cert.ocsp.SingleResp;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
+import org.jspecify.annotations.Nullable;
 
 /** OCSP (RFC 6960): Bouncy Castle has the messages, the JDK judges them. */
 final class OcspMessages {
@@ -121,8 +124,18 @@ final class OcspMessages {
         } catch (CertPathValidatorException e) {
             String why = "the answer is not accepted: " + e.getMessage();
             throw e.getReason() == BasicReason.REVOKED ? new Revoked(why) : new Unusable(why);
-        } catch (GeneralSecurityException e) {
+        } catch (GeneralSecurityException | RuntimeException e) {
+            // The JDK does not expect a responder's name to be malformed.
             throw new Unusable("the answer is not accepted: " + e.getMessage());
+        }
+    }
+
+    /** The JDK takes a certificate that will be revoked for a good one; clients do not take such an answer. */
+    private static void revokedLater(@Nullable CertificateStatus status, Instant now) throws Unusable {
+        if (status instanceof RevokedStatus from
+                && !from.getRevocationTime().toInstant().isBefore(now)) {
+            throw new Unusable("the answer says that the certificate is revoked from "
+                    + from.getRevocationTime().toInstant() + " on");
         }
     }
 
@@ -139,13 +152,15 @@ final class OcspMessages {
                         throw new Unusable(
                                 "the answer begins at " + one.getThisUpdate().toInstant());
                     }
+                    revokedLater(one.getCertStatus(), now);
                     return one.getNextUpdate() == null
                             ? one.getThisUpdate().toInstant().plus(WHEN_NOT_SAID)
                             : one.getNextUpdate().toInstant();
                 }
             }
             throw new Unusable("the answer is about another certificate");
-        } catch (IOException | OCSPException e) {
+        } catch (IOException | OCSPException | RuntimeException e) {
+            // Bouncy Castle says by any of them that the bytes are not what they should be.
             throw new Unusable("this is no answer of a responder");
         }
     }
