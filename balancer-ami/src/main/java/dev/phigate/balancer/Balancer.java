@@ -113,7 +113,11 @@ final class Balancer implements Status {
         Assembly first = null;
         try {
             List<EventLoop> everyLoop = new ArrayList<>();
-            loops.forEach(loop -> everyLoop.add((EventLoop) loop));
+            loops.forEach(loop -> {
+                everyLoop.add((EventLoop) loop);
+                // Its thread begins here: begun by one that gives way (Niceness), it would give way as well.
+                loop.execute(() -> {});
+            });
             Metrics metrics = new Metrics();
             SessionWatch sessions = new SessionWatch();
             first = Assembly.of(config, everyLoop, metrics, sessions);

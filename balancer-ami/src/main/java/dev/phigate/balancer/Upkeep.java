@@ -1,5 +1,6 @@
 package dev.phigate.balancer;
 
+import dev.phigate.balancer.threads.Niceness;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Executors;
@@ -27,6 +28,7 @@ final class Upkeep {
         this.current = current;
         this.watched = current.get();
         begin();
+        looking.execute(Niceness::giveWay);
         each(looking, () -> current.get().refresh(Instant.now()));
         each(finding, () -> current.get().find(Instant.now()));
         each(asking, () -> current.get().refreshStaples(Instant.now()));

@@ -60,7 +60,10 @@ final class FakeProject {
         write(home.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
         script(home.resolve("bin/java"), """
                 for word; do
-                    case $word in -XX:AOTCacheOutput=*) echo cache >"${word#*=}"; exit 0 ;; esac
+                    case $word in
+                        -XX:AOTCacheOutput=*) echo cache >"${word#*=}"; exit 0 ;;
+                        -XX:AOTCache=*) [[ -s ${word#*=} ]] || { echo "no AOT cache at ${word#*=}"; exit 1; } ;;
+                    esac
                 done
                 echo "started by %s with ${!#}"
                 """.formatted(home.getFileName()));

@@ -49,6 +49,15 @@ class LauncherTest {
     }
 
     @Test
+    void aProgramStartsWithoutItsAotCache() throws IOException {
+        project.systemJdk("system-25", "25.0.1");
+        project.phigate("--help").endsWith(0);
+        Files.delete(project.root.resolve(".tools/aot/phigate-cli.aot"));
+
+        assertThat(project.phigate("--help").endsWith(0).out()).contains("started by system-25 with --help");
+    }
+
+    @Test
     void aRunTimeWithoutCompilerIsNotAJdk() throws IOException {
         Files.delete(project.systemJdk("a-run-time-25", "25.0.1").resolve("bin/javac"));
         project.systemJdk("system-25", "25.0.1");

@@ -25,15 +25,15 @@ public final class RecordText {
     /** The highest bit of each of eight bytes. */
     private static final long TOPS = 0x8080808080808080L;
 
-    private final byte[] bytes;
-    private final int end;
+    /** The field that came after each field in the record before, for most records are of the same kind as the one before. */
+    private final int[] following = new int[FIELDS.length + 1];
+
+    private byte[] bytes = {};
+    private int end;
     private int at;
 
-    private RecordText(byte[] bytes, int from, int length) {
-        this.bytes = bytes;
-        this.at = from;
-        this.end = from + length;
-    }
+    /** A reader of many records. */
+    public RecordText() {}
 
     /** What happens at each field of a record. */
     @FunctionalInterface
@@ -53,15 +53,18 @@ public final class RecordText {
      *
      * @return whether it is a record; when not, what was visited until then means nothing
      */
-    public static boolean visit(byte[] bytes, int from, int length, Visitor visitor) {
-        return new RecordText(bytes, from, length).object(visitor);
+    public boolean visit(byte[] bytes, int from, int length, Visitor visitor) {
+        this.bytes = bytes;
+        this.at = from;
+        this.end = from + length;
+        return object(visitor);
     }
 
     /** All fields of a record as texts, or null when it is none. */
     public static @Nullable Map<Field, String> read(byte[] bytes, int from, int length) {
         Map<Field, String> fields = new EnumMap<>(Field.class);
-        boolean whole =
-                visit(bytes, from, length, (field, start, size) -> fields.put(field, unescaped(bytes, start, size)));
+        boolean whole = new RecordText()
+                .visit(bytes, from, length, (field, start, size) -> fields.put(field, unescaped(bytes, start, size)));
         return whole ? fields : null;
     }
 
@@ -71,13 +74,11 @@ public final class RecordText {
         }
         int next = 0;
         do {
-            int keyAt = at + 1;
-            int keyLength = string();
-            // The fields stand in their order, each once: only what comes later is looked at.
-            int place = keyLength < 0 ? FIELDS.length : place(next, keyAt, keyLength);
+            int place = key(next);
             if (place == FIELDS.length || !take(':')) {
                 return false;
             }
+            following[next] = place;
             next = place + 1;
             boolean text = at < end && bytes[at] == '"';
             int valueAt = text ? at + 1 : at;
@@ -88,6 +89,24 @@ public final class RecordText {
             visitor.field(FIELDS[place], valueAt, valueLength);
         } while (take(','));
         return take('}') && at == end;
+    }
+
+    /** Takes a key; answers the place of its field. The fields stand in their order, each once: only what comes later is looked at. */
+    private int key(int first) {
+        int keyAt = at + 1;
+        if (first < FIELDS.length) {
+            byte[] likely = KEYS[Math.max(first, following[first])];
+            int close = keyAt + likely.length;
+            if (close < end
+                    && bytes[at] == '"'
+                    && bytes[close] == '"'
+                    && Arrays.equals(likely, 0, likely.length, bytes, keyAt, close)) {
+                at = close + 1;
+                return Math.max(first, following[first]);
+            }
+        }
+        int length = string();
+        return length < 0 ? FIELDS.length : place(first, keyAt, length);
     }
 
     private int place(int first, int keyAt, int length) {

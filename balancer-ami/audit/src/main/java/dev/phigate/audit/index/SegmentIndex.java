@@ -2,6 +2,7 @@ package dev.phigate.audit.index;
 
 import dev.phigate.audit.form.Field;
 import dev.phigate.audit.form.RecordText;
+import dev.phigate.audit.segment.Breather;
 import dev.phigate.audit.segment.LogFolder;
 import dev.phigate.audit.segment.SegmentScan;
 import java.io.IOException;
@@ -84,10 +85,13 @@ public final class SegmentIndex {
             scan.open(folder.segment(number), number);
             Collector collector = new Collector(scan.fileSize());
             RecordText.Visitor visitor = collector.on(scan.bytes());
+            RecordText reader = new RecordText();
+            Breather breather = new Breather();
             for (SegmentScan.Found found = scan.next(); found != SegmentScan.Found.END; found = scan.next()) {
                 if (found == SegmentScan.Found.RECORD) {
                     collector.records++;
-                    RecordText.visit(scan.bytes(), scan.payload(), scan.length(), visitor);
+                    reader.visit(scan.bytes(), scan.payload(), scan.length(), visitor);
+                    breather.breathe();
                 }
             }
             return collector.bytes();

@@ -106,7 +106,9 @@ public final class LogWriter implements AutoCloseable {
             Recovery.Found found = Recovery.run(folder, signer, keys);
             long now = TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis());
             Segment first = Segment.prepare(
-                    folder, new SegmentHeader(found.nextNumber(), found.nextBase(), firstBytes(settings), now));
+                    folder,
+                    new SegmentHeader(found.nextNumber(), found.nextBase(), firstBytes(settings), now),
+                    () -> {});
             Opening opening = new Opening(
                     found.state().tree().size(), found.unclean(), found.tornRecords(), found.tornBytes(), newKey);
             LogWriter writer = new LogWriter(lock, first, found, opening, folder, settings, spool);

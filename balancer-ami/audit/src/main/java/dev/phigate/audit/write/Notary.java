@@ -2,6 +2,7 @@ package dev.phigate.audit.write;
 
 import dev.phigate.audit.note.SignedCheckpoint;
 import dev.phigate.audit.record.AuditRecord;
+import dev.phigate.audit.tree.Tile;
 import dev.phigate.audit.tree.TileTree;
 import java.io.IOException;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Notary implements Runnable {
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long TILE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Cursor cursor;
     private final Syncer syncer;
@@ -102,7 +104,7 @@ final class Notary implements Runnable {
             try {
                 settle();
                 boolean more = bringIn();
-                if (unsigned() && (last || due())) {
+                if (unsigned() && (last || overdue())) {
                     sign();
                 }
                 status.fine(Status.Part.TREE);
@@ -137,6 +139,10 @@ final class Notary implements Runnable {
             }
             step = cursor.peek();
         }
+        // What is handed over to be sealed may be unmapped at any time.
+        if (cursor.segment() != sealedAlready) {
+            cursor.segment().release(cursor.at());
+        }
         cursor.publish();
         records = tree.size();
         return syncer.durable() > durable;
@@ -151,6 +157,9 @@ final class Notary implements Runnable {
         if (publisher.hasPending()) {
             cursor.publish();
             publisher.writePending();
+            if (due()) {
+                sign();
+            }
         }
     }
 
@@ -198,5 +207,14 @@ final class Notary implements Runnable {
 
     private boolean due() {
         return System.nanoTime() - published >= checkpointNanos;
+    }
+
+    /**
+     * A log that grows by tiles is signed where one is full, for the partial tiles of a checkpoint are files that are deleted soon, and some file
+     * systems (ext4) search longer for a new file the more were deleted lately.
+     */
+    private boolean overdue() {
+        boolean grows = tree.size() - newest.checkpoint().size() >= Tile.FULL;
+        return System.nanoTime() - published >= checkpointNanos + (grows ? TILE_NANOS : 0);
     }
 }

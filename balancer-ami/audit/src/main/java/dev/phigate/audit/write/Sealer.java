@@ -1,5 +1,6 @@
 package dev.phigate.audit.write;
 
+import dev.phigate.audit.segment.Breather;
 import dev.phigate.audit.segment.LogFolder;
 import dev.phigate.audit.segment.SegmentHeader;
 import java.io.IOException;
@@ -30,6 +31,7 @@ final class Sealer implements Runnable {
     private final Queue<Over> handed = new ConcurrentLinkedQueue<>();
     private final Deque<Over> waiting = new ArrayDeque<>();
     private final Deque<Segment> sealed = new ArrayDeque<>();
+    private final Breather breather = new Breather();
     private final Thread thread;
     private volatile boolean finish;
     private Segment newest;
@@ -135,7 +137,7 @@ final class Sealer implements Runnable {
                 capacity,
                 TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis()));
         try {
-            Segment next = Segment.prepare(folder, header);
+            Segment next = Segment.prepare(folder, header, this::breathe);
             newest.follow(next);
             newest = next;
             status.fine(Status.Part.NEXT_SEGMENT);
@@ -145,6 +147,14 @@ final class Sealer implements Runnable {
                     Status.Part.NEXT_SEGMENT,
                     "no next segment (" + e + "): records are refused once the current one is full");
             return false;
+        }
+    }
+
+    /** Where appending comes close to needing the next segment, there is no time to rest. */
+    private void breathe() {
+        Segment segment = current.get();
+        if (segment.position() - segment.header.base() < segment.header.capacity() / 2) {
+            breather.breathe();
         }
     }
 

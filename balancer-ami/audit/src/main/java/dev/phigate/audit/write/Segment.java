@@ -40,7 +40,13 @@ final class Segment {
      */
     private static final int PIECE = 16 << 10;
 
+    /** How much of a new file is forced at once: the kernel lets nobody in between. */
+    private static final int FORCED = 4 << 20;
+
     private static final int FIRST_AHEAD = 1 << 20;
+    /** How much is given back at once; the calls would cost more than they save if it were a page. */
+    private static final int RELEASED = 1 << 20;
+
     private static final int PAGE = 4096;
 
     final SegmentHeader header;
@@ -49,6 +55,7 @@ final class Segment {
     private final MemorySegment memory;
     private final AtomicLong tail = new AtomicLong(SegmentHeader.BYTES);
     private volatile @Nullable Segment next;
+    private long released;
 
     private Segment(SegmentHeader header, Arena arena, MemorySegment memory) {
         this.header = header;
@@ -56,8 +63,12 @@ final class Segment {
         this.memory = memory;
     }
 
-    /** Makes a segment's file, durably and with all its blocks, and maps it. */
-    static Segment prepare(LogFolder folder, SegmentHeader header) throws IOException {
+    /**
+     * Makes a segment's file, durably and with all its blocks, and maps it.
+     *
+     * @param piece called after each piece of the work
+     */
+    static Segment prepare(LogFolder folder, SegmentHeader header, Runnable piece) throws IOException {
         var fresh = folder.unprepared(header.number());
         Files.deleteIfExists(fresh);
         Set<StandardOpenOption> how =
@@ -68,6 +79,10 @@ final class Segment {
             for (long at = 0; at < header.capacity(); at += zeros.capacity()) {
                 zeros.clear().limit((int) Math.min(zeros.capacity(), header.capacity() - at));
                 writeAll(channel, zeros, at);
+                if ((at + zeros.capacity()) % FORCED == 0) {
+                    channel.force(false);
+                }
+                piece.run();
             }
             writeAll(channel, ByteBuffer.wrap(header.bytes()), 0);
             channel.force(true);
@@ -153,6 +168,18 @@ final class Segment {
     /** Copies a payload out. */
     void copy(long at, int length, byte[] to) {
         MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, at + Frame.HEADER, to, 0, length);
+    }
+
+    /**
+     * Gives the memory before a place, which everybody has passed and which is durable, back to the system. The file keeps what is there.
+     * Called by the last thread that follows the records.
+     */
+    void release(long before) {
+        long end = before & -RELEASED;
+        if (end > released) {
+            memory.asSlice(released, end - released).unload();
+            released = end;
+        }
     }
 
     /** Makes a range survive the end of the machine; blocks until the disk has it. */

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("A1")
 class SegmentTest {
     private static final Path COUNTERS = Path.of("/proc/thread-self/io");
+    private static final Path MAPPINGS = Path.of("/proc/self/smaps");
     private static final int RECORD = 700;
     private static final int RECORDS = 200;
     private static final int AHEAD = 256 << 10;
@@ -27,7 +28,7 @@ class SegmentTest {
         assumeTrue(Files.isReadable(COUNTERS), "the kernel does not count what a thread writes: " + COUNTERS);
         LogFolder folder = new LogFolder(directory.resolve(Logs.ORIGIN));
         Files.createDirectories(folder.segments());
-        Segment segment = Segment.prepare(folder, new SegmentHeader(0, 0, 8 << 20, 0));
+        Segment segment = Segment.prepare(folder, new SegmentHeader(0, 0, 8 << 20, 0), () -> {});
         try {
             byte[] record = new byte[RECORD];
             long forced = SegmentHeader.BYTES;
@@ -45,6 +46,48 @@ class SegmentTest {
         } finally {
             segment.unmap();
         }
+    }
+
+    @Test
+    void recordsThatEverybodyHasPassedTakeNoMemory(@TempDir Path directory) throws IOException {
+        assumeTrue(Files.isReadable(MAPPINGS), "the kernel does not tell what a mapping takes: " + MAPPINGS);
+        LogFolder folder = new LogFolder(directory.resolve(Logs.ORIGIN));
+        Files.createDirectories(folder.segments());
+        Segment segment = Segment.prepare(folder, new SegmentHeader(0, 0, 16 << 20, 0), () -> {});
+        try {
+            byte[] record = new byte[RECORD];
+            record[0] = 'x';
+            long end = SegmentHeader.BYTES;
+            while (end < 12 << 20) {
+                end = segment.append(record, record.length, new Checksum().payload(record, 0, record.length));
+            }
+            assertThat(resident(folder.segment(0))).isGreaterThan(12L << 20);
+
+            segment.release(end);
+
+            assertThat(resident(folder.segment(0))).isLessThan(3L << 20);
+            byte[] first = new byte[RECORD];
+            segment.copy(SegmentHeader.BYTES, segment.lengthAt(SegmentHeader.BYTES), first);
+            assertThat(first).isEqualTo(record);
+            segment.force(SegmentHeader.BYTES, end);
+            assertThat(Files.readAllBytes(folder.segment(0))).contains('x');
+        } finally {
+            segment.unmap();
+        }
+    }
+
+    /** What this process holds of a mapped file, in bytes. */
+    private static long resident(Path file) throws IOException {
+        boolean itsOwn = false;
+        long kilobytes = 0;
+        for (String line : Files.readAllLines(MAPPINGS)) {
+            if (line.matches("[0-9a-f]+-[0-9a-f]+ .*")) {
+                itsOwn = line.endsWith(file.toString());
+            } else if (itsOwn && line.startsWith("Rss:")) {
+                kilobytes += Long.parseLong(line.replaceAll("\\D", ""));
+            }
+        }
+        return kilobytes << 10;
     }
 
     private static long written() throws IOException {

@@ -59,7 +59,7 @@ public final class Hops {
         Fields in = request.fields();
         Fields out = new Fields();
         out.add(Names.HOST, request.authority());
-        boolean named = in.has(Names.CONNECTION);
+        boolean named = namesFields(in);
         for (int i = 0; i < in.size(); i++) {
             AsciiString name = in.name(i);
             if (!hopByHop(name) && !ours(name) && !(named && in.lists(Names.CONNECTION, name))) {
@@ -129,7 +129,7 @@ public final class Hops {
     /** The fields of a response as they go to the client, without those of framing. */
     public static Fields toClient(Fields in) {
         Fields out = new Fields();
-        boolean named = in.has(Names.CONNECTION);
+        boolean named = namesFields(in);
         for (int i = 0; i < in.size(); i++) {
             AsciiString name = in.name(i);
             if (!hopByHop(name)
@@ -155,6 +155,17 @@ public final class Hops {
             }
         }
         return out;
+    }
+
+    /** Whether a Connection field names fields that end here; the one that says keep-alive alone, as most do, names none that does not anyway. */
+    private static boolean namesFields(Fields in) {
+        for (int i = 0; i < in.size(); i++) {
+            if (in.name(i).contentEqualsIgnoreCase(Names.CONNECTION)
+                    && !in.value(i).contentEqualsIgnoreCase(Names.KEEP_ALIVE)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Fields about this hop, and those of framing, which each hop writes itself. */
