@@ -21,6 +21,7 @@ run_tests() {
     PHIGATE_BUILD=skip "$MVN" --file "$root/pom.xml" --fail-at-end -Dtest.excludedGroups="$excluded" verify 2>&1 |
         tee "$log" | grep --line-buffered -E 'Tests run:|^\[ERROR\]|Building phigate|BUILD |SUCCESS|FAILURE|SKIPPED|Total time' || code=$?
     ((code)) || built_state >"$app/stamp"
+    say_failed
     say_skipped "$excluded"
     say "tests $( ((code)) && echo failed || echo passed ) after $((SECONDS - started)) s; whole log: $log"
     exit $((code ? 1 : 0))
@@ -37,11 +38,25 @@ provide_peers() {
             "What to do: as root, apt-get install ${missing[*]}"
 }
 
+# Surefire's own summaries are scattered over the modules: here are all of them at the end, with their reports.
+say_failed() {
+    local report
+    reports_of_this_run | while read -r report; do
+        awk -F'"' '/<testcase /{name = $4 "." $2} /<(failure|error)[ >]/{print name}' "$report" | sort -u | while read -r test; do
+            say "failed: $test (${report#"$root"/})"
+        done
+    done || true
+}
+
+reports_of_this_run() {
+    find "$root" -path '*/target/*-reports/TEST-*.xml' -newer "$tools/log/test.started" 2>/dev/null || true
+}
+
 # A skipped test is a promise not looked at: each is named with its reason.
 say_skipped() {
     [[ -z $1 ]] || say "fast lane: tests tagged $1 were left out"
     local reports
-    reports=$(find "$root" -path '*/target/*-reports/TEST-*.xml' -newer "$tools/log/test.started" 2>/dev/null || true)
+    reports=$(reports_of_this_run)
     [[ -n $reports ]] || return 0
     # A class that is skipped as a whole has its reason in another place than a single test.
     xargs grep -hoE '<skipped (message="[^"]*"|type="[^"]*"><!\[CDATA\[.*)' <<<"$reports" |
