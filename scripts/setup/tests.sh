@@ -2,7 +2,8 @@
 # `phigate test [--fast]`: every test of every module with the gates, as CI runs them.
 
 # The real peers that tests talk to, by Debian package and a program that shows it is there.
-readonly TEST_PEERS="curl:curl openssl:openssl e2fsprogs:chattr util-linux:flock iproute2:ss nghttp2-client:nghttp shellcheck:shellcheck"
+readonly TEST_PEERS="curl:curl openssl:openssl e2fsprogs:chattr util-linux:flock iproute2:ss nghttp2-client:nghttp nginx:nginx haproxy:haproxy prometheus:promtool
+shellcheck:shellcheck"
 
 run_tests() {
     local excluded="" log=$tools/log/test.log code=0 started=$SECONDS

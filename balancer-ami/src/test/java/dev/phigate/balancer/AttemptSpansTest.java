@@ -14,33 +14,19 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Each attempt to have an exchange answered is a span below the exchange's, and what the host is told as its parent. */
 @Tag("B12")
-@ExtendWith(NoLeaks.class)
 @NullUnmarked // a null where none should be fails the test that meets it
-final class AttemptSpansTest {
+final class AttemptSpansTest extends TracedBench {
     private static final Workload.Behaviour BREAKS_OFF =
             (request, wire) -> wire.socket().close();
 
-    private final Bench bench = new Bench();
-    private final Collector collector =
-            new Collector(bench.pki.context(bench.pki.issue("collector")), false, "TLSv1.3");
-
-    @AfterEach
-    void stop() {
-        bench.close();
-        collector.close();
-    }
-
     private void start(String traces) throws IOException {
         bench.listenerExtra = "trace: {}";
-        bench.rootExtra += "telemetry: {otlp: {endpoint: \"" + collector.url() + "\", tls: {trust: "
-                + bench.pki.trustFile() + "}, traces: {" + traces + "}}}\n";
+        bench.rootExtra += telemetry(collector.url(), "traces: {" + traces + "}");
         bench.start();
     }
 

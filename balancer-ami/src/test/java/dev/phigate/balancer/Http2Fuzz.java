@@ -41,7 +41,6 @@ public final class Http2Fuzz {
     private static final int GOAWAY = 7;
     private static final int HEAD = 9;
     private static final int FOR_EACH_BYTE = 512;
-    private static final Service SERVICE = Service.make();
 
     private Http2Fuzz() {}
 
@@ -91,7 +90,7 @@ public final class Http2Fuzz {
         var memory = new UnpooledByteBufAllocator(false, true);
         EmbeddedChannel channel = new EmbeddedChannel();
         channel.config().setAllocator(memory);
-        SERVICE.http.install(channel, SERVICE.handshake());
+        Service.ONLY.http.install(channel, Service.ONLY.handshake());
         ByteBuf bytes = Unpooled.buffer();
         if ((input[0] & 1) == 1) {
             bytes.writeBytes(Http2CodecUtil.connectionPrefaceBuf()).writeBytes(frame(4, 0, 0));
@@ -129,9 +128,9 @@ public final class Http2Fuzz {
         if (kept != 0) {
             throw new IllegalStateException(kept + " bytes kept");
         }
-        String failure = SERVICE.failures.last;
+        String failure = Service.ONLY.failures.last;
         if (failure != null) {
-            throw new IllegalStateException(failure, SERVICE.failures.cause);
+            throw new IllegalStateException(failure, Service.ONLY.failures.cause);
         }
     }
 
@@ -149,7 +148,10 @@ public final class Http2Fuzz {
 
     /** What a listener has: a policy with one route, which redirects, and a log that takes nothing but does not stop anybody. */
     private record Service(HttpService http, Policy policy, Failures failures) {
-        static Service make() {
+        /** Made by the first input: who only wants the seeds opens nothing. */
+        static final Service ONLY = make();
+
+        private static Service make() {
             try {
                 Path folder = Files.createTempDirectory("http2-fuzz");
                 ThrowAwayCertificate.write(folder);

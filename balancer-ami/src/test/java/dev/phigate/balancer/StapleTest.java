@@ -125,6 +125,32 @@ final class StapleTest {
     }
 
     @Test
+    void whatWasStapledIsNotSentOnceTheAuthoritySaysRevoked() throws IOException {
+        Pki.Issued own = bench.pki.issueAnsweredFor("localhost", "http://127.0.0.1:1/ocsp");
+        Path file = bench.folder.resolve("answer.der");
+        Files.write(file, good(own));
+        bench.server = own;
+        bench.tlsExtra = "staple: \"file:" + file + "\"";
+        bench.start();
+        eventuallyStapled();
+        Instant now = Instant.now();
+        Files.write(
+                file,
+                bench.pki.answer(
+                        own,
+                        new RevokedStatus(java.util.Date.from(now.minus(HOUR)), CRLReason.keyCompromise),
+                        now.minus(HOUR),
+                        now.plus(HOUR)));
+        Bench.eventually("the good answer is gone, though it is valid for an hour", () -> {
+            try {
+                return handshake().contains("OCSP response: no response sent");
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+    }
+
+    @Test
     void aStapleThatHasEndedIsNotSent() throws IOException {
         Pki.Issued own = bench.pki.issueAnsweredFor("localhost", "http://127.0.0.1:1/ocsp");
         Path file = bench.folder.resolve("answer.der");

@@ -18,6 +18,11 @@ import java.util.logging.Logger;
 public final class LogLines extends Formatter {
     private static final int PLACES_SHOWN = 8;
 
+    /** Loggers are forgotten with their levels when nobody holds them. */
+    private static final Logger NETTY = Logger.getLogger("io.netty");
+
+    private static final Logger TLS = Logger.getLogger("io.netty.handler.ssl.SslHandler");
+
     private LogLines() {}
 
     /** Makes every logger of this process write such lines. */
@@ -30,7 +35,9 @@ public final class LogLines extends Formatter {
         handler.setFormatter(new LogLines());
         root.addHandler(handler);
         root.setLevel(Level.INFO);
-        Logger.getLogger("io.netty").setLevel(Level.WARNING);
+        NETTY.setLevel(Level.WARNING);
+        // It warns, with an address, of each client that does not take what it asked for. How a connection ended is in the audit log.
+        TLS.setLevel(Level.SEVERE);
     }
 
     @Override

@@ -135,6 +135,8 @@ public final class Staple {
             ends = OcspMessages.judge(answer, config.leaf(), config.issuer(), now);
         } catch (OcspMessages.Revoked e) {
             revoked = true;
+            // An older answer may still be valid, and says what is known to be wrong.
+            current = null;
             throw e;
         }
         revoked = false;
