@@ -17,8 +17,7 @@ abstract class TracedBench {
     static final int BOTH = 2;
 
     final Bench bench = new Bench();
-    final Collector collector =
-            new Collector(bench.pki.context(bench.pki.issue("collector")), false, "TLSv1.3");
+    final Collector collector = new Collector(bench.pki.context(bench.pki.issue("collector")), false, "TLSv1.3");
     Workload host;
 
     @AfterEach

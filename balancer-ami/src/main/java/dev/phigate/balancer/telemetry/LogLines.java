@@ -36,7 +36,8 @@ public final class LogLines extends Formatter {
         root.addHandler(handler);
         root.setLevel(Level.INFO);
         NETTY.setLevel(Level.WARNING);
-        // It warns, with an address, of each client that does not take what it asked for. How a connection ended is in the audit log.
+        // It warns, with an address, of each client that does not take what it asked for. How a connection ended is in
+        // the audit log.
         TLS.setLevel(Level.SEVERE);
     }
 
