@@ -104,8 +104,9 @@ class Bench:
             running.process.stop()
         self._running.clear()
 
-    def take(self, what: str, count: int, sample: Callable[[str], dict[str, float]]) -> Samples:
-        samples = self.rounds.take(what, count, self.names, sample)
+    def take(self, what: str, count: int, sample: Callable[[str], dict[str, float]],
+             sound: Callable[[dict[str, float]], bool] = Samples.sound) -> Samples:
+        samples = self.rounds.take(what, count, self.names, sample, sound)
         self.others += samples.others()
         return samples
 
@@ -208,6 +209,9 @@ def large(bench: Bench) -> list[Row]:
 MOST_LAG = 2000
 """Microseconds that a client with a constant rate may be late; see kept_rate."""
 
+SOUND_LAG = 600
+"""Microseconds by which one request in a hundred may leave late in a sample of latencies that counts: a stall of the client is no peer's."""
+
 
 def latency(bench: Bench) -> list[Row]:
     """Latency from the time a request was due, at one constant rate for all: half of what HAProxy carries, or what the client can."""
@@ -215,11 +219,14 @@ def latency(bench: Bench) -> list[Row]:
     if bench.reference_rate is None:
         bench.reference_rate = bench.clients.keep_alive(bench.peer(name), 2).rate
     rate = kept_rate(bench, name, max(500, round(bench.reference_rate / 2, -2)))
-    seconds = bench.pick(3, 8)
-    samples = bench.take("latency", bench.pick(1, 5), lambda name: bench.clients.constant_rate(bench.peer(name), rate, seconds))
+    seconds = bench.pick(3, 4)
+    samples = bench.take("latency", bench.pick(1, 10), lambda name: bench.clients.constant_rate(bench.peer(name), rate, seconds),
+                         lambda sample: sample["lag99"] <= SOUND_LAG)
     lag = max((median(samples.values(name, "lag99")) or 0 for name in bench.names), default=0)
     share = rate / bench.reference_rate
-    note = f"{rate:.0f} requests/s, {share:.0%} of what {name} carries; the client's own p99 lag is up to {lag:.0f} us"
+    aside = sum(len(taken) - len(samples.quiet(peer)) for peer, taken in samples.taken.items())
+    note = (f"{rate:.0f} requests/s, {share:.0%} of what {name} carries; the client's own p99 lag is up to {lag:.0f} us; "
+            f"{aside} samples were not sound")
     rows = [row(samples, f"latency.{metric}", f"latency {text} at constant rate", "us", metric, bar)
             for metric, text, bar in (("p50", "p50", None), ("p99", "p99", Bar(1.0, True)), ("p999", "p99.9", None))]
     for each in rows:

@@ -20,13 +20,18 @@ class Samples:
 
     taken: dict[str, list[tuple[float, dict[str, float]]]]
     failures: dict[str, str] = field(default_factory=dict)
+    sound: Callable[[dict[str, float]], bool] = lambda sample: True
+    """Whether what a sample itself says of the client lets it count."""
 
     def values(self, peer: str, metric: str) -> list[float]:
         """The samples of quiet moments, or all when fewer than two were quiet."""
         every = self.taken.get(peer, [])
-        quiet = [sample for others, sample in every if others <= QUIET]
+        quiet = self.quiet(peer)
         chosen = quiet if len(quiet) >= min(2, len(every)) else [sample for _, sample in every]
         return [sample[metric] for sample in chosen if metric in sample]
+
+    def quiet(self, peer: str) -> list[dict[str, float]]:
+        return [sample for others, sample in self.taken.get(peer, []) if others <= QUIET and self.sound(sample)]
 
     def others(self) -> list[float]:
         return [others for samples in self.taken.values() for others, _ in samples]
@@ -40,9 +45,10 @@ class Rounds:
         self.end = end
         self.spare = spare_seconds
 
-    def take(self, what: str, count: int, peers: list[str], sample: Callable[[str], dict[str, float]]) -> Samples:
+    def take(self, what: str, count: int, peers: list[str], sample: Callable[[str], dict[str, float]],
+             sound: Callable[[dict[str, float]], bool] = Samples.sound) -> Samples:
         """Samples every peer `count` times, more often while disturbed. A peer that fails is not asked again."""
-        samples = Samples({peer: [] for peer in peers})
+        samples = Samples({peer: [] for peer in peers}, sound=sound)
         done = 0
         while done == 0 or time.monotonic() < self.end and (
                 done < count or self.spare > 0 and done < count + EXTRA and self._disturbed(samples, count)):
@@ -67,8 +73,7 @@ class Rounds:
 
     @staticmethod
     def _disturbed(samples: Samples, count: int) -> bool:
-        return any(sum(others <= QUIET for others, _ in taken) < min(count, 2)
-                   for peer, taken in samples.taken.items() if peer not in samples.failures)
+        return any(len(samples.quiet(peer)) < min(count, 2) for peer in samples.taken if peer not in samples.failures)
 
 
 def median(values: list[float]) -> float | None:

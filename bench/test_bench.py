@@ -59,6 +59,11 @@ class RepeatedSamples(unittest.TestCase):
         samples = Samples({"haproxy": [(0.0, {"cpu": 20}), (1.4, {"cpu": 60}), (1.1, {"cpu": 58})]})
         self.assertEqual(samples.values("haproxy", "cpu"), [20, 60, 58])
 
+    def test_samples_in_which_the_client_was_late_are_set_aside_too(self):
+        samples = Samples({"haproxy": [(0.0, {"p99": 9, "lag": 5}), (0.0, {"p99": 2, "lag": 1}), (0.1, {"p99": 3, "lag": 1})]},
+                          sound=lambda sample: sample["lag"] < 4)
+        self.assertEqual(samples.values("haproxy", "p99"), [2, 3])
+
     def test_peers_take_turns_and_one_that_fails_does_not_stop_the_others(self):
         asked = []
 
