@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -43,6 +44,7 @@ final class Http2Wire implements AutoCloseable {
         socket = (SSLSocket) context.getSocketFactory().createSocket();
         socket.connect(new java.net.InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), port));
         socket.setSoTimeout(20_000);
+        socket.setTcpNoDelay(true);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setApplicationProtocols(new String[] {"h2"});
         socket.setSSLParameters(parameters);
@@ -138,9 +140,14 @@ final class Http2Wire implements AutoCloseable {
     }
 
     private String status(Frame frame) throws IOException {
+        return String.valueOf(head(frame).status());
+    }
+
+    /** The fields of a head that came in one frame. */
+    Http2Headers head(Frame frame) throws IOException {
         ByteBuf block = Unpooled.wrappedBuffer(frame.payload());
         try {
-            return String.valueOf(decoder.decodeHeaders(frame.stream(), block).status());
+            return decoder.decodeHeaders(frame.stream(), block);
         } catch (Http2Exception e) {
             throw new IOException(e);
         } finally {

@@ -372,6 +372,10 @@ final class WebSocketTest {
             boolean offered = false;
             while (frame.type() != Http2Wire.DATA) {
                 offered |= frame.type() == Http2Wire.SETTINGS && offers(frame.payload());
+                if (frame.type() == Http2Wire.HEADERS) {
+                    assertThat(wire.head(frame).contains("sec-websocket-accept"))
+                            .isFalse();
+                }
                 frame = wire.read();
             }
             assertThat(offered).as("SETTINGS_ENABLE_CONNECT_PROTOCOL").isTrue();

@@ -181,6 +181,7 @@ public final class Hops {
             case 17 -> startsLike(name, "transfer-encoding");
             case 18 -> name.contentEqualsIgnoreCase("proxy-authenticate");
             case 19 -> name.contentEqualsIgnoreCase("proxy-authorization");
+            case 20 -> name.contentEqualsIgnoreCase(Names.SEC_WEBSOCKET_ACCEPT);
             default -> false;
         };
     }

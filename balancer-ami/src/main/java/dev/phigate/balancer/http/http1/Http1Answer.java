@@ -1,5 +1,6 @@
 package dev.phigate.balancer.http.http1;
 
+import dev.phigate.balancer.http.hop.WebSocket;
 import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.http.message.Names;
 import dev.phigate.balancer.http.message.Request;
@@ -24,8 +25,10 @@ final class Http1Answer {
     private boolean http11 = true;
     private boolean chunked;
     private boolean untilClose;
+    private AsciiString accept = AsciiString.EMPTY_STRING;
 
     void begin(Request request) {
+        accept = request.webSocket() ? WebSocket.accept(request.fields()) : AsciiString.EMPTY_STRING;
         begun = false;
         chunked = false;
         untilClose = false;
@@ -59,6 +62,8 @@ final class Http1Answer {
         if (response.switched()) {
             Http1Form.field(out, Names.CONNECTION, Names.UPGRADE);
             Http1Form.field(out, Names.UPGRADE, Names.WEBSOCKET);
+            // Ours: a host that is asked over HTTP/2 gets no key and proves nothing.
+            Http1Form.field(out, Names.SEC_WEBSOCKET_ACCEPT, accept);
             Http1Form.endOfFields(out);
             return;
         }
