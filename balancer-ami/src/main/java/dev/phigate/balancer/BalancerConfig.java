@@ -6,7 +6,6 @@ import dev.phigate.balancer.http.policy.RouteConfig;
 import dev.phigate.balancer.listener.ListenerConfig;
 import dev.phigate.balancer.listener.Sockets;
 import dev.phigate.balancer.telemetry.otlp.OtlpConfig;
-import dev.phigate.balancer.upstream.Protocol;
 import dev.phigate.balancer.upstream.UpstreamConfig;
 import dev.phigate.settings.InvalidSettings;
 import dev.phigate.settings.Section;
@@ -27,7 +26,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -119,7 +117,6 @@ record BalancerConfig(
                         .between(Duration.ZERO, Duration.ofHours(1))
                         .orElse(Duration.ofSeconds(10)));
         config.checkNames(root);
-        config.checkWebSockets(root);
         config.checkZones(root);
         config.checkAddresses(root);
         config.checkTraces(root);
@@ -166,23 +163,6 @@ record BalancerConfig(
         if (listenerNames.contains("admin")) {
             root.problem(
                     "", "listeners[\"admin\"].name: admin (expected: another name; this one is the admin listener's)");
-        }
-    }
-
-    /** A WebSocket takes a connection of HTTP/1.1 to the host for itself; a host of HTTP/2 has none to give. */
-    private void checkWebSockets(Section root) {
-        Set<String> http2 = upstreams.stream()
-                .filter(upstream -> upstream.protocol() == Protocol.HTTP_2)
-                .map(UpstreamConfig::name)
-                .collect(Collectors.toSet());
-        for (RouteConfig route : routes) {
-            if (route.webSocket().isPresent() && http2.contains(route.upstream())) {
-                root.problem(
-                        "",
-                        "routes[\"" + route.name() + "\"].webSocket: upstream " + route.upstream()
-                                + " is spoken to in http/2, which carries no WebSockets to hosts (expected: an upstream of"
-                                + " the same hosts with protocol: http/1.1)");
-            }
         }
     }
 

@@ -10,11 +10,13 @@ public enum Unreachable {
     UNTRUSTED,
     /** It does not speak the protocol that it is configured for (ALPN). */
     OTHER_PROTOCOL,
+    /** It carries no WebSockets over HTTP/2 (RFC 8441 section 3), as its settings say. */
+    NO_WEB_SOCKET,
     /** All connections that are allowed are in use. */
     BUSY;
 
-    /** Whether the host is to blame. */
+    /** Whether the host is to blame. One that carries no WebSockets may answer everything else as it should. */
     public boolean hostFailed() {
-        return this != BUSY;
+        return this != BUSY && this != NO_WEB_SOCKET;
     }
 }

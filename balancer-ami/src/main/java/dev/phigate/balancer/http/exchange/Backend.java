@@ -17,7 +17,7 @@ public interface Backend {
     /** Goes on with the body. The piece is the host's from here on. */
     void body(ByteBuf piece);
 
-    /** Ends the request. */
+    /** Ends the request, or the client's side of a WebSocket; what was sent of either still reaches the host. */
     void end(Fields trailers);
 
     /** Hands what there is to the socket. */
@@ -29,6 +29,6 @@ public interface Backend {
     /** Goes on reading after {@link Receiver#responsePause} asked for a pause. */
     void resume();
 
-    /** The exchange ended otherwise; whatever the host still says is of no use. */
+    /** The exchange ended otherwise, or a WebSocket after its {@link #end}; whatever the host still says is of no use. */
     void abandon();
 }

@@ -9,7 +9,9 @@ public enum Break {
     /** The host reset the stream. */
     RESET("reset"),
     /** The host says that it has not begun with the request (RFC 9113 sections 6.8 and 8.7), so it may be sent again. */
-    NOT_BEGUN("not-begun");
+    NOT_BEGUN("not-begun"),
+    /** The host carries no WebSockets over HTTP/2 (RFC 8441 section 3), so nothing was sent. */
+    NO_WEB_SOCKET("no-websocket");
 
     private final String text;
 

@@ -1,8 +1,11 @@
 package dev.phigate.balancer.http.exchange;
 
 import dev.phigate.audit.fact.Who;
+import dev.phigate.balancer.http.hop.Hops;
+import dev.phigate.balancer.http.hop.ResponseFields;
 import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.http.message.Names;
+import dev.phigate.balancer.http.message.Response;
 import dev.phigate.balancer.http.policy.Route;
 import dev.phigate.balancer.http.session.Session;
 import dev.phigate.balancer.upstream.Host;
@@ -36,12 +39,15 @@ final class Permit implements Decision {
         return session == null ? peer : new Who(peer.identity(), session.id());
     }
 
-    /** Adds the session's cookie to the fields of an answer, where it is due. */
-    void toClient(Fields fields, @Nullable Host answering) {
+    /** A host's answer as the client gets it: with the session's cookie, where it is due, and what every response carries. */
+    Response toClient(Response response, Exchange exchange, @Nullable Host answering) {
+        Fields fields = route.config().response().apply(Hops.toClient(response.fields()));
         AsciiString cookie = session == null ? null : session.cookie(answering);
         if (cookie != null) {
             fields.add(Names.SET_COOKIE, cookie);
         }
+        ResponseFields.complete(fields, exchange.policy().hsts(), exchange.id().text());
+        return new Response(response.status(), fields, response.length(), response.bodiless());
     }
 
     Route route() {

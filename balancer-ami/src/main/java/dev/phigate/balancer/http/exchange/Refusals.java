@@ -43,6 +43,7 @@ public final class Refusals {
             case REFUSED -> new Refusal.UpstreamUnreachable("refused");
             case UNTRUSTED -> new Refusal.UpstreamUnreachable("untrusted");
             case OTHER_PROTOCOL -> new Refusal.UpstreamUnreachable("other-protocol");
+            case NO_WEB_SOCKET -> new Refusal.UpstreamUnreachable("no-websocket");
         };
     }
 

@@ -5,7 +5,6 @@ import dev.phigate.balancer.deadline.Deadlines;
 import dev.phigate.balancer.http.exchange.Patience.Wait;
 import dev.phigate.balancer.http.hop.Grpc;
 import dev.phigate.balancer.http.hop.Hops;
-import dev.phigate.balancer.http.hop.ResponseFields;
 import dev.phigate.balancer.http.hop.WebSocket;
 import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.http.message.Refusal;
@@ -187,6 +186,7 @@ public final class Relay implements Taker, Receiver {
         }
         requestEnded = true;
         if (webSocket != null) {
+            to.end(Fields.NONE);
             end(Tally.Ending.ANSWERED, false);
             return;
         }
@@ -235,10 +235,7 @@ public final class Relay implements Taker, Receiver {
         responded = true;
         tally.answers(response.status());
         goOn();
-        Fields fields = route.config().response().apply(Hops.toClient(response.fields()));
-        permit.toClient(fields, attempts.host());
-        ResponseFields.complete(fields, exchange.policy().hsts(), exchange.id().text());
-        client.respond(new Response(tally.status, fields, response.length(), response.bodiless()));
+        client.respond(permit.toClient(response, exchange, attempts.host()));
         if (exchange.request().webSocket()) {
             agreed(response);
         }
@@ -324,6 +321,10 @@ public final class Relay implements Taker, Receiver {
         back = null;
         if (responded) {
             abort(Tally.Ending.broken(how));
+            return;
+        }
+        if (how == Break.NO_WEB_SOCKET) {
+            refused(Unreachable.NO_WEB_SOCKET);
             return;
         }
         boolean notBegun = how == Break.NOT_BEGUN;

@@ -31,7 +31,6 @@ import org.jspecify.annotations.Nullable;
 public final class Http1Front extends ChannelInboundHandlerAdapter implements Client {
     private static final Duration LINGER = Duration.ofSeconds(2);
     private static final int READ_AHEAD = 16 * 1024;
-    private static final int LONGEST_START_LINE_BESIDES = 64;
 
     private enum State {
         AWAITING_HEAD,
@@ -161,20 +160,13 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
         }
         int end = HeadBlock.end(in, Math.max(in.readerIndex(), looked));
         int length = (end < 0 ? in.writerIndex() : end) - in.readerIndex();
-        if (length > limits.largestHeader() + limits.longestUrl()) {
-            int line = in.indexOf(in.readerIndex(), in.writerIndex(), (byte) '\n') - in.readerIndex();
-            boolean inFirstLine = line < 0 || line > limits.longestUrl() + LONGEST_START_LINE_BESIDES;
-            throw new Malformed(inFirstLine ? new Refusal.TargetTooLong() : new Refusal.HeaderTooLarge());
-        }
+        RequestHead.bound(in, length, limits);
         if (end < 0) {
             looked = Math.max(in.readerIndex(), in.writerIndex() - 3);
             return false;
         }
         looked = 0;
-        Request request = RequestHead.read(in, length, limits.longestUrl());
-        if (length - request.target().length() > limits.largestHeader()) {
-            throw new Malformed(new Refusal.HeaderTooLarge());
-        }
+        Request request = RequestHead.read(in, length, limits);
         begin(request);
         service.handle(service.exchange(handshake, peer, request, this));
         return true;
@@ -252,8 +244,14 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         boolean unused = state == State.AWAITING_HEAD && !headBegun;
-        boolean nothingOwed = relay == null || (body != null && body.endsWithConnection());
-        if (event == Exchanges.Drain.NOW ? unused : event instanceof SslCloseCompletionEvent && nothingOwed) {
+        Relay by = relay;
+        boolean tunnel = by != null && body != null && body.endsWithConnection();
+        boolean closed = event instanceof SslCloseCompletionEvent;
+        // Who ends a WebSocket in order, with all passed on, ends it so for the host as well.
+        if (by != null && tunnel && !in.isReadable() && event.equals(SslCloseCompletionEvent.SUCCESS)) {
+            requestEnded = true;
+            by.requestEnd(Fields.NONE);
+        } else if (event == Exchanges.Drain.NOW ? unused : closed && (by == null || tunnel)) {
             ctx.close();
         }
     }
@@ -329,6 +327,7 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
         keepAlive &= requestEnded && service.keeps(handshake);
         if (response.switched()) {
             requestEnded = false;
+            keepAlive = false;
             body = new BodyReader(BodyLength.UNTIL_CLOSE);
         }
         answer.respond(ctx(), response, keepAlive);

@@ -8,6 +8,7 @@ import dev.phigate.balancer.http.message.Names;
 import dev.phigate.balancer.http.message.Refusal;
 import dev.phigate.balancer.http.message.Request;
 import dev.phigate.balancer.http.message.RequestRules;
+import dev.phigate.balancer.http.policy.HttpConfig;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.AsciiString;
 
@@ -19,8 +20,27 @@ final class RequestHead {
     private static final AsciiString STAR = AsciiString.cached("*");
 
     private static final int KEY_LENGTH = 24;
+    private static final int LONGEST_START_LINE_BESIDES = 64;
 
     private RequestHead() {}
+
+    /** Refuses what is longer than a head may be, also before all of it has come. */
+    static void bound(ByteBuf in, int length, HttpConfig limits) throws Malformed {
+        if (length > limits.largestHeader() + limits.longestUrl()) {
+            int line = in.indexOf(in.readerIndex(), in.writerIndex(), (byte) '\n') - in.readerIndex();
+            boolean inFirstLine = line < 0 || line > limits.longestUrl() + LONGEST_START_LINE_BESIDES;
+            throw new Malformed(inFirstLine ? new Refusal.TargetTooLong() : new Refusal.HeaderTooLarge());
+        }
+    }
+
+    /** Reads a head whose parts may each be as long as the limits say. */
+    static Request read(ByteBuf in, int length, HttpConfig limits) throws Malformed {
+        Request request = read(in, length, limits.longestUrl());
+        if (length - request.target().length() > limits.largestHeader()) {
+            throw new Malformed(new Refusal.HeaderTooLarge());
+        }
+        return request;
+    }
 
     /**
      * Reads a head.

@@ -1,5 +1,7 @@
 package dev.phigate.balancer.http.http2;
 
+import dev.phigate.balancer.deadline.Deadline;
+import dev.phigate.balancer.deadline.Deadlines;
 import dev.phigate.balancer.http.exchange.Backend;
 import dev.phigate.balancer.http.exchange.Break;
 import dev.phigate.balancer.http.exchange.Receiver;
@@ -13,17 +15,27 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** One stream of a connection to a host: one exchange. What nobody can take yet waits within the stream's window. */
+/**
+ * One stream of a connection to a host: one exchange. What nobody can take yet waits within the stream's window. A WebSocket's
+ * stream ends as RFC 8441 section 5 says: either side by END_STREAM once all before it was sent, or broken off by RST_STREAM.
+ */
 final class HostStream implements Backend, Lane {
+    /** How long a host may take to end a WebSocket that the client has ended, and to read what was sent before that. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(5);
+
     private final Http2Back link;
     private final Inbox inbox = new Inbox();
     private @Nullable Http2Stream stream;
     private @Nullable Receiver receiver;
     private @Nullable Connection connection;
+    private @Nullable Deadline parting;
     private int interim;
     private boolean toHead;
+    private boolean asksForWebSocket;
+    private boolean webSocket;
     private boolean responded;
     private boolean requestEnded;
     private boolean paused;
@@ -40,14 +52,28 @@ final class HostStream implements Backend, Lane {
         connection = on;
         toHead = request.head();
         requestEnded = request.length() == 0;
-        Http2Stream opened = link.open(this);
+        asksForWebSocket = request.webSocket();
+        Http2Headers head = Http2Form.request(request, fields);
+        if (asksForWebSocket) {
+            link.onceTold(() -> ask(head));
+        } else {
+            ask(head);
+        }
+    }
+
+    private void ask(Http2Headers head) {
+        if (receiver == null) {
+            return;
+        }
+        boolean useless = asksForWebSocket && link.withoutWebSockets();
+        Http2Stream opened = useless ? null : link.open(this);
         if (opened == null) {
             // Told later: whoever asks is not done asking.
-            link.loop().execute(() -> broken(Break.NOT_BEGUN));
+            link.loop().execute(() -> broken(useless ? Break.NO_WEB_SOCKET : Break.NOT_BEGUN));
             return;
         }
         stream = opened;
-        link.headers(opened, Http2Form.request(request, fields), requestEnded);
+        link.headers(opened, head, requestEnded);
         link.flush();
     }
 
@@ -104,7 +130,11 @@ final class HostStream implements Backend, Lane {
 
     @Override
     public void abandon() {
-        leave(Http2Error.CANCEL);
+        if (webSocket && requestEnded) {
+            part();
+        } else {
+            leave(Http2Error.CANCEL);
+        }
     }
 
     // ---- what the host does
@@ -130,7 +160,12 @@ final class HostStream implements Backend, Lane {
                 return;
             }
             responded = true;
-            by.responded(response);
+            webSocket = asksForWebSocket && response.status() < 300;
+            by.responded(webSocket ? response.switching() : response);
+            if (asksForWebSocket && !webSocket) {
+                // Nothing of the kind that was asked for will follow.
+                end(Fields.NONE);
+            }
             if (ended) {
                 inbox.end(Fields.NONE);
             }
@@ -180,8 +215,13 @@ final class HostStream implements Backend, Lane {
         if (receiver != null && trailers != null) {
             receiver = null;
             by.responseEnd(trailers);
-            // An answer may be complete before its request: the rest is of no use (RFC 9113 section 8.1).
-            leave(requestEnded ? null : Http2Error.CANCEL);
+            if (webSocket) {
+                end(Fields.NONE);
+                part();
+            } else {
+                // An answer may be complete before its request: the rest is of no use (RFC 9113 section 8.1).
+                leave(requestEnded ? null : Http2Error.CANCEL);
+            }
         }
         return bytes;
     }
@@ -207,6 +247,9 @@ final class HostStream implements Backend, Lane {
 
     @Override
     public void closed() {
+        if (parting != null) {
+            leave(null);
+        }
         broken(Break.CLOSED);
         link.closeWhenUnused();
     }
@@ -214,21 +257,38 @@ final class HostStream implements Backend, Lane {
     /** The host's side ended before its answer was complete. */
     void broken(Break how) {
         Receiver by = receiver;
-        boolean complete = inbox.trailers() != null && how == Break.CLOSED;
-        if (by == null || complete) {
-            // The whole answer has come, and waits for the client.
+        boolean over = how == Break.CLOSED || how == Break.RESET;
+        if (by == null || (over && inbox.trailers() != null)) {
+            // The whole answer has come, and waits for the client; a host may want no more of the request then.
             return;
         }
         leave(how == Break.BROKE_THE_RULES ? Http2Error.PROTOCOL_ERROR : null);
         by.broken(how);
     }
 
+    /** Both sides of a WebSocket are to end by END_STREAM; ours has, after what was sent before it. */
+    private void part() {
+        Http2Stream left = stream;
+        receiver = null;
+        inbox.clear();
+        if (left == null || Http2Link.closed(left)) {
+            leave(null);
+        } else if (parting == null) {
+            parting = Deadlines.of(link.loop()).create(() -> leave(Http2Error.CANCEL));
+            parting.in(LAST_WORDS);
+        }
+    }
+
     private void leave(@Nullable Http2Error reset) {
         receiver = null;
         inbox.clear();
+        if (parting != null) {
+            parting.drop();
+            parting = null;
+        }
         Http2Stream left = stream;
         stream = null;
-        if (left != null && reset != null) {
+        if (left != null && reset != null && !Http2Link.closed(left)) {
             link.reset(left, reset);
         }
         Connection used = connection;

@@ -11,6 +11,9 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** HTTP/2 on a connection to a host: many exchanges at once, each a stream. A host may not push. */
@@ -23,7 +26,9 @@ public final class Http2Back extends Http2Link implements Carrier {
     private static final long LARGEST_HEAD = 64 * 1024;
     private static final Duration LAST_STREAMS = Duration.ZERO;
 
+    private final List<Runnable> untilTold = new ArrayList<>(1);
     private boolean told;
+    private boolean webSockets;
     private boolean goingAway;
 
     private Http2Back(Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
@@ -67,8 +72,24 @@ public final class Http2Back extends Http2Link implements Carrier {
     // ---- what the host does
 
     @Override
-    void settled() {
+    void settled(Http2Settings settings) {
         told = true;
+        // What a host does not name again holds as before.
+        webSockets = Objects.requireNonNullElse(settings.connectProtocolEnabled(), webSockets);
+        goOn();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+        goingAway = true;
+        super.channelInactive(ctx);
+        goOn();
+    }
+
+    private void goOn() {
+        List<Runnable> waiting = List.copyOf(untilTold);
+        untilTold.clear();
+        waiting.forEach(Runnable::run);
     }
 
     /** The host says which was the last stream that it may have done anything for. */
@@ -106,6 +127,20 @@ public final class Http2Back extends Http2Link implements Carrier {
     }
 
     // ---- what its streams do
+
+    /** Runs something once the host's settings are known, or its connection has ended before it told them. */
+    void onceTold(Runnable then) {
+        if (told || goingAway) {
+            then.run();
+        } else {
+            untilTold.add(then);
+        }
+    }
+
+    /** Whether the host's settings are known and do not offer WebSockets (RFC 8441 section 3). */
+    boolean withoutWebSockets() {
+        return told && !webSockets;
+    }
 
     /** Opens a stream; null when the connection takes no more. */
     @Nullable

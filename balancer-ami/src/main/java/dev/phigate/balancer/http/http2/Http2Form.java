@@ -11,6 +11,7 @@ import io.netty.util.AsciiString;
 /** How heads and trailers are written as HTTP/2: names in lower case, what stands in the start line of HTTP/1.1 before them. */
 final class Http2Form {
     private static final AsciiString HTTPS = AsciiString.cached("https");
+    private static final AsciiString CONNECT = AsciiString.cached("CONNECT");
 
     private Http2Form() {}
 
@@ -20,24 +21,40 @@ final class Http2Form {
                 false, HttpResponseStatus.valueOf(status).codeAsText(), pairs(fields, length));
     }
 
-    /** The head of a request; the fields are those of HTTP/1.1, of which two say here nothing or something else. */
+    /**
+     * The head of a request; the fields are those of HTTP/1.1, of which some say here nothing or something else. A WebSocket is
+     * asked for by an extended CONNECT (RFC 8441 section 4).
+     */
     static Http2Headers request(Request request, Fields fields) {
         Fields rest = new Fields();
+        if (request.webSocket()) {
+            // Before all other fields, as every pseudo-header is (RFC 9113 section 8.3).
+            rest.add(Http2Headers.PseudoHeaderName.PROTOCOL.value(), Names.WEBSOCKET);
+        }
         for (int i = 0; i < fields.size(); i++) {
-            AsciiString name = fields.name(i);
-            if (!name.contentEqualsIgnoreCase(Names.HOST) && !name.contentEqualsIgnoreCase(Names.CONNECTION)) {
-                rest.add(name, fields.value(i));
+            if (!ofHttp1(fields.name(i))) {
+                rest.add(fields.name(i), fields.value(i));
             }
         }
         boolean said = request.length() > 0
                 || (request.length() == 0 && request.fields().has(Names.CONTENT_LENGTH));
         return ReadOnlyHttp2Headers.clientHeaders(
                 false,
-                request.method(),
+                request.webSocket() ? CONNECT : request.method(),
                 request.target(),
                 HTTPS,
                 request.authority(),
                 pairs(rest, said ? request.length() : -1));
+    }
+
+    private static boolean ofHttp1(AsciiString name) {
+        return switch (name.length()) {
+            case 4 -> name.contentEqualsIgnoreCase(Names.HOST);
+            case 7 -> name.contentEqualsIgnoreCase(Names.UPGRADE);
+            case 10 -> name.contentEqualsIgnoreCase(Names.CONNECTION);
+            case 17 -> name.contentEqualsIgnoreCase(Names.SEC_WEBSOCKET_KEY);
+            default -> false;
+        };
     }
 
     static Http2Headers trailers(Fields fields) {

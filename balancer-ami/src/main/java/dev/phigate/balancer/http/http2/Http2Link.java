@@ -53,8 +53,8 @@ abstract class Http2Link extends Http2ConnectionHandler {
         return null;
     }
 
-    /** The other side told its settings. */
-    void settled() {}
+    /** The other side told its settings, or changed some. */
+    void settled(Http2Settings settings) {}
 
     /** The other side begins no stream beyond this any more. */
     void goingAway(int last) {}
@@ -107,7 +107,7 @@ abstract class Http2Link extends Http2ConnectionHandler {
 
         @Override
         public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings) {
-            settled();
+            settled(settings);
         }
 
         @Override
@@ -256,10 +256,14 @@ abstract class Http2Link extends Http2ConnectionHandler {
         }
     }
 
+    /** Whether both sides of a stream have ended, or either gave it up. */
+    static boolean closed(Http2Stream stream) {
+        return stream.state() == Http2Stream.State.CLOSED;
+    }
+
     /** Whether what was written to a stream waits for the other side to allow it. */
     final boolean stalled(Http2Stream stream) {
-        return stream.state() != Http2Stream.State.CLOSED
-                && encoder().flowController().hasFlowControlled(stream);
+        return !closed(stream) && encoder().flowController().hasFlowControlled(stream);
     }
 
     /** A piece of a body on its way out, as the other side's window allows it. */

@@ -15,6 +15,11 @@ public record Response(int status, Fields fields, long length, boolean bodiless)
 
     private static final int SWITCHING_PROTOCOLS = 101;
 
+    /** The same answer where it agrees to a WebSocket over HTTP/2, by any 2xx (RFC 8441 section 4): as HTTP/1.1 says it. */
+    public Response switching() {
+        return new Response(SWITCHING_PROTOCOLS, fields, BodyLength.TUNNEL, false);
+    }
+
     /** Whether the host agreed to a WebSocket: what follows is its frames. */
     public boolean switched() {
         return status == SWITCHING_PROTOCOLS;
