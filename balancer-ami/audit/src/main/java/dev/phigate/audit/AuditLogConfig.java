@@ -109,8 +109,8 @@ public record AuditLogConfig(
                 .must(ShipConfig::isApi, ShipConfig.PROTECTED)
                 .optional()
                 .map(URI::create);
-        if (endpoint.isPresent() && !SigningKey.InAwsKms.is(key.orElse(""))) {
-            section.problem("keyEndpoint", "there is no API to ask (expected: only with a key of aws-kms:)");
+        if (endpoint.isPresent() && !SigningKey.InCloud.is(key.orElse(""))) {
+            section.problem("keyEndpoint", "there is no API to ask (expected: only with a key in a cloud)");
         }
         return key.map(text -> SigningKey.of(text, endpoint)).orElseGet(() -> new SigningKey.InFile(standIn));
     }

@@ -1,6 +1,7 @@
 package dev.phigate.cli.audit;
 
 import dev.phigate.audit.note.VerifierKey;
+import dev.phigate.audit.ship.ShipConfig;
 import dev.phigate.audit.sign.SigningKey;
 import dev.phigate.cli.engine.Stop;
 import java.io.IOException;
@@ -18,15 +19,19 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "key",
         description = {
-            "Ask AWS KMS for the public key of audit.key, and print it as verify --key takes it: name+id+base64.",
-            "Needs kms:GetPublicKey, and nothing of the machine that signs."
+            "Ask AWS KMS or Google Cloud KMS for the public key of audit.key, and print it as verify --key takes it: name+id+base64.",
+            "Needs kms:GetPublicKey (AWS) or cloudkms.cryptoKeyVersions.viewPublicKey (Google), and nothing of the machine that signs."
         },
         mixinStandardHelpOptions = true)
 final class KeyCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(index = "0", paramLabel = "ADDRESS", description = "As in audit.key: aws-kms:ARN.")
+    @Parameters(
+            index = "0",
+            paramLabel = "ADDRESS",
+            description =
+                    "As in audit.key: aws-kms:ARN, or gcp-kms://projects/P/locations/L/keyRings/R/cryptoKeys/K/cryptoKeyVersions/V.")
     private String address = "";
 
     @Option(names = "--origin", required = true, paramLabel = "NAME", description = "The log's, as in audit.origin.")
@@ -47,15 +52,18 @@ final class KeyCommand implements Callable<Integer> {
 
     /** The public key of an address. */
     static VerifierKey verifier(String address, String origin, Optional<URI> endpoint) {
-        if (!SigningKey.InAwsKms.is(address)) {
-            throw Stop.usage(address + " (expected: aws-kms: and the ARN of a key or an alias)");
+        if (!SigningKey.InCloud.is(address)) {
+            throw Stop.usage(address + " (expected: " + SigningKey.InCloud.EXPECTED + ")");
         }
+        endpoint.map(URI::toString).filter(other -> !ShipConfig.isApi(other)).ifPresent(other -> {
+            throw Stop.usage("endpoint " + other + " (expected: " + ShipConfig.PROTECTED + ")");
+        });
         try {
-            return SigningKey.InAwsKms.of(address, endpoint).verifier(origin);
+            return new SigningKey.InCloud(address, endpoint).verifier(origin);
         } catch (IOException e) {
             throw Stop.couldNotRun(
                     String.valueOf(e.getMessage()),
-                    "Credentials come from the environment, as for the AWS SDK; they need kms:GetPublicKey (docs/audit-log.md).");
+                    "Credentials come from the environment, as for the cloud's own tools; they need kms:GetPublicKey (AWS) or cloudkms.cryptoKeyVersions.viewPublicKey (Google) (docs/audit-log.md).");
         }
     }
 }

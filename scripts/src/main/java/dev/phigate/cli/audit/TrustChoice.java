@@ -10,6 +10,7 @@ import dev.phigate.audit.verify.Verifier;
 import dev.phigate.cli.engine.Stop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,8 +27,14 @@ final class TrustChoice {
             names = "--key",
             paramLabel = "KEY|FILE",
             description =
-                    "A verifier key (name+id+base64), a file with one a line, an Ed25519 public key in PEM, or aws-kms:ARN, which is asked. Again for more. Default: the log's own.")
+                    "A verifier key (name+id+base64), a file with one a line, an Ed25519 public key in PEM, or the address of a key in a cloud as in audit.key, which is asked. Again for more. Default: the log's own.")
     private List<String> keys = new ArrayList<>();
+
+    @Option(
+            names = "--key-endpoint",
+            paramLabel = "URL",
+            description = "As in audit.keyEndpoint, for a --key in a cloud. Default: the cloud's own.")
+    private @Nullable URI keyEndpoint;
 
     @Option(
             names = "--anchor",
@@ -66,9 +73,9 @@ final class TrustChoice {
         return new Trust(own, texts);
     }
 
-    private static List<VerifierKey> read(String text, String origin) {
-        if (SigningKey.InAwsKms.is(text)) {
-            return List.of(KeyCommand.verifier(text, origin, Optional.empty()));
+    private List<VerifierKey> read(String text, String origin) {
+        if (SigningKey.InCloud.isMeant(text)) {
+            return List.of(KeyCommand.verifier(text, origin, Optional.ofNullable(keyEndpoint)));
         }
         try {
             if (text.indexOf('+') > 0 && !Files.exists(Path.of(text))) {

@@ -27,8 +27,6 @@ class VerifyCommandTest {
     @TempDir
     Path directory;
 
-    private static final String KMS = "aws-kms:arn:aws:kms:eu-central-1:111122223333:key/1234abcd";
-
     private final StringWriter out = new StringWriter();
     private Path audit;
     private AuditLogConfig config;
@@ -112,15 +110,6 @@ class VerifyCommandTest {
         assertThat(run("verify", other.toString(), "--anchor", newer.toString()))
                 .isEqualTo(1);
         assertThat(out.toString()).contains("the tail is cut");
-    }
-
-    @Test
-    void aKeyThatACloudKeepsIsAskedAndOnlyOneOfAwsKms() {
-        assertThatThrownByRun(
-                2, "expected: aws-kms: and the ARN of a key", "key", "gcp-kms:projects/p", "--origin", "balancer-1");
-        // Nobody answers on port 1 of this machine; the message names the key that was asked, or the program that is
-        // not installed here.
-        assertThatThrownByRun(3, KMS, "key", KMS, "--origin", "balancer-1", "--endpoint", "http://127.0.0.1:1");
     }
 
     @Test

@@ -2,7 +2,6 @@ package dev.phigate.audit.kms;
 
 import java.io.IOException;
 import java.net.URI;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
 import software.amazon.awssdk.core.SdkBytes;
@@ -19,12 +18,10 @@ import software.amazon.awssdk.services.kms.model.SigningAlgorithmSpec;
 
 /**
  * An Ed25519 key that AWS KMS keeps ({@code ECC_NIST_EDWARDS25519}). Credentials are those of the AWS SDK's default chain; they need
- * {@code kms:GetPublicKey}, and {@code kms:Sign} to sign. One thread.
+ * {@code kms:GetPublicKey}, and {@code kms:Sign} to sign.
  */
-final class AwsKmsKey implements AutoCloseable {
-    private static final Duration CONNECT_WAIT = Duration.ofSeconds(2);
-    private static final Duration ATTEMPT_WAIT = Duration.ofSeconds(4);
-    private static final Duration MOST_WAIT = Duration.ofSeconds(8);
+final class AwsKmsKey implements CloudKey {
+    static final String SCHEME = "aws-kms:";
 
     private final KmsClient kms;
     private final String named;
@@ -59,28 +56,16 @@ final class AwsKmsKey implements AutoCloseable {
         return new AwsKmsKey(builder.build(), arn);
     }
 
-    /**
-     * What the key is at the moment.
-     *
-     * @param arn of the key itself, where an alias was asked for: an alias may be another key's tomorrow
-     * @param spki its public key, in DER (RFC 8410) and base64
-     */
-    record Public(String arn, String spki) {}
-
-    /**
-     * Asks for the public key.
-     *
-     * @throws IOException when it cannot be had, or is no key that signs with Ed25519
-     */
-    Public publicKey() throws IOException {
+    @Override
+    public Public publicKey() throws IOException {
         GetPublicKeyResponse answer;
         try {
             answer = kms.getPublicKey(request -> request.keyId(named));
         } catch (SdkException e) {
-            throw new IOException("aws-kms:" + named + ": its public key cannot be read: " + e.getMessage(), e);
+            throw new IOException(SCHEME + named + ": its public key cannot be read: " + e.getMessage(), e);
         }
         if (answer.keyUsage() != KeyUsageType.SIGN_VERIFY || answer.keySpec() != KeySpec.ECC_NIST_EDWARDS25519) {
-            throw new IOException("aws-kms:" + named + " is a key for " + answer.keyUsageAsString() + " of "
+            throw new IOException(SCHEME + named + " is a key for " + answer.keyUsageAsString() + " of "
                     + answer.keySpecAsString() + " (expected: SIGN_VERIFY of ECC_NIST_EDWARDS25519)");
         }
         return new Public(
@@ -88,13 +73,9 @@ final class AwsKmsKey implements AutoCloseable {
                 Base64.getEncoder().encodeToString(answer.publicKey().asByteArray()));
     }
 
-    /**
-     * Signs a text.
-     *
-     * @param arn of the key itself
-     * @throws IOException when it does not; the message says why
-     */
-    byte[] sign(String arn, byte[] text) throws IOException {
+    /** An alias may be another key's tomorrow: the key itself signs. */
+    @Override
+    public byte[] sign(String arn, byte[] text) throws IOException {
         try {
             return kms.sign(request -> request.keyId(arn)
                             .message(SdkBytes.fromByteArray(text))
@@ -103,7 +84,7 @@ final class AwsKmsKey implements AutoCloseable {
                     .signature()
                     .asByteArray();
         } catch (SdkException e) {
-            throw new IOException("aws-kms:" + arn + ": cannot sign: " + e.getMessage(), e);
+            throw new IOException(SCHEME + arn + ": cannot sign: " + e.getMessage(), e);
         }
     }
 

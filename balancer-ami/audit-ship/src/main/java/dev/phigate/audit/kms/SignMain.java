@@ -11,13 +11,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The process that has a cloud's key sign for a balancer: {@code SignMain ARN [ENDPOINT]}. It first writes {@code key ARN SPKI}, with the key's
- * own ARN; then, for each line {@code ID TEXT} on its standard input, {@code ID signed SIGNATURE} or {@code ID failed WHY}. Everything binary
- * is base64. When there is no such key it writes {@code failed WHY} and ends with 1. It ends with its standard input.
+ * The process that has a cloud's key sign for a balancer: {@code SignMain ADDRESS [ENDPOINT]}, with the address as in {@code audit.key}. It
+ * first writes {@code key NAME SPKI}, with the key's own name in its cloud; then, for each line {@code ID TEXT} on its standard input,
+ * {@code ID signed SIGNATURE} or {@code ID failed WHY}. Everything binary is base64. When there is no such key it writes {@code failed WHY}
+ * and ends with 1. It ends with its standard input.
  */
 public final class SignMain {
     private static final int BAD_USAGE = 2;
-    private static final int LONGEST_REASON = 600;
+    private static final int LONGEST_REASON = 1000;
 
     private SignMain() {}
 
@@ -25,12 +26,12 @@ public final class SignMain {
     @SuppressWarnings("SystemExitOutsideMain")
     public static void main(String[] arguments) throws IOException {
         if (arguments.length != 1 && arguments.length != 2) {
-            System.err.println("usage: SignMain ARN [ENDPOINT]   (a key of AWS KMS; texts to sign come in)");
+            System.err.println("usage: SignMain ADDRESS [ENDPOINT]   (a key in a cloud; texts to sign come in)");
             Runtime.getRuntime().halt(BAD_USAGE);
         }
         Optional<URI> endpoint = arguments.length == 2 ? Optional.of(URI.create(arguments[1])) : Optional.empty();
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.US_ASCII);
-        try (AwsKmsKey key = AwsKmsKey.open(arguments[0], endpoint)) {
+        try (CloudKey key = CloudKey.open(arguments[0], endpoint)) {
             serve(key, new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII)), out);
         } catch (IOException | RuntimeException e) {
             out.println("failed " + reason(e));
@@ -38,20 +39,20 @@ public final class SignMain {
         }
     }
 
-    private static void serve(AwsKmsKey key, BufferedReader in, PrintStream out) throws IOException {
-        AwsKmsKey.Public known = key.publicKey();
-        out.println("key " + known.arn() + " " + known.spki());
+    private static void serve(CloudKey key, BufferedReader in, PrintStream out) throws IOException {
+        CloudKey.Public known = key.publicKey();
+        out.println("key " + known.name() + " " + known.spki());
         for (@Nullable String line = in.readLine(); line != null; line = in.readLine()) {
             String[] words = line.split(" ", 2);
             if (words.length == 2) {
-                out.println(words[0] + " " + answer(key, known.arn(), words[1]));
+                out.println(words[0] + " " + answer(key, known.name(), words[1]));
             }
         }
     }
 
-    private static String answer(AwsKmsKey key, String arn, String text) {
+    private static String answer(CloudKey key, String name, String text) {
         try {
-            byte[] signature = key.sign(arn, Base64.getDecoder().decode(text));
+            byte[] signature = key.sign(name, Base64.getDecoder().decode(text));
             return "signed " + Base64.getEncoder().encodeToString(signature);
         } catch (IOException | RuntimeException e) {
             return "failed " + reason(e);

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("A1")
 class AwsKmsTest {
     private static final String ORIGIN = "balancer-1";
-    private static final LogSettings EAGER =
+    static final LogSettings EAGER =
             new LogSettings(1 << 16, Duration.ofDays(1), Duration.ofMillis(1), Duration.ofMillis(10), 1 << 24);
 
     @TempDir
@@ -66,7 +66,7 @@ class AwsKmsTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 "dev.phigate.audit.kms.SignMain",
-                arn,
+                "aws-kms:" + arn,
                 kms.address().toString());
     }
 
@@ -74,14 +74,14 @@ class AwsKmsTest {
         return SigningProcess.open(command(arn), "aws-kms:" + arn, ORIGIN);
     }
 
-    private static void append(LogWriter writer, int from, int to) {
+    static void append(LogWriter writer, int from, int to) {
         for (int i = from; i < to; i++) {
             byte[] record = ("record " + i).getBytes(StandardCharsets.UTF_8);
             assertThat(writer.append(record, record.length)).isPositive();
         }
     }
 
-    private static void await(String what, BooleanSupplier there) {
+    static void await(String what, BooleanSupplier there) {
         long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (!there.getAsBoolean()) {
             assertThat(System.nanoTime()).as("waited 60 s for: " + what).isLessThan(end);
@@ -89,7 +89,7 @@ class AwsKmsTest {
         }
     }
 
-    private static BooleanSupplier signed(LogWriter writer, long records) {
+    static BooleanSupplier signed(LogWriter writer, long records) {
         return () -> writer.checkpoint().checkpoint().size() == records;
     }
 

@@ -15,8 +15,7 @@ import java.util.regex.Pattern;
 /** Which key signs a log's checkpoints: a file, or a key that a cloud keeps and never gives away. */
 public sealed interface SigningKey {
     /** What the address of a key has to be. */
-    String EXPECTED = "an absolute path, or aws-kms: and the ARN of a key or an alias of AWS KMS; "
-            + "keys of Azure Key Vault and of Google Cloud KMS cannot sign yet";
+    String EXPECTED = "an absolute path; " + InCloud.EXPECTED;
 
     /**
      * A file.
@@ -36,44 +35,54 @@ public sealed interface SigningKey {
     }
 
     /**
-     * A key of AWS KMS, of the key spec {@code ECC_NIST_EDWARDS25519}. A process beside this one asks it, with the AWS SDK's default chain of
-     * credentials.
+     * A key of AWS KMS of the key spec {@code ECC_NIST_EDWARDS25519}, or the version of a key of Google Cloud KMS of the algorithm
+     * {@code EC_SIGN_ED25519}. A process beside this one asks it, with the credentials that the cloud's own library finds.
      *
-     * @param arn of the key, or of an alias of it: {@code arn:aws:kms:REGION:ACCOUNT:key/ID}
-     * @param endpoint another address of the same API; by default the region's
+     * @param address {@code aws-kms:} and the ARN of the key or of an alias of it, or {@code gcp-kms://} and the name of the key's version,
+     *     as Google writes it
+     * @param endpoint another address of the same API; by default the cloud's
      */
-    record InAwsKms(String arn, Optional<URI> endpoint) implements SigningKey {
-        private static final String SCHEME = "aws-kms:";
+    record InCloud(String address, Optional<URI> endpoint) implements SigningKey {
+        /** What an address of such a key has to be. */
+        public static final String EXPECTED = "aws-kms: and the ARN of a key or an alias of AWS KMS; or "
+                + "gcp-kms://projects/P/locations/L/keyRings/R/cryptoKeys/K/cryptoKeyVersions/V of Google Cloud KMS, "
+                + "where a version signs and no key by itself (gcloud kms keys versions list tells them); "
+                + "Azure Key Vault has no Ed25519 keys";
+
+        private static final Pattern SCHEMES = Pattern.compile("(?:aws-kms|gcp-kms|azure-key-vault):.*");
+        private static final Pattern AWS = Pattern.compile("aws-kms:arn:aws[a-z-]*:kms:[a-z0-9-]{1,40}:[0-9]{12}:"
+                + "(?:key/[A-Za-z0-9-]{1,64}|alias/[A-Za-z0-9/_-]{1,256})");
+        private static final Pattern GOOGLE = Pattern.compile(
+                "gcp-kms://projects/[a-z0-9.:-]{1,100}/locations/[a-z0-9-]{1,63}/keyRings/[A-Za-z0-9_-]{1,63}"
+                        + "/cryptoKeys/[A-Za-z0-9_-]{1,63}/cryptoKeyVersions/[1-9][0-9]{0,9}");
         private static final String MAIN = "dev.phigate.audit.kms.SignMain";
         private static final List<String> OPTIONS = List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
-        private static final Pattern ARN = Pattern.compile(
-                "arn:aws[a-z-]*:kms:[a-z0-9-]{1,40}:[0-9]{12}:(key/[A-Za-z0-9-]{1,64}|alias/[A-Za-z0-9/_-]{1,256})");
 
         /** Whether a text is the address of such a key. */
         public static boolean is(String text) {
-            return text.startsWith(SCHEME)
-                    && ARN.matcher(text.substring(SCHEME.length())).matches();
+            return AWS.matcher(text).matches() || GOOGLE.matcher(text).matches();
         }
 
-        /** The key of an address that {@linkplain #is is} one. */
-        public static InAwsKms of(String address, Optional<URI> endpoint) {
-            return new InAwsKms(address.substring(SCHEME.length()), endpoint);
+        /** Whether a text begins as the address of a key in a cloud does, be it {@linkplain #is one} or not. */
+        public static boolean isMeant(String text) {
+            return SCHEMES.matcher(text).matches();
         }
 
         /**
-         * The public key, for the log of an origin. Needs the right to {@code kms:GetPublicKey} only. Blocks for seconds.
+         * The public key, for the log of an origin. Needs the right to read it only: {@code kms:GetPublicKey} of AWS,
+         * {@code cloudkms.cryptoKeyVersions.viewPublicKey} of Google. Blocks for seconds.
          *
          * @throws IOException when it cannot be had, or the key does not sign with Ed25519
          */
         public VerifierKey verifier(String origin) throws IOException {
-            return SigningProcess.verifier(program(), toString(), origin);
+            return SigningProcess.verifier(program(), address, origin);
         }
 
         /** How the process is started that asks for its signatures. */
         private List<String> program() throws IOException {
-            List<String> arguments = new ArrayList<>(List.of(arn));
-            endpoint.ifPresent(address -> arguments.add(address.toString()));
-            return CloudJar.command(CloudJar.find(this + " cannot be asked"), OPTIONS, MAIN, arguments);
+            List<String> arguments = new ArrayList<>(List.of(address));
+            endpoint.ifPresent(other -> arguments.add(other.toString()));
+            return CloudJar.command(CloudJar.find(address + " cannot be asked"), OPTIONS, MAIN, arguments);
         }
 
         /** One key signs both logs, each under its name. */
@@ -84,18 +93,18 @@ public sealed interface SigningKey {
 
         @Override
         public Signer open(String origin) throws IOException {
-            return SigningProcess.open(program(), toString(), origin);
+            return SigningProcess.open(program(), address, origin);
         }
 
         @Override
         public String toString() {
-            return SCHEME + arn;
+            return address;
         }
     }
 
     /** Whether a text is a path or the address of a key. */
     static boolean is(String text) {
-        return (text.startsWith("/") && text.indexOf('\0') < 0) || InAwsKms.is(text);
+        return (text.startsWith("/") && text.indexOf('\0') < 0) || InCloud.is(text);
     }
 
     /**
@@ -104,7 +113,7 @@ public sealed interface SigningKey {
      * @param endpoint of the cloud's API, where the key is in a cloud and the endpoint another than the cloud's own
      */
     static SigningKey of(String text, Optional<URI> endpoint) {
-        return InAwsKms.is(text) ? InAwsKms.of(text, endpoint) : new InFile(Path.of(text));
+        return InCloud.is(text) ? new InCloud(text, endpoint) : new InFile(Path.of(text));
     }
 
     /** The key of the log that is written beside this one's while a process succeeds another. */

@@ -18,6 +18,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SigningKeyTest {
     private static final String ARN = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
 
+    private static final String VERSION =
+            "gcp-kms://projects/clinic-1/locations/europe-west3/keyRings/audit/cryptoKeys/checkpoints/cryptoKeyVersions/1";
+
     private static SigningKey read(String lines) {
         return Settings.yaml("audit.yaml", "directory: /p/audit\norigin: balancer-1\n" + lines, AuditLogConfig::read)
                 .key();
@@ -31,11 +34,32 @@ class SigningKeyTest {
 
     @Test
     void aKeyOfKmsIsNamedByItsArnOrAnAlias() {
-        assertThat(read("key: aws-kms:" + ARN)).isEqualTo(new SigningKey.InAwsKms(ARN, Optional.empty()));
+        assertThat(read("key: aws-kms:" + ARN)).isEqualTo(new SigningKey.InCloud("aws-kms:" + ARN, Optional.empty()));
         String alias = "arn:aws-us-gov:kms:us-gov-west-1:111122223333:alias/phigate/audit";
         assertThat(read("key: aws-kms:" + alias + "\nkeyEndpoint: https://vpce-1.kms.us-gov-west-1.vpce.amazonaws.com"))
-                .isEqualTo(new SigningKey.InAwsKms(
-                        alias, Optional.of(URI.create("https://vpce-1.kms.us-gov-west-1.vpce.amazonaws.com"))));
+                .isEqualTo(new SigningKey.InCloud(
+                        "aws-kms:" + alias,
+                        Optional.of(URI.create("https://vpce-1.kms.us-gov-west-1.vpce.amazonaws.com"))));
+    }
+
+    @Test
+    void aKeyOfGoogleIsNamedByItsVersion() {
+        assertThat(read("key: " + VERSION)).isEqualTo(new SigningKey.InCloud(VERSION, Optional.empty()));
+        String scoped = VERSION.replace("clinic-1", "example.org:clinic-1");
+        assertThat(read("key: " + scoped + "\nkeyEndpoint: https://cloudkms-audit.p.googleapis.com"))
+                .isEqualTo(new SigningKey.InCloud(
+                        scoped, Optional.of(URI.create("https://cloudkms-audit.p.googleapis.com"))));
+    }
+
+    @Test
+    void aKeyOfGoogleWithoutAVersionIsRefusedWithWhatToDo() {
+        String key = VERSION.substring(0, VERSION.indexOf("/cryptoKeyVersions"));
+        assertThatThrownBy(() -> read("key: " + key))
+                .isInstanceOf(InvalidSettings.class)
+                .hasMessageContainingAll(
+                        "key: gcp-kms://projects/clinic-1/locations/europe-west3/",
+                        "/cryptoKeyVersions/V",
+                        "a version signs and no key by itself (gcloud kms keys versions list tells them)");
     }
 
     @ParameterizedTest
@@ -47,13 +71,17 @@ class SigningKeyTest {
                 "aws-kms:arn:aws:s3:::bucket",
                 "aws-kms:arn:aws:kms:eu-central-1:111122223333:key/a;rm",
                 "azure-key-vault:https://v.vault.azure.net/keys/k",
-                "gcp-kms:projects/p/locations/l/keyRings/r/cryptoKeys/k"
+                "gcp-kms:projects/p/locations/l/keyRings/r/cryptoKeys/k/cryptoKeyVersions/1",
+                "gcp-kms://projects/p/locations/l/keyRings/r/cryptoKeys/k/cryptoKeyVersions/x",
+                "gcp-kms://projects/p/locations/l/keyRings/r/cryptoKeys/k/cryptoKeyVersions/1/",
+                "gcp-kms://projects/p/locations/l/keyRings/r/cryptoKeys/../cryptoKeyVersions/1",
+                "gcpkms://projects/p/locations/l/keyRings/r/cryptoKeys/k/cryptoKeyVersions/1"
             })
-    void whatIsNeitherIsRefusedByNameWithWhatIsMissing(String address) {
+    void whatIsNoKeyIsRefusedByNameWithWhatIsExpected(String address) {
         assertThatThrownBy(() -> read("key: \"" + address + "\""))
                 .isInstanceOf(InvalidSettings.class)
                 .hasMessageContaining("key: " + address)
-                .hasMessageContaining("keys of Azure Key Vault and of Google Cloud KMS cannot sign yet");
+                .hasMessageContaining("Azure Key Vault has no Ed25519 keys");
     }
 
     @Test
@@ -67,10 +95,10 @@ class SigningKeyTest {
     }
 
     @Test
-    void whileAProcessSucceedsAnotherAFileIsAnotherAndAKeyOfKmsTheSame() {
+    void whileAProcessSucceedsAnotherAFileIsAnotherAndAKeyInACloudTheSame() {
         assertThat(new SigningKey.InFile(Path.of("/p/a.key")).beside("-b"))
                 .isEqualTo(new SigningKey.InFile(Path.of("/p/a.key-b")));
-        SigningKey kms = new SigningKey.InAwsKms(ARN, Optional.empty());
+        SigningKey kms = new SigningKey.InCloud("aws-kms:" + ARN, Optional.empty());
         assertThat(kms.beside("-b")).isEqualTo(kms);
     }
 }
