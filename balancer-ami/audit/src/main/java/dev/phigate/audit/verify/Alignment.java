@@ -1,194 +1,168 @@
 package dev.phigate.audit.verify;
 
-import dev.phigate.audit.verify.Finding.Kind;
+import dev.phigate.audit.verify.Comparison.Run;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
 
 /**
- * Holds what stands in the segments against what was signed and names the differences. The backbone is the longest run of records
- * that stand in the signed order; what is signed and stands elsewhere was moved, what is not signed replaces what is missing at its
- * place or was inserted there, and what is missing otherwise was removed.
+ * Brings what stands in the segments into the order of what was signed. The backbone is the longest run of records that stand in the
+ * signed order; what was signed and stands elsewhere was moved there, or is a copy where it stands in the backbone as well.
  */
 final class Alignment {
-    private final long base;
-    private final List<Hash> expected;
-    private final Leaves found;
-    private final int from;
-    private final int[] match;
-    private final BitSet inOrder = new BitSet();
-    private final BitSet present = new BitSet();
-    private final List<Finding> findings = new ArrayList<>();
+    /** So many pieces for each run, where runs overlap: more only who copies everything many times over. */
+    private static final int MOST_PIECES = 8;
+
+    private final Strangers strangers;
+    private final BitSet located = new BitSet();
+    private final List<Run> backbone = new ArrayList<>();
+    private final List<Run> moved = new ArrayList<>();
+    private final List<Run> copied = new ArrayList<>();
+    private final NavigableMap<Long, Long> standing = new TreeMap<>();
 
     /**
-     * An alignment of two lists.
+     * Aligns what a comparison kept.
      *
-     * @param base the number of the first expected record
-     * @param expected the hashes that were signed
-     * @param from where to begin in what was found
+     * @param from the first record that is there
      */
-    Alignment(long base, List<Hash> expected, Leaves found, int from) {
-        this.base = base;
-        this.expected = expected;
-        this.found = found;
-        this.from = from;
-        this.match = new int[found.size() - from];
-    }
-
-    /**
-     * The differences, in the order of the log.
-     *
-     * @param trailing the first found entry that may stand behind everything signed without having been inserted
-     */
-    List<Finding> findings(int trailing) {
-        Map<Hash, Integer> places = new HashMap<>();
-        for (int i = expected.size() - 1; i >= 0; i--) {
-            places.put(expected.get(i), i);
+    Alignment(Comparison comparison, Witness witness, long from) {
+        this.strangers = comparison.strangers();
+        comparison.runs().forEach(run -> standing.merge(run.record(), run.end(), Math::max));
+        strangers.locate(witness, from, this::stands);
+        standing.clear();
+        List<Run> pieces = cut(all(comparison.runs()));
+        BitSet chosen = longest(pieces);
+        for (int i = chosen.nextSetBit(0); i >= 0; i = chosen.nextSetBit(i + 1)) {
+            stand(backbone, pieces.get(i));
         }
-        for (int j = 0; j < match.length; j++) {
-            match[j] = places.getOrDefault(found.get(from + j), -1);
-        }
-        chooseBackbone();
-        nameMoved();
-        int i = 0;
-        int j = 0;
-        for (int anchor = inOrder.nextSetBit(0); anchor >= 0; anchor = inOrder.nextSetBit(anchor + 1)) {
-            gap(i, match[anchor], j, anchor, false);
-            i = match[anchor] + 1;
-            j = anchor + 1;
-        }
-        int end = i == expected.size() ? Math.min(match.length, Math.max(j, trailing - from)) : match.length;
-        gap(i, expected.size(), j, end, true);
-        return findings;
-    }
-
-    /** The longest increasing subsequence of the matches (patience sorting). */
-    private void chooseBackbone() {
-        int[] tails = new int[match.length];
-        int[] before = new int[match.length];
-        int length = 0;
-        for (int j = 0; j < match.length; j++) {
-            if (match[j] < 0) {
-                continue;
-            }
-            int low = 0;
-            int high = length;
-            while (low < high) {
-                int middle = (low + high) >>> 1;
-                if (match[tails[middle]] < match[j]) {
-                    low = middle + 1;
-                } else {
-                    high = middle;
-                }
-            }
-            before[j] = low == 0 ? -1 : tails[low - 1];
-            tails[low] = j;
-            length = Math.max(length, low + 1);
-        }
-        for (int j = length == 0 ? -1 : tails[length - 1]; j >= 0; j = before[j]) {
-            inOrder.set(j);
-            present.set(match[j]);
-        }
-    }
-
-    private void nameMoved() {
-        for (int j = 0; j < match.length; j++) {
-            if (match[j] < 0 || inOrder.get(j)) {
-                continue;
-            }
-            long record = base + match[j];
-            String place = found.place(from + j);
-            if (present.get(match[j])) {
-                findings.add(new Finding(
-                        Kind.INSERTED,
-                        record,
-                        1,
-                        "a copy of record " + record + " was inserted at another place (" + place + ")"));
+        for (int i = chosen.nextClearBit(0); i < pieces.size(); i = chosen.nextClearBit(i + 1)) {
+            Run piece = pieces.get(i);
+            if (stands(piece.record())) {
+                append(copied, piece);
             } else {
-                present.set(match[j]);
-                findings.add(new Finding(
-                        Kind.REORDERED, record, 1, "record " + record + " was moved to another place (" + place + ")"));
+                stand(moved, piece);
             }
         }
     }
 
-    /** Names what is between two records of the backbone. */
-    private void gap(int expectedFrom, int expectedTo, int foundFrom, int foundTo, boolean last) {
-        int[] missing = without(expectedFrom, expectedTo, present);
-        BitSet known = new BitSet();
-        for (int j = foundFrom; j < foundTo; j++) {
-            known.set(j, match[j] >= 0);
-        }
-        int[] strange = without(foundFrom, foundTo, known);
-        int edited = Math.min(missing.length, strange.length);
-        for (int k = 0; k < edited; k++) {
-            long record = base + missing[k];
-            findings.add(new Finding(
-                    Kind.EDITED,
-                    record,
-                    1,
-                    "record " + record + " was edited (" + found.place(from + strange[k]) + ")"));
-        }
-        for (int k = edited; k < strange.length; k++) {
-            inserted(base + expectedTo, from + strange[k]);
-        }
-        if (edited < missing.length) {
-            removed(Arrays.copyOfRange(missing, edited, missing.length), last);
+    /** Records that stand in the signed order, in that order. */
+    List<Run> backbone() {
+        return backbone;
+    }
+
+    /** Records that stand elsewhere and nowhere else, in the order found. */
+    List<Run> moved() {
+        return moved;
+    }
+
+    /** Records that stand twice, in the order found: what is not the first of them. */
+    List<Run> copied() {
+        return copied;
+    }
+
+    /** Strangers that are no signed records at all. */
+    BitSet unsigned() {
+        BitSet unsigned = new BitSet();
+        unsigned.set(0, strangers.size());
+        unsigned.andNot(located);
+        return unsigned;
+    }
+
+    private boolean stands(long record) {
+        Map.Entry<Long, Long> before = standing.floorEntry(record);
+        return before != null && before.getValue() > record;
+    }
+
+    private void stand(List<Run> list, Run piece) {
+        standing.put(piece.record(), piece.end());
+        append(list, piece);
+    }
+
+    private static void append(List<Run> list, Run piece) {
+        if (!list.isEmpty() && piece.continues(list.getLast())) {
+            Run before = list.removeLast();
+            list.add(new Run(before.record(), before.ordinal(), before.count() + piece.count(), before.place()));
+        } else {
+            list.add(piece);
         }
     }
 
-    private void inserted(long before, int index) {
-        long earlier = -1;
-        for (int i = 0; i < from && earlier < 0; i++) {
-            earlier = found.get(i).equals(found.get(index)) ? base - from + i : -1;
+    /** The runs and the strangers that are signed records, in the order found. */
+    private List<Run> all(List<Run> runs) {
+        List<Run> all = new ArrayList<>(runs);
+        for (int i = 0; i < strangers.size(); i++) {
+            if (strangers.record(i) >= 0) {
+                located.set(i);
+                all.add(new Run(strangers.record(i), strangers.ordinal(i), 1, strangers.place(i)));
+            }
         }
-        String what = earlier < 0 ? "a record was inserted" : "a copy of record " + earlier + " was inserted";
-        findings.add(new Finding(
-                Kind.INSERTED, before, 1, what + " before record " + before + " (" + found.place(index) + ")"));
+        all.sort(Comparator.comparingLong(Run::ordinal));
+        List<Run> joined = new ArrayList<>();
+        all.forEach(run -> append(joined, run));
+        return joined;
     }
 
-    private void removed(int[] missing, boolean last) {
-        int begin = 0;
-        for (int k = 1; k <= missing.length; k++) {
-            if (k < missing.length && missing[k] == missing[k - 1] + 1) {
+    /** Cuts runs where others begin or end, so that any two of them hold the same records or none in common. */
+    private static List<Run> cut(List<Run> runs) {
+        long[] cuts = runs.stream()
+                .flatMapToLong(run -> LongStream.of(run.record(), run.end()))
+                .sorted()
+                .distinct()
+                .toArray();
+        List<Run> pieces = new ArrayList<>();
+        for (Run run : runs) {
+            long record = run.record();
+            int at = Arrays.binarySearch(cuts, record) + 1;
+            while (cuts[at] < run.end() && pieces.size() < (long) MOST_PIECES * runs.size()) {
+                pieces.add(piece(run, record, cuts[at]));
+                record = cuts[at];
+                at++;
+            }
+            pieces.add(piece(run, record, run.end()));
+        }
+        return pieces;
+    }
+
+    private static Run piece(Run run, long record, long end) {
+        return new Run(
+                record,
+                run.ordinal() + record - run.record(),
+                end - record,
+                run.place().behind(record - run.record()));
+    }
+
+    /** The pieces that hold the most records in increasing order. */
+    private static BitSet longest(List<Run> pieces) {
+        int[] before = new int[pieces.size()];
+        long[] records = new long[pieces.size()];
+        NavigableMap<Long, Integer> bestByEnd = new TreeMap<>();
+        for (int i = 0; i < records.length; i++) {
+            Run piece = pieces.get(i);
+            Map.Entry<Long, Integer> best = bestByEnd.floorEntry(piece.record());
+            before[i] = best == null ? -1 : best.getValue();
+            records[i] = piece.count() + (best == null ? 0 : records[best.getValue()]);
+            Map.Entry<Long, Integer> rival = bestByEnd.floorEntry(piece.end());
+            if (rival != null && records[rival.getValue()] >= records[i]) {
                 continue;
             }
-            long first = base + missing[begin];
-            int count = k - begin;
-            boolean cut = last && k == missing.length && missing[k - 1] == expected.size() - 1;
-            findings.add(
-                    cut
-                            ? new Finding(
-                                    Kind.CUT, first, count, "the tail is cut: " + these(first, count) + " missing")
-                            : new Finding(
-                                    Kind.REMOVED,
-                                    first,
-                                    count,
-                                    these(first, count).replaceFirst("(is|are)$", "") + removedWord(count)));
-            begin = k;
-        }
-    }
-
-    private static String removedWord(long count) {
-        return count == 1 ? "was removed" : "were removed";
-    }
-
-    /** Records and their verb. */
-    static String these(long first, long count) {
-        return count == 1 ? "record " + first + " is" : "records " + first + " to " + (first + count - 1) + " are";
-    }
-
-    private static int[] without(int from, int to, BitSet left) {
-        int[] all = new int[Math.max(0, to - from)];
-        int count = 0;
-        for (int i = from; i < to; i++) {
-            if (!left.get(i)) {
-                all[count++] = i;
+            bestByEnd.put(piece.end(), i);
+            for (var worse = bestByEnd.higherEntry(piece.end());
+                    worse != null && records[worse.getValue()] <= records[i];
+                    worse = bestByEnd.higherEntry(piece.end())) {
+                bestByEnd.remove(worse.getKey());
             }
         }
-        return Arrays.copyOf(all, count);
+        BitSet chosen = new BitSet();
+        int last = bestByEnd.isEmpty() ? -1 : bestByEnd.lastEntry().getValue();
+        for (int i = last; i >= 0; i = before[i]) {
+            chosen.set(i);
+        }
+        return chosen;
     }
 }

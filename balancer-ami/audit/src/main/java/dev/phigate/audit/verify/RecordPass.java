@@ -22,6 +22,7 @@ final class RecordPass implements SegmentWalk.Visitor {
     private boolean contradicted;
     private long holes;
     private long unfinishedBytes;
+    private byte[] rest = new byte[0];
 
     RecordPass(Claims claims, TileTree tree, List<Finding> findings) {
         this.claims = claims;
@@ -40,6 +41,9 @@ final class RecordPass implements SegmentWalk.Visitor {
     }
 
     private void check() {
+        if (tree.size() == signed) {
+            tree.partials((tile, hashes) -> rest = tile.level() == 0 ? hashes : rest);
+        }
         @Nullable Claim claim = tree.size() > signed ? null : claims.at(tree.size());
         if (claim == null || contradicted) {
             return;
@@ -74,6 +78,16 @@ final class RecordPass implements SegmentWalk.Visitor {
     @Override
     public void problem(String message) {
         findings.add(Finding.damaged(message));
+    }
+
+    /** Places where bytes stand that are no record. */
+    long holes() {
+        return holes;
+    }
+
+    /** The leaves behind the last full tile when as many records were read as are signed. */
+    byte[] rest() {
+        return rest;
     }
 
     /** Whether nothing has contradicted a signature so far. */

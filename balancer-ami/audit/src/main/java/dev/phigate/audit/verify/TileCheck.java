@@ -5,6 +5,7 @@ import dev.phigate.audit.tree.TileTree;
 import dev.phigate.audit.tree.Tiles;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Holds the tile files of a log against the tree of its records. */
 final class TileCheck implements TileTree.Sink {
     private static final String ENTRIES = "entries";
+    private static final int MOST_PROBLEMS = 10_000;
 
     private final Path folder;
     private final Tiles tiles;
@@ -26,6 +28,7 @@ final class TileCheck implements TileTree.Sink {
     private @Nullable Tile lastRead;
     private byte[] lastHashes = new byte[0];
     private long size;
+    private long untold;
 
     TileCheck(Path folder, long signed) {
         this.folder = folder;
@@ -38,14 +41,14 @@ final class TileCheck implements TileTree.Sink {
         Path file = tiles.path(tile);
         try {
             if (!Arrays.equals(Files.readAllBytes(file), hashes)) {
-                problems.add(tile.path() + ": it is not the tile of the records");
+                problem(tile.path() + ": it is not the tile of the records");
             }
         } catch (NoSuchFileException e) {
             if (Tile.width(tile.level(), tile.index(), signed) == Tile.FULL) {
-                problems.add(tile.path() + ": it is missing");
+                problem(tile.path() + ": it is missing");
             }
         } catch (IOException e) {
-            problems.add(tile.path() + ": it cannot be read: " + e.getMessage());
+            problem(tile.path() + ": it cannot be read: " + e.getMessage());
         }
     }
 
@@ -60,13 +63,38 @@ final class TileCheck implements TileTree.Sink {
         requirePartials();
         Path root = folder.resolve("tile");
         if (Files.isDirectory(root)) {
-            try (var files = Files.walk(root)) {
-                for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-                    look(root.relativize(file), file, live);
-                }
-            }
+            lookInto(root, root, live);
+        }
+        if (untold > 0) {
+            problems.add("and " + untold + " more tiles are damaged or missing");
         }
         return problems;
+    }
+
+    /** Looks into one folder after the other: each has at most some thousand names, all of them together many. */
+    private void lookInto(Path root, Path part, boolean live) throws IOException {
+        List<Path> files = new ArrayList<>();
+        try (var all = Files.newDirectoryStream(part)) {
+            all.forEach(files::add);
+        } catch (NoSuchFileException e) {
+            // The partial tiles of one that became full meanwhile.
+            return;
+        }
+        for (Path file : files.stream().sorted().toList()) {
+            if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+                lookInto(root, file, live);
+            } else if (Files.isRegularFile(file)) {
+                look(root.relativize(file), file, live);
+            }
+        }
+    }
+
+    private void problem(String message) {
+        if (problems.size() < MOST_PROBLEMS) {
+            problems.add(message);
+        } else {
+            untold++;
+        }
     }
 
     private void requirePartials() {
@@ -75,7 +103,7 @@ final class TileCheck implements TileTree.Sink {
             int width = Tile.width(level, index, signed);
             Tile tile = new Tile(level, index, width);
             if (width > 0 && !Files.exists(tiles.path(tile)) && !Files.exists(tiles.path(tile.full()))) {
-                problems.add(tile.path() + ": it is missing");
+                problem(tile.path() + ": it is missing");
             }
         }
     }
@@ -86,10 +114,10 @@ final class TileCheck implements TileTree.Sink {
         }
         @Nullable Tile tile = Tile.parse(name.toString());
         if (tile == null) {
-            problems.add("tile/" + name + ": no tile has this name");
+            problem("tile/" + name + ": no tile has this name");
         } else if (Tile.width(tile.level(), tile.index(), size) < tile.width()) {
             if (!live) {
-                problems.add(tile.path() + ": it holds more than the records that are there");
+                problem(tile.path() + ": it holds more than the records that are there");
             }
         } else if (!tile.isFull()) {
             partial(tile, file);
@@ -111,7 +139,7 @@ final class TileCheck implements TileTree.Sink {
             byte @Nullable [] whole = last.get(tile.full().path());
             byte[] expected = whole == null ? read(tile.full()) : whole;
             if (there.length != tile.bytes() || !Arrays.equals(there, 0, there.length, expected, 0, there.length)) {
-                problems.add(tile.path() + ": it is not the tile of the records");
+                problem(tile.path() + ": it is not the tile of the records");
             }
         } catch (NoSuchFileException e) {
             // Partial tiles go once the full one is there; a full one that is missing has been told of.

@@ -46,7 +46,7 @@ public final class Verifier {
         return verify(folder, trust, Runtime.getRuntime().maxMemory());
     }
 
-    /** Verifies a log with so many bytes of memory: a whole one needs little of it. */
+    /** Verifies a log with so many bytes of memory: they limit in how many places of an altered one the difference is told. */
     static Verification verify(LogFolder folder, Trust trust, long memory) throws IOException {
         if (!Files.isDirectory(folder.segments())) {
             throw new NoSuchFileException(
@@ -70,8 +70,7 @@ public final class Verifier {
         new SegmentWalk(folder).over(numbers, pass);
         List<String> tileProblems = tiles.finish(tree, live);
         if (!pass.isWhole()) {
-            long signed = largest == null ? 0 : largest.checkpoint().size();
-            diagnose(numbers, from, pass.checkedTo(), Math.max(tree.size(), signed));
+            diagnose(numbers, from, pass, tree.size() + pass.holes());
         } else {
             findings.addAll(pass.misplacedSeals());
             tileProblems.forEach(problem -> findings.add(Finding.damaged(problem)));
@@ -140,14 +139,9 @@ public final class Verifier {
         return true;
     }
 
-    private void diagnose(List<Long> numbers, long from, long good, long size) throws IOException {
-        if (!Diagnosis.fits(size - from, memory)) {
-            findings.add(Diagnosis.tooLarge(good, size, size - from, memory));
-            return;
-        }
-        Leaves leaves = new Leaves();
-        new SegmentWalk(folder).over(numbers, leaves);
-        List<Finding> named = new Diagnosis(folder, claims, leaves, from, good).findings();
+    private void diagnose(List<Long> numbers, long from, RecordPass pass, long there) throws IOException {
+        long good = pass.checkedTo();
+        List<Finding> named = new Diagnosis(folder, claims, from, good, memory).findings(numbers, pass.rest(), there);
         findings.addAll(named);
         if (named.isEmpty()) {
             findings.add(new Finding(

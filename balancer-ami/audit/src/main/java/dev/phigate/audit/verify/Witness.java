@@ -1,160 +1,241 @@
 package dev.phigate.audit.verify;
 
-import dev.phigate.audit.note.Checkpoint;
 import dev.phigate.audit.tree.Tile;
 import dev.phigate.audit.tree.Tiles;
 import dev.phigate.audit.tree.TreeHash;
+import dev.phigate.audit.verify.Claims.Claim;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the tiles say the records' hashes were, as far as that leads to a signed root. Anybody may have changed the tiles as well;
- * what is answered here is only what the signature covers.
+ * what is answered here is only what the signature covers. Holds one hash and one bit for each run of tiles and each tile (40 bytes for 65,536
+ * records) and reads the rest again, each time against these.
  */
 final class Witness {
     private static final int BYTES = TreeHash.BYTES;
     private static final int FULL = Tile.FULL;
+    private static final byte[] UNKNOWN = {};
+    private static final int TILE_BITS = 8;
+    private static final int RUN_BITS = 16;
 
     private final TreeHash hash = new TreeHash();
     private final Tiles tiles;
-    private final long size;
-    private final long from;
-    private final Leaves found;
-    private byte[] roots = new byte[0];
-    private byte[] rest = new byte[0];
+    /** The roots of full runs of 256 tiles, each of 256 leaves. */
+    private final List<byte[]> runs = new ArrayList<>();
+    /** The roots of the full tiles behind the last full run. */
+    private byte[] lastRun = UNKNOWN;
+    /** The leaves behind the last full tile. */
+    private byte[] rest = UNKNOWN;
+
+    private @Nullable Claim claim;
+    private final BitSet unknown = new BitSet();
+    private long runAtHand = -1;
+    private byte[] runRoots = UNKNOWN;
+    private long tileAtHand = -1;
+    private byte[] tileLeaves = UNKNOWN;
+
+    private Witness(Tiles tiles) {
+        this.tiles = tiles;
+    }
 
     /**
-     * What stands beside the records of a log.
+     * What leads to the largest of the sizes that something was claimed about, or null when nothing leads to any.
      *
-     * @param size the tree's size
-     * @param from the first record that is there
+     * @param foundRest what the records themselves say the leaves behind the last full tile of the largest size are
      */
-    Witness(Tiles tiles, long size, long from, Leaves found) {
-        this.tiles = tiles;
-        this.size = size;
-        this.from = from;
-        this.found = found;
+    static @Nullable Witness of(Tiles tiles, Claims claims, byte[] foundRest) {
+        Witness byRoots = new Witness(tiles);
+        byRoots.climb(claims, foundRest, false);
+        @Nullable Claim largest = claims.largest();
+        if (largest != null && largest.equals(byRoots.claim)) {
+            return byRoots;
+        }
+        Witness byLeaves = new Witness(tiles);
+        byLeaves.climb(claims, foundRest, true);
+        Witness better = byLeaves.size() > byRoots.size() ? byLeaves : byRoots;
+        return better.claim == null ? null : better;
     }
 
-    /** Tries to make the signed root from what is there: from the tiles of either level, and from the records themselves. */
-    boolean leadsTo(Checkpoint claim) {
-        for (byte @Nullable [] candidate : List.of(parents(), ownRoots(), foundRoots())) {
-            for (byte[] end : List.of(lastTile(), foundRest())) {
-                if (candidate.length == size / FULL * BYTES
-                        && end.length == size % FULL * BYTES
-                        && claim.hasRoot(root(candidate, end))) {
-                    roots = candidate;
-                    rest = end;
-                    return true;
+    /** Goes from size to size as long as there are tiles. */
+    private void climb(Claims claims, byte[] foundRest, boolean fromLeaves) {
+        Peaks full = new Peaks(hash);
+        for (long size : claims.sizes()) {
+            @Nullable Claim next = claims.at(size);
+            while (runs.size() < size >>> RUN_BITS) {
+                byte[] run = run(runs.size(), FULL, fromLeaves);
+                if (run.length == 0) {
+                    return;
                 }
+                byte[] root = hash.subtree(run, 0, FULL);
+                runs.add(root);
+                full.add(root, 0, RUN_BITS);
+            }
+            int width = (int) (size >>> TILE_BITS) % FULL;
+            byte[] run = run(runs.size(), width, fromLeaves);
+            if (next != null && run.length == width * BYTES) {
+                judge(next, full, run, foundRest);
             }
         }
-        return false;
     }
 
-    /** The hashes of a run of 256 records that the signature covers, or null when neither tile nor records lead to it. */
-    byte @Nullable [] leaves(long tile) {
-        if (tile == size / FULL) {
-            return rest;
-        }
-        byte[] expected = Arrays.copyOfRange(roots, (int) tile * BYTES, (int) (tile + 1) * BYTES);
-        for (byte[] candidate : List.of(read(new Tile(0, tile, FULL)), foundTile(tile))) {
-            if (candidate.length == FULL * BYTES && Arrays.equals(hash.subtree(candidate, 0, FULL), expected)) {
-                return candidate;
-            }
-        }
-        return null;
-    }
-
-    private byte[] parents() {
-        List<byte[]> parts = new ArrayList<>();
-        long hashes = size / FULL;
-        for (long tile = 0; tile * FULL < hashes; tile++) {
-            parts.add(read(new Tile(1, tile, Tile.width(1, tile, size))));
-        }
-        return joined(parts);
-    }
-
-    private byte[] ownRoots() {
-        List<byte[]> parts = new ArrayList<>();
-        for (long tile = 0; tile < size / FULL; tile++) {
-            parts.add(rootOf(read(new Tile(0, tile, FULL))));
-        }
-        return joined(parts);
-    }
-
-    private byte[] foundRoots() {
-        List<byte[]> parts = new ArrayList<>();
-        for (long tile = 0; tile < size / FULL; tile++) {
-            parts.add(rootOf(foundTile(tile)));
-        }
-        return joined(parts);
-    }
-
-    private byte[] lastTile() {
+    private void judge(Claim next, Peaks full, byte[] run, byte[] foundRest) {
+        long size = next.checkpoint().size();
         int width = (int) (size % FULL);
-        return width == 0 ? new byte[0] : read(new Tile(0, size / FULL, width));
+        byte[] file = width == 0 ? UNKNOWN : read(new Tile(0, size / FULL, width));
+        for (byte[] end : List.of(file, foundRest)) {
+            if (end.length != width * BYTES) {
+                continue;
+            }
+            Peaks all = new Peaks(full);
+            for (int at = 0; at < run.length; at += BYTES) {
+                all.add(run, at, TILE_BITS);
+            }
+            for (int at = 0; at < end.length; at += BYTES) {
+                all.add(end, at, 0);
+            }
+            if (next.checkpoint().hasRoot(all.root())) {
+                claim = next;
+                lastRun = run;
+                rest = end;
+                return;
+            }
+        }
     }
 
-    private byte[] foundTile(long tile) {
-        return foundRange(tile * FULL, FULL);
-    }
-
-    private byte[] foundRest() {
-        return foundRange(size / FULL * FULL, (int) (size % FULL));
-    }
-
-    private byte[] foundRange(long first, int count) {
-        long at = first - from;
-        return at < 0 || at + count > found.size()
-                ? new byte[0]
-                : Arrays.copyOfRange(found.bytes(), (int) at * BYTES, (int) (at + count) * BYTES);
-    }
-
-    private byte[] rootOf(byte[] leaves) {
-        return leaves.length == FULL * BYTES ? hash.subtree(leaves, 0, FULL) : new byte[0];
+    /** The roots of neighbouring tiles, from the tile above them or from themselves; nothing when they are not there. */
+    private byte[] run(long index, int width, boolean fromLeaves) {
+        if (width == 0) {
+            return UNKNOWN;
+        }
+        if (!fromLeaves) {
+            return read(new Tile(1, index, width));
+        }
+        byte[] roots = new byte[width * BYTES];
+        for (int i = 0; i < width; i++) {
+            byte[] leaves = read(new Tile(0, index * FULL + i, FULL));
+            if (leaves.length == 0) {
+                return UNKNOWN;
+            }
+            System.arraycopy(hash.subtree(leaves, 0, FULL), 0, roots, i * BYTES, BYTES);
+        }
+        return roots;
     }
 
     private byte[] read(Tile tile) {
         try {
             return tiles.read(tile);
         } catch (IOException e) {
-            return new byte[0];
+            return UNKNOWN;
         }
     }
 
-    /** The root over roots of runs of 256 leaves, and the leaves that are left. */
-    private byte[] root(byte[] full, byte[] left) {
-        byte @Nullable [] right = folded(left, null);
-        byte @Nullable [] all = folded(full, right);
-        return all == null ? hash.empty() : all;
+    /** How many records it knows the hashes of; 0 when nothing led to a root. */
+    long size() {
+        return claim == null ? 0 : claim.checkpoint().size();
     }
 
-    private byte @Nullable [] folded(byte[] hashes, byte @Nullable [] right) {
-        int count = hashes.length / BYTES;
-        byte @Nullable [] root = right;
-        for (int bit = 1; bit > 0 && bit <= count; bit *= 2) {
-            if ((count & bit) != 0) {
-                byte[] peak = hash.subtree(hashes, count & -(bit * 2), bit);
-                if (root != null) {
-                    hash.node(peak, 0, root, 0, peak, 0);
-                }
-                root = peak;
+    /** The hashes of a run of 256 records that the signature covers; nothing when its tiles do not lead to it. */
+    byte[] leaves(long tile) {
+        if (tile != tileAtHand) {
+            tileLeaves = tile == size() / FULL ? rest : unknown.get((int) tile) ? UNKNOWN : fullTile(tile);
+            tileAtHand = tile;
+            if (tileLeaves.length == 0) {
+                unknown.set((int) tile);
             }
         }
-        return root;
+        return tileLeaves;
     }
 
-    private static byte[] joined(List<byte[]> parts) {
-        byte[] all = new byte[parts.stream().mapToInt(part -> part.length).sum()];
-        int at = 0;
-        for (byte[] part : parts) {
-            System.arraycopy(part, 0, all, at, part.length);
-            at += part.length;
+    private byte[] fullTile(long tile) {
+        byte[] leaves = read(new Tile(0, tile, FULL));
+        return leaves.length > 0 && proves(tile, leaves, 0) ? leaves : UNKNOWN;
+    }
+
+    /** Whether 256 hashes are those of a full tile. */
+    boolean proves(long tile, byte[] hashes, int first) {
+        byte[] roots = roots(tile / FULL);
+        int at = (int) (tile % FULL) * BYTES;
+        return roots.length > at && Arrays.equals(hash.subtree(hashes, first, FULL), 0, BYTES, roots, at, at + BYTES);
+    }
+
+    private byte[] roots(long run) {
+        if (run >= size() >>> RUN_BITS) {
+            return lastRun;
         }
-        return all;
+        if (run != runAtHand) {
+            runAtHand = run;
+            runRoots = run(run, FULL, false);
+            if (!proved(run)) {
+                runRoots = run(run, FULL, true);
+            }
+            if (!proved(run)) {
+                runRoots = UNKNOWN;
+            }
+        }
+        return runRoots;
+    }
+
+    private boolean proved(long run) {
+        return runRoots.length > 0 && Arrays.equals(hash.subtree(runRoots, 0, FULL), runs.get((int) run));
+    }
+
+    /** Whether a record was signed with a hash. */
+    boolean signed(long record, byte[] hashes, int at) {
+        byte[] leaves = leaves(record / FULL);
+        int place = (int) (record % FULL) * BYTES;
+        return leaves.length > place && Arrays.equals(leaves, place, place + BYTES, hashes, at, at + BYTES);
+    }
+
+    /** The tiles that were asked for and do not lead to the root. */
+    BitSet unknown() {
+        return unknown;
+    }
+
+    /** The roots of complete subtrees, from which the root of a tree follows that grows to the right. */
+    private static final class Peaks {
+        private final TreeHash hash;
+        private final byte[] @Nullable [] peaks;
+        private long size;
+
+        Peaks(TreeHash hash) {
+            this.hash = hash;
+            this.peaks = new byte[Long.SIZE][];
+        }
+
+        Peaks(Peaks other) {
+            this.hash = other.hash;
+            this.peaks = other.peaks.clone();
+            this.size = other.size;
+        }
+
+        /** Adds a subtree of 2^height leaves; no smaller one may stand left of it. */
+        void add(byte[] hashes, int at, int height) {
+            byte[] node = Arrays.copyOfRange(hashes, at, at + BYTES);
+            int level = height;
+            for (byte[] left = peaks[level]; left != null; left = peaks[level]) {
+                hash.node(left, 0, node, 0, node, 0);
+                peaks[level] = null;
+                level++;
+            }
+            peaks[level] = node;
+            size += 1L << height;
+        }
+
+        byte[] root() {
+            byte[] root = null;
+            for (byte[] left : peaks) {
+                if (left != null && root != null) {
+                    hash.node(left, 0, root, 0, root, 0);
+                } else if (left != null) {
+                    root = left.clone();
+                }
+            }
+            return root == null ? hash.empty() : root;
+        }
     }
 }

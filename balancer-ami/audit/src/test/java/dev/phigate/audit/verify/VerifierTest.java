@@ -2,6 +2,7 @@ package dev.phigate.audit.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.phigate.audit.note.LogKey;
 import dev.phigate.audit.note.NoteException;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -258,31 +260,108 @@ class VerifierTest {
                 .hasMessageContaining("no audit log is there");
     }
 
-    @Test
-    void anAlteredLogThatIsTooLargeForMemoryIsAlteredAllTheSameAndSaysWhatItTakes() throws IOException {
-        forge(1, records -> records.set(17, "record x".getBytes(StandardCharsets.UTF_8)));
-        Verification verification = Verifier.verify(folder, new Trust(List.of(key()), Map.of()), 1 << 20);
-        assertThat(verification.verdict()).isEqualTo(Verification.Verdict.ALTERED);
-        assertThat(verification.findings()).singleElement().satisfies(finding -> {
-            assertThat(finding.kind()).isEqualTo(Kind.ALTERED);
-            assertThat(finding.first()).isEqualTo(verification.proved()).isLessThanOrEqualTo(firstOf(1) + 17);
-            assertThat(finding.first() + finding.count()).isEqualTo(RECORDS);
-            assertThat(finding.message()).contains("3000 records take 16 MiB", "here: 1 MiB", "-Xmx");
-        });
+    private Verification verifyWithin(long memory) throws IOException {
+        return Verifier.verify(folder, new Trust(List.of(key()), Map.of()), memory);
     }
 
     @Test
     void aWholeLogNeedsLittleMemory() throws IOException {
-        assertThat(Verifier.verify(folder, new Trust(List.of(key()), Map.of()), 1 << 20)
-                        .findings())
-                .isEmpty();
+        assertThat(verifyWithin(1 << 20).findings()).isEmpty();
     }
 
     @Test
-    void whatCannotBeHeldInOneArrayIsNotTried() {
-        assertThat(Diagnosis.fits(33_000_000, Long.MAX_VALUE)).isTrue();
-        assertThat(Diagnosis.fits(34_000_000, Long.MAX_VALUE)).isFalse();
-        assertThat(Diagnosis.fits(9_000_000, 2L << 30)).isTrue();
-        assertThat(Diagnosis.fits(11_000_000, 2L << 30)).isFalse();
+    void aSegmentThatIsThereAgainInTheNextOnesPlaceIsNamedAsCopies() throws IOException {
+        List<byte[]> copied = new ArrayList<>();
+        forge(1, copied::addAll);
+        forge(2, records -> records.addAll(9, copied));
+        long first = firstOf(1);
+        long before = first + copied.size() + 9;
+        assertThat(only(Kind.INSERTED).message())
+                .startsWith("copies of records " + first + " to " + (first + copied.size() - 1)
+                        + " were inserted before record " + before + " (segment 2, byte ");
+    }
+
+    @Test
+    void recordsThatWereMovedToAnotherSegmentAreNamedOnce() throws IOException {
+        List<byte[]> carried = new ArrayList<>();
+        forge(3, records -> {
+            carried.addAll(records.subList(20, 30));
+            records.subList(20, 30).clear();
+        });
+        long first = firstOf(3) + 20;
+        forge(0, records -> records.addAll(4, carried));
+        Finding finding = only(Kind.REORDERED);
+        assertThat(finding.first()).isEqualTo(first);
+        assertThat(finding.count()).isEqualTo(10);
+        assertThat(finding.message())
+                .startsWith(
+                        "records " + first + " to " + (first + 9) + " were moved to another place (segment 0, byte ");
+    }
+
+    @Test
+    void editsAreNamedThoughATileIsLostWhoseRecordsAreWhole() throws IOException {
+        long record = firstOf(1) + 17;
+        forge(1, records -> {
+            records.set(17, "record x".getBytes(StandardCharsets.UTF_8));
+            records.add(30, "record y".getBytes(StandardCharsets.UTF_8));
+        });
+        Files.delete(log.resolve("tile/0/007"));
+        assertThat(verify().findings())
+                .extracting(Finding::kind, Finding::first)
+                .containsExactly(tuple(Kind.EDITED, record), tuple(Kind.INSERTED, record + 13));
+    }
+
+    @Test
+    void editsAreNamedThoughTheLevelOfTilesAboveIsLost() throws IOException {
+        long record = firstOf(1) + 17;
+        forge(1, records -> records.set(17, "record x".getBytes(StandardCharsets.UTF_8)));
+        Logs.delete(log.resolve("tile/1"));
+        assertThat(only(Kind.EDITED).first()).isEqualTo(record);
+    }
+
+    @Test
+    void aLogThatIsAlteredInMorePlacesThanAreHeldNamesTheFirstAndCountsTheOthers() throws IOException {
+        for (long segment : folder.numbers()) {
+            forge(
+                    segment,
+                    records -> records.replaceAll(record ->
+                            ("x" + new String(record, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8)));
+        }
+        List<Finding> findings = verifyWithin(1 << 20).findings();
+        int named = 1024;
+        assertThat(findings).hasSize(named + 1);
+        for (int record = 0; record < named; record++) {
+            assertThat(findings.get(record).kind()).isEqualTo(Kind.EDITED);
+            assertThat(findings.get(record).first()).isEqualTo(record);
+        }
+        assertThat(findings.getLast().kind()).isEqualTo(Kind.ALTERED);
+        assertThat(findings.getLast().first()).isEqualTo(named);
+        assertThat(findings.getLast().count()).isEqualTo(RECORDS - named);
+        assertThat(findings.getLast().message())
+                .contains(RECORDS - named + " more records stand there that were not signed there")
+                .contains(RECORDS - named + " more that were signed are missing")
+                .contains("memory is there for " + named + " differences", "-Xmx");
+        assertThat(verifyWithin(1 << 26).findings())
+                .hasSize(RECORDS)
+                .allMatch(finding -> finding.kind() == Kind.EDITED);
+    }
+
+    @Test
+    void everySecondRecordEditedIsNamedUpToWhereThereIsRoom() throws IOException {
+        for (long segment : folder.numbers()) {
+            forge(segment, records -> {
+                for (int i = 1; i < records.size(); i += 2) {
+                    records.set(i, ("edited " + i).getBytes(StandardCharsets.UTF_8));
+                }
+            });
+        }
+        List<Finding> findings = verifyWithin(1 << 20).findings();
+        assertThat(findings).hasSizeBetween(1000, 1025);
+        assertThat(findings.subList(0, findings.size() - 1)).allMatch(finding -> finding.kind() == Kind.EDITED);
+        assertThat(findings.getLast().kind()).isEqualTo(Kind.ALTERED);
+        assertThat(findings.getLast().first())
+                .isBetween(
+                        findings.get(findings.size() - 2).first() + 1,
+                        findings.get(findings.size() - 2).first() + 3);
     }
 }
