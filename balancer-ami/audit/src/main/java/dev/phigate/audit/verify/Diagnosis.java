@@ -18,8 +18,8 @@ final class Diagnosis {
     /** A stranger or a run, with all that is made of it until it is told. */
     private static final int BYTES_A_DIFFERENCE = 1024;
 
-    /** Eight times what it takes: the differences need more. */
-    private static final int BYTES_AN_ANCHOR = 256;
+    /** Three times what it takes: the more there are, the less lies between a difference and the next one. */
+    private static final int BYTES_AN_ANCHOR = 96;
 
     private static final int LEAST = 1 << 10;
     private static final int MOST_DIFFERENCES = 1 << 21;

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -54,7 +55,8 @@ class NamingTest {
                         + (first.get(last / 3 + 1) - 1) + " were removed");
         long cut = first.get(last) + 3;
         alter("CUT:" + last + ":3", "the tail is cut: records " + cut + " to " + (RECORDS - 1) + " are missing");
-        List<String> said = saidBy(log);
+        inManySegmentsAtOnce(segments.size());
+        List<String> said = saidBy(log, alterations);
         assertThat(said).as("seed %d: %s", SEED, String.join(" ", alterations)).hasSameSizeAs(expected);
         for (int i = 0; i < said.size(); i++) {
             assertThat(said.get(i).replaceAll("byte \\d+", "byte N"))
@@ -95,7 +97,57 @@ class NamingTest {
                 segment < other ? removed + "; " + edited : edited + "; " + removed);
     }
 
-    private List<String> saidBy(LogFolder log) throws IOException, InterruptedException {
+    /** One of everything in each of some segments, all at once. */
+    private void inManySegmentsAtOnce(int segments) {
+        List<String> all = new ArrayList<>();
+        List<String> found = new ArrayList<>();
+        for (int segment = random.nextInt(8); segment < segments - 2; segment += 3 + random.nextInt(16)) {
+            int at = within(segment);
+            long record = first.get(segment) + at;
+            String here = " (segment " + segment + ", byte N)";
+            String there = " (segment " + (segment + 1) + ", byte N)";
+            String place = segment + ":" + at;
+            switch (random.nextInt(4)) {
+                case 0 -> {
+                    all.add("EDITED:" + place);
+                    found.add("record " + record + " was edited" + here);
+                }
+                case 1 -> {
+                    all.add("INSERTED:" + place);
+                    found.add("a record was inserted before record " + record + here);
+                }
+                case 2 -> {
+                    all.add("REMOVED:" + place);
+                    found.add("record " + record + " was removed");
+                }
+                default -> {
+                    all.add("MOVED:" + place + ":" + (segment + 1) + ":" + within(segment + 1));
+                    found.add("record " + record + " was moved to another place" + there);
+                }
+            }
+        }
+        alter(String.join(",", all), String.join("; ", found));
+    }
+
+    @Test
+    void aLogOfWhichEverythingWasAlteredIsToldUpToWhereMemoryEnds() throws IOException, InterruptedException {
+        LogFolder log = new LogFolder(directory.resolve(Logs.ORIGIN));
+        Forgery.log(log.path(), RECORDS);
+        for (long segment : log.numbers()) {
+            Forgery.rewrite(
+                    log.path(),
+                    segment,
+                    records -> records.replaceAll(
+                            record -> Arrays.copyOf(record, record.length + (record.length % 3 == 0 ? 0 : 1))));
+        }
+        String said = String.join("\n", saidBy(log, List.of(Naming.AS_IT_IS)));
+        assertThat(said).startsWith("record 0 was edited (segment 0, byte ");
+        assertThat(said)
+                .containsPattern("; from record \\d+ on there are more differences than can be told one by one: ");
+        assertThat(said.split(" was edited ", -1)).hasSizeGreaterThan(5000);
+    }
+
+    private List<String> saidBy(LogFolder log, List<String> what) throws IOException, InterruptedException {
         Path said = directory.resolve("said");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -106,7 +158,7 @@ class NamingTest {
                 System.getProperty("java.class.path"),
                 Naming.class.getName(),
                 log.path().toString()));
-        command.addAll(alterations);
+        command.addAll(what);
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(said.toFile())
