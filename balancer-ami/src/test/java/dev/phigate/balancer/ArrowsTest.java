@@ -108,7 +108,7 @@ final class ArrowsTest {
             "telemetry");
 
     @ArchTest
-    static final ArchRule HTTP_HOPS = only("http.hop", "http.message", "http.policy", "tls", "upstream");
+    static final ArchRule HTTP_HOPS = only("http.hop", "http.message", "http.policy", "tls", "upstream", "deadline");
 
     @ArchTest
     static final ArchRule HTTP_HEALTH =

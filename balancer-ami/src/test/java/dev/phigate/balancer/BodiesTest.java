@@ -4,6 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +29,12 @@ final class BodiesTest {
     private static final int MIB = 1 << 20;
     /** What sockets on both sides, TLS and our own buffers may hold of a body that nobody takes. */
     private static final long IN_BETWEEN = 24L * MIB;
+
+    /** Longer than anybody waits by habit: Netty 3 s for the last bytes, ourselves 2 s for a client that still sends. */
+    private static final Duration LATE = Duration.ofSeconds(5);
+
+    private static final int FEW_BYTES = 16 * 1024;
+    private static final int STEP = 16 * 1024;
 
     private final Bench bench = new Bench();
 
@@ -142,6 +156,57 @@ final class BodiesTest {
                     throw new AssertionError(e);
                 }
             });
+        }
+    }
+
+    /** Some of an answer still waits in our memory when the last of it is written, where the system has just no more room for it. */
+    @Test
+    @Tag("B4")
+    void aClientThatReadsLateGetsTheWholeAnswerThoughItsConnectionEndsWithIt() throws Exception {
+        bench.workload((request, wire) -> {
+            int size = Integer.parseInt(request.requestLine().split("[/ ]", -1)[2]);
+            wire.send("HTTP/1.1 200 OK\r\nContent-Length: " + size + "\r\n\r\n" + "a".repeat(size));
+        });
+        bench.start();
+        List<Wire> late = new ArrayList<>();
+        int room = room();
+        try {
+            for (int size = room - 12 * STEP; size < room + 12 * STEP; size += STEP) {
+                Wire wire = new Wire(bench.clientContext(), bench.port(), FEW_BYTES);
+                late.add(wire);
+                wire.send("GET /" + size + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+            }
+            Thread.sleep(LATE);
+            for (Wire wire : late) {
+                assertThat(wire.read().status()).isEqualTo(200);
+                assertThat(wire.in().read()).as("its end, told by TLS").isEqualTo(-1);
+            }
+        } finally {
+            for (Wire wire : late) {
+                wire.close();
+            }
+        }
+    }
+
+    /** How much the system keeps for a client that does not read. */
+    private static int room() throws IOException {
+        try (ServerSocketChannel server =
+                        ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+                Socket client = new Socket()) {
+            client.setReceiveBufferSize(FEW_BYTES);
+            client.connect(server.getLocalAddress());
+            try (SocketChannel sender = server.accept()) {
+                sender.configureBlocking(false);
+                ByteBuffer piece = ByteBuffer.allocate(FEW_BYTES);
+                int taken = 0;
+                for (int tries = 0; tries < 50; tries++) {
+                    for (int now = sender.write(piece.clear()); now > 0; now = sender.write(piece.clear())) {
+                        taken += now;
+                    }
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+                }
+                return taken;
+            }
         }
     }
 

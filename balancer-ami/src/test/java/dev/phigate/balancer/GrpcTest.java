@@ -80,7 +80,7 @@ final class GrpcTest {
     }
 
     private ManagedChannel start(String more) throws IOException {
-        bench.upstreamExtra = "protocol: http/2, connections: {perHost: 4}" + more;
+        bench.upstreamExtra = "protocol: http/2, connections: {perHost: 8}" + more;
         bench.start();
         return channel();
     }

@@ -139,4 +139,27 @@ final class Http2UpstreamTest {
             assertThat(connections.stream().distinct()).hasSizeLessThanOrEqualTo(8);
         }
     }
+
+    @Test
+    @Tag("B4")
+    void clientsThatDoNotReadHoldUpNobodyElse() throws Exception {
+        nginx();
+        List<Wire> notReading = new ArrayList<>();
+        try {
+            for (int i = 0; i < 60; i++) {
+                Wire wire = new Wire(bench.clientContext(), bench.port(), 16 * 1024);
+                notReading.add(wire);
+                wire.send("GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n");
+                assertThat(wire.in().read()).isEqualTo('H');
+            }
+            for (int i = 0; i < 20; i++) {
+                Wire.Answer answer = bench.ask("GET /small HTTP/1.1\r\nHost: localhost\r\n\r\n");
+                assertThat(answer.text()).as(answer.statusLine()).isEqualTo("ok");
+            }
+        } finally {
+            for (Wire wire : notReading) {
+                wire.close();
+            }
+        }
+    }
 }

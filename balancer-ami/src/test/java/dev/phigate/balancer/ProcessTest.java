@@ -74,36 +74,6 @@ final class ProcessTest {
     }
 
     @Test
-    @Tag("B12")
-    void aClientThatDoesNotReadCannotFillTheOperatorsLog() throws IOException {
-        bench.workload((request, wire) -> {
-            wire.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
-            while (true) {
-                wire.send("8000\r\n" + "a".repeat(0x8000) + "\r\n");
-            }
-        });
-        bench.listenerExtra = "timeouts: {idle: 500ms}";
-        bench.write();
-        Running running = run("", "run", bench.file().toString());
-        int port = running.port("https");
-        String said = Running.text(running.err());
-        try (Wire wire = new Wire(bench.clientContext(), port, 16 * 1024)) {
-            wire.send(GET);
-            Bench.eventually("its connection is ended, by force in the end", () -> {
-                try {
-                    return !Program.run(List.of("ss", "-Htn", "state", "established", "sport = :" + port))
-                            .output()
-                            .contains(":" + wire.socket().getLocalPort());
-                } catch (IOException e) {
-                    throw new AssertionError(e);
-                }
-            });
-        }
-        assertThat(bench.records("exchange").getLast()).contains("client-not-reading");
-        assertThat(Running.text(running.err())).isEqualTo(said);
-    }
-
-    @Test
     @Tag("A3")
     void whenTheLogCannotBeWrittenNothingIsForwardedAndItIsNotReady() throws IOException, InterruptedException {
         bench.auditExtra = "backlog: 1MiB";

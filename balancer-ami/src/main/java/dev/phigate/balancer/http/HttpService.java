@@ -2,6 +2,7 @@ package dev.phigate.balancer.http;
 
 import dev.phigate.balancer.audit.Recorder;
 import dev.phigate.balancer.http.exchange.Exchanges;
+import dev.phigate.balancer.http.hop.PatientClose;
 import dev.phigate.balancer.http.hop.TurnFlush;
 import dev.phigate.balancer.http.http1.Http1Front;
 import dev.phigate.balancer.http.http2.Http2Front;
@@ -29,7 +30,10 @@ public final class HttpService {
         if ("h2".equals(handshake.application())) {
             Http2Front.install(channel, exchanges, handshake);
         } else {
-            channel.pipeline().addLast(new TurnFlush()).addLast("http", new Http1Front(exchanges, handshake));
+            channel.pipeline()
+                    .addLast(new PatientClose(exchanges::idle))
+                    .addLast(new TurnFlush())
+                    .addLast("http", new Http1Front(exchanges, handshake));
         }
     }
 

@@ -18,10 +18,8 @@ import java.util.logging.Logger;
 public final class LogLines extends Formatter {
     private static final int PLACES_SHOWN = 8;
 
-    /** Loggers are forgotten with their levels when nobody holds them. */
+    /** A logger is forgotten with its level when nobody holds it. */
     private static final Logger NETTY = Logger.getLogger("io.netty");
-
-    private static final Logger TLS = Logger.getLogger("io.netty.handler.ssl.SslHandler");
 
     private LogLines() {}
 
@@ -36,9 +34,6 @@ public final class LogLines extends Formatter {
         root.addHandler(handler);
         root.setLevel(Level.INFO);
         NETTY.setLevel(Level.WARNING);
-        // It warns, with an address, of each client that does not take what it asked for. How a connection ended is in
-        // the audit log.
-        TLS.setLevel(Level.SEVERE);
     }
 
     @Override

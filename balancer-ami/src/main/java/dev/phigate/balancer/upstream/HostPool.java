@@ -196,7 +196,12 @@ final class HostPool {
 
     private void closed() {
         open--;
-        Waiting next = retired || (shared && making > 0) ? null : nextWaiting();
+        connectForWaiting();
+    }
+
+    /** Makes another connection where somebody waits for one, and it is allowed and not yet being made. */
+    private void connectForWaiting() {
+        Waiting next = retired || open >= most || (shared && making > 0) ? null : nextWaiting();
         if (next != null) {
             connect(next.taker(), false);
         }
@@ -250,6 +255,9 @@ final class HostPool {
             connection.channel().read();
         } else if (connection.unused()) {
             connection.close();
+        } else {
+            // More have come meanwhile than it has room for.
+            connectForWaiting();
         }
     }
 

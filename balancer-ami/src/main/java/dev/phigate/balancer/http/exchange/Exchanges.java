@@ -8,6 +8,7 @@ import dev.phigate.balancer.http.policy.Policy;
 import dev.phigate.balancer.http.trace.Trace;
 import dev.phigate.balancer.tls.Handshake;
 import dev.phigate.balancer.tls.ServerTls;
+import java.time.Duration;
 import java.time.Instant;
 
 /** The exchanges of one listener: what each of its connections shares, whichever version of HTTP it speaks. */
@@ -59,6 +60,11 @@ public final class Exchanges {
     /** What holds now. */
     public Policy policy() {
         return policy;
+    }
+
+    /** How long a connection may stay unused, and how long a client may take nothing of its answer. */
+    public Duration idle() {
+        return policy.config().idle();
     }
 
     /** Whether a connection may be used for another exchange. */

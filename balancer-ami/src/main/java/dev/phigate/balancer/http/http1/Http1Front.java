@@ -143,9 +143,7 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
         if (!headBegun) {
             headBegun = true;
             emptyLineAllowed = true;
-            if (deadline != null) {
-                deadline.in(limits.header());
-            }
+            lateIn(limits.header());
         }
         if (emptyLineAllowed && in.getByte(in.readerIndex()) == '\r') {
             // One empty line before a request is read over (RFC 9112 section 2.2).
@@ -215,6 +213,12 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
             service.refuse(service.exchange(handshake, peer, Request.UNREADABLE, this), refusal);
         } else if (by != null) {
             by.requestBroken(refusal);
+        }
+    }
+
+    private void lateIn(Duration time) {
+        if (deadline != null) {
+            deadline.in(time);
         }
     }
 
@@ -368,9 +372,7 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
         answer.finish(ctx(), trailers);
         if (keepAlive && requestEnded && answer.selfDelimiting()) {
             state = State.AWAITING_HEAD;
-            if (deadline != null) {
-                deadline.in(service.policy().config().idle());
-            }
+            lateIn(service.idle());
             if (in.isReadable()) {
                 proceed();
             } else {
@@ -381,10 +383,8 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
             ctx().close();
         } else {
             state = State.LINGERING;
-            if (deadline != null) {
-                deadline.in(LINGER);
-            }
-            Lingering.begin(ctx());
+            lateIn(service.idle());
+            Lingering.begin(ctx(), () -> lateIn(LINGER));
         }
     }
 

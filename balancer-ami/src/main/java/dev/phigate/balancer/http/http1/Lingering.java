@@ -17,8 +17,12 @@ final class Lingering extends ChannelInboundHandlerAdapter {
 
     private int dropped;
 
-    /** Begins after everything written so far; whoever began it closes the connection in the end. */
-    static void begin(ChannelHandlerContext ctx) {
+    /**
+     * Begins after everything written so far; whoever began it closes the connection in the end.
+     *
+     * @param begun called once all of it has been sent
+     */
+    static void begin(ChannelHandlerContext ctx, Runnable begun) {
         SslHandler tls = ctx.pipeline().get(SslHandler.class);
         if (tls == null || !ctx.channel().isActive()) {
             ctx.close();
@@ -30,6 +34,7 @@ final class Lingering extends ChannelInboundHandlerAdapter {
                 channel.pipeline().addFirst(new Lingering());
                 channel.shutdownOutput();
                 channel.config().setAutoRead(true);
+                begun.run();
             }
         });
     }

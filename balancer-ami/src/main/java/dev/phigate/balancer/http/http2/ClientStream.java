@@ -326,7 +326,7 @@ final class ClientStream implements Client, Lane {
     /** The rest of an answer waits for the client's window: for as long as a client may not read, and not longer. */
     private void giveUpLater() {
         deadline = Deadlines.of(loop()).create(() -> connection.reset(stream, Http2Error.CANCEL));
-        deadline.in(service.policy().config().idle());
+        deadline.in(service.idle());
     }
 
     @Override

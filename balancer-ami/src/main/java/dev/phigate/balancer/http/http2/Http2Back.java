@@ -18,11 +18,14 @@ import org.jspecify.annotations.Nullable;
 
 /** HTTP/2 on a connection to a host: many exchanges at once, each a stream. A host may not push. */
 public final class Http2Back extends Http2Link implements Carrier {
-    /** As many as RFC 9113 section 6.5.2 recommends every server to allow, until this one has told us its own number. */
-    private static final int MOST_AT_FIRST = 100;
+    private static final int MOST_STREAMS = 32;
+    private static final int STREAM_WINDOW = 128 * 1024;
+    /**
+     * All streams at once cannot use it up, though Netty tells a host only each half of it that was consumed: clients that do not read
+     * hold up their own streams, and nobody else's. What waits here is bounded by the windows of the streams.
+     */
+    private static final int CONNECTION_WINDOW = 2 * MOST_STREAMS * STREAM_WINDOW;
 
-    private static final int STREAM_WINDOW = 256 * 1024;
-    private static final int CONNECTION_WINDOW = 4 * 1024 * 1024;
     private static final long LARGEST_HEAD = 64 * 1024;
     private static final Duration LAST_STREAMS = Duration.ZERO;
 
@@ -65,8 +68,8 @@ public final class Http2Back extends Http2Link implements Carrier {
         if (goingAway || connection().goAwaySent()) {
             return 0;
         }
-        int allowed = connection().local().maxActiveStreams();
-        return told ? allowed : Math.min(allowed, MOST_AT_FIRST);
+        // Until a host has told us its number: RFC 9113 section 6.5.2 recommends every server to allow 100.
+        return Math.min(MOST_STREAMS, connection().local().maxActiveStreams());
     }
 
     // ---- what the host does

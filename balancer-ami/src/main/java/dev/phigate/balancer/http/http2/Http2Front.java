@@ -4,6 +4,7 @@ import dev.phigate.balancer.audit.Peer;
 import dev.phigate.balancer.deadline.Deadline;
 import dev.phigate.balancer.deadline.Deadlines;
 import dev.phigate.balancer.http.exchange.Exchanges;
+import dev.phigate.balancer.http.hop.PatientClose;
 import dev.phigate.balancer.http.hop.TurnFlush;
 import dev.phigate.balancer.http.message.Refusal;
 import dev.phigate.balancer.http.message.Request;
@@ -62,6 +63,7 @@ public final class Http2Front extends Http2Link {
                 (decoder, encoder, told) -> new Http2Front(decoder, encoder, told, service, handshake));
         channel.config().setAutoRead(true);
         channel.pipeline()
+                .addLast(new PatientClose(service::idle))
                 .addLast(new TurnFlush())
                 .addLast(new Http2Guard(front))
                 .addLast("http", front);
@@ -77,11 +79,7 @@ public final class Http2Front extends Http2Link {
         super.handlerAdded(ctx);
         widen(CONNECTION_WINDOW);
         deadline = Deadlines.of(ctx.executor()).create(() -> late(ctx));
-        deadline.in(idle());
-    }
-
-    private Duration idle() {
-        return service.policy().config().idle();
+        deadline.in(service.idle());
     }
 
     // ---- what the client does
@@ -153,7 +151,7 @@ public final class Http2Front extends Http2Link {
     /** An exchange ended. From the last one on the connection is unused, whatever frames still come. */
     void ended() {
         if (--underWay == 0 && deadline != null) {
-            deadline.in(draining ? LAST_STREAMS : idle());
+            deadline.in(draining ? LAST_STREAMS : service.idle());
         }
     }
 }

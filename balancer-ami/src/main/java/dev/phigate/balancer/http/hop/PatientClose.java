@@ -1,0 +1,77 @@
+package dev.phigate.balancer.http.hop;
+
+import dev.phigate.balancer.deadline.Deadline;
+import dev.phigate.balancer.deadline.Deadlines;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.ssl.SslHandler;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Closes a client's connection once the system has taken all that was written to it and TLS's goodbye: the last of an answer may wait here
+ * for a client that is slow, and Netty's TLS would let go of it after three seconds. A client that takes nothing for as long as it may leave
+ * an answer unread is given up. Between TLS and the others; used on its event loop only.
+ */
+public final class PatientClose extends ChannelOutboundHandlerAdapter {
+    private final Supplier<Duration> patience;
+    private @Nullable Deadline next;
+    private long left;
+    private long since;
+
+    /**
+     * For one connection.
+     *
+     * @param patience how long a client may take nothing
+     */
+    public PatientClose(Supplier<Duration> patience) {
+        this.patience = patience;
+    }
+
+    @Override
+    public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+        SslHandler tls = ctx.pipeline().get(SslHandler.class);
+        if (tls == null || !ctx.channel().isActive()) {
+            ctx.close(promise);
+            return;
+        }
+        ctx.channel().closeFuture().addListener(closed -> promise.trySuccess());
+        if (next == null) {
+            next = Deadlines.of(ctx.executor()).create(() -> look(ctx));
+            left = Long.MAX_VALUE;
+            tls.closeOutbound();
+            look(ctx);
+        }
+    }
+
+    private void look(ChannelHandlerContext ctx) {
+        long now = System.nanoTime();
+        long before = left;
+        left = waiting(ctx.channel());
+        if (left < before) {
+            since = now;
+        }
+        if (left == 0 || now - since > patience.get().toNanos()) {
+            // Below TLS, which has said all it had to say or will not come to it.
+            ctx.pipeline().firstContext().close();
+        } else if (next != null) {
+            next.in(Deadlines.TICK);
+        }
+    }
+
+    private static long waiting(Channel channel) {
+        ChannelOutboundBuffer written = channel.unsafe().outboundBuffer();
+        return written == null ? 0 : written.totalPendingWriteBytes();
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        if (next != null) {
+            next.drop();
+        }
+    }
+}
