@@ -163,10 +163,7 @@ final class BodiesTest {
     @Test
     @Tag("B4")
     void aClientThatReadsLateGetsTheWholeAnswerThoughItsConnectionEndsWithIt() throws Exception {
-        bench.workload((request, wire) -> {
-            int size = Integer.parseInt(request.requestLine().split("[/ ]", -1)[2]);
-            wire.send("HTTP/1.1 200 OK\r\nContent-Length: " + size + "\r\n\r\n" + "a".repeat(size));
-        });
+        bench.workload(BodiesTest::ofAskedSize);
         bench.start();
         List<Wire> late = new ArrayList<>();
         int room = room();
@@ -185,6 +182,61 @@ final class BodiesTest {
             for (Wire wire : late) {
                 wire.close();
             }
+        }
+    }
+
+    private static void ofAskedSize(Workload.Received request, Workload.Wire wire) throws IOException {
+        int size = Integer.parseInt(request.requestLine().split("[/ ]", -1)[2]);
+        wire.send("HTTP/1.1 200 OK\r\nContent-Length: " + size + "\r\n\r\n" + "a".repeat(size));
+    }
+
+    @Test
+    @Tag("B13")
+    void aClientOfHttp2ThatReadsLateGetsTheWholeAnswerThoughTheBalancerStops() throws Exception {
+        bench.workload(BodiesTest::ofAskedSize);
+        bench.rootExtra = "shutdown: {drain: 20s}\n";
+        bench.start();
+        List<Http2Wire> late = new ArrayList<>();
+        List<Integer> sizes = new ArrayList<>();
+        int room = room();
+        Thread stopping = new Thread(bench.balancer()::stop);
+        try {
+            for (int size = room - 12 * STEP; size < room + 12 * STEP; size += STEP) {
+                Http2Wire wire = new Http2Wire(bench.clientContext(), bench.port(), FEW_BYTES);
+                late.add(wire);
+                sizes.add(size);
+                byte[] wide = {1, 0, 0, 0};
+                wire.frame(Http2Wire.SETTINGS, 0, 0, new byte[] {0, 4, 1, 0, 0, 0})
+                        .frame(8, 0, 0, wide);
+                wire.headers(
+                        1,
+                        true,
+                        List.of(":method", "GET", ":scheme", "https", ":path", "/" + size, ":authority", "localhost"));
+            }
+            Bench.eventually("all are answered", () -> {
+                try {
+                    return bench.records("exchange").size() > 12;
+                } catch (IOException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            stopping.start();
+            Thread.sleep(LATE);
+            for (int i = 0; i < late.size(); i++) {
+                int length = 0;
+                Http2Wire.Frame frame;
+                do {
+                    frame = late.get(i).read();
+                    length += frame.type() == Http2Wire.DATA ? frame.payload().length : 0;
+                } while (!frame.endsStream());
+                assertThat(length).isEqualTo(sizes.get(i));
+            }
+        } finally {
+            for (Http2Wire wire : late) {
+                wire.close();
+            }
+            stopping.join();
+            bench.stopped();
         }
     }
 

@@ -41,7 +41,14 @@ final class Http2Wire implements AutoCloseable {
     }
 
     Http2Wire(SSLContext context, int port) throws IOException {
+        this(context, port, 0);
+    }
+
+    Http2Wire(SSLContext context, int port, int receiveBuffer) throws IOException {
         socket = (SSLSocket) context.getSocketFactory().createSocket();
+        if (receiveBuffer > 0) {
+            socket.setReceiveBufferSize(receiveBuffer);
+        }
         socket.connect(new java.net.InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), port));
         socket.setSoTimeout(20_000);
         socket.setTcpNoDelay(true);

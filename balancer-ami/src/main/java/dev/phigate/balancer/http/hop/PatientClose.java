@@ -18,7 +18,11 @@ import org.jspecify.annotations.Nullable;
  * an answer unread is given up. Between TLS and the others; used on its event loop only.
  */
 public final class PatientClose extends ChannelOutboundHandlerAdapter {
+    /** For who broke the rules: time for the word that says so, and no more. */
+    private static final Duration SHORT = Duration.ofSeconds(3);
+
     private final Supplier<Duration> patience;
+    private boolean hurried;
     private @Nullable Deadline next;
     private long left;
     private long since;
@@ -30,6 +34,22 @@ public final class PatientClose extends ChannelOutboundHandlerAdapter {
      */
     public PatientClose(Supplier<Duration> patience) {
         this.patience = patience;
+    }
+
+    /** A connection whose client broke the rules is waited for no longer than to be told so. */
+    public static void hurry(Channel channel) {
+        PatientClose ours = channel.pipeline().get(PatientClose.class);
+        if (ours != null) {
+            ours.hurried = true;
+        }
+    }
+
+    /** Closes a connection at once, below TLS, which has said all it had to say or shall not say it. */
+    public static void belowTls(Channel channel) {
+        ChannelHandlerContext first = channel.pipeline().firstContext();
+        if (first != null) {
+            first.close();
+        }
     }
 
     @Override
@@ -55,9 +75,8 @@ public final class PatientClose extends ChannelOutboundHandlerAdapter {
         if (left < before) {
             since = now;
         }
-        if (left == 0 || now - since > patience.get().toNanos()) {
-            // Below TLS, which has said all it had to say or will not come to it.
-            ctx.pipeline().firstContext().close();
+        if (left == 0 || now - since > (hurried ? SHORT : patience.get()).toNanos()) {
+            belowTls(ctx.channel());
         } else if (next != null) {
             next.in(Deadlines.TICK);
         }

@@ -7,6 +7,7 @@ import dev.phigate.balancer.deadline.Deadlines;
 import dev.phigate.balancer.http.exchange.Client;
 import dev.phigate.balancer.http.exchange.Exchanges;
 import dev.phigate.balancer.http.exchange.Relay;
+import dev.phigate.balancer.http.hop.PatientClose;
 import dev.phigate.balancer.http.message.BodyLength;
 import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.http.message.Malformed;
@@ -231,7 +232,7 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
                     ctx().close();
                 }
             }
-            case LINGERING -> Lingering.end(ctx());
+            case LINGERING -> PatientClose.belowTls(ctx().channel());
             case ANSWERING -> {
                 // The relay has its own deadline.
             }
@@ -394,6 +395,6 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
         answer.takeBack();
         state = State.LINGERING;
         // Below TLS: neither what waits in its queue nor a close_notify may make the answer look complete.
-        Lingering.end(ctx());
+        PatientClose.belowTls(ctx().channel());
     }
 }

@@ -39,14 +39,6 @@ final class Lingering extends ChannelInboundHandlerAdapter {
         });
     }
 
-    /** Closes below TLS, which has said all it had to say. */
-    static void end(ChannelHandlerContext ctx) {
-        ChannelHandlerContext first = ctx.pipeline().firstContext();
-        if (first != null) {
-            first.close();
-        }
-    }
-
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         ByteBuf bytes = (ByteBuf) message;

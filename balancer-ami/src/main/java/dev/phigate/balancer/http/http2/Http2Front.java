@@ -34,6 +34,9 @@ public final class Http2Front extends Http2Link {
     private final Peer peer;
     private @Nullable Deadline deadline;
     private int underWay;
+    /** How often the connection's end was put off since its last exchange. */
+    private int waits;
+
     private boolean draining;
 
     private Http2Front(
@@ -102,6 +105,13 @@ public final class Http2Front extends Http2Link {
         super.onStreamError(ctx, outbound, cause, broken);
     }
 
+    @Override
+    protected void onConnectionError(
+            ChannelHandlerContext ctx, boolean outbound, Throwable cause, @Nullable Http2Exception broken) {
+        PatientClose.hurry(ctx.channel());
+        super.onConnectionError(ctx, outbound, cause, broken);
+    }
+
     /** Tells the client to open no more streams here; those it has just opened are still served. */
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
@@ -124,11 +134,17 @@ public final class Http2Front extends Http2Link {
     }
 
     private void late(ChannelHandlerContext ctx) {
-        if (underWay > 0 && deadline != null) {
+        if (deadline != null && (underWay > 0 || answersWait())) {
             deadline.in(LAST_STREAMS);
         } else {
             ctx.channel().close();
         }
+    }
+
+    /** Whether the ends of answers still wait for the client, which may leave them unread for no longer than that. */
+    private boolean answersWait() {
+        return connection().numActiveStreams() > 0
+                && LAST_STREAMS.multipliedBy(waits++).compareTo(service.idle()) < 0;
     }
 
     @Override
@@ -151,6 +167,7 @@ public final class Http2Front extends Http2Link {
     /** An exchange ended. From the last one on the connection is unused, whatever frames still come. */
     void ended() {
         if (--underWay == 0 && deadline != null) {
+            waits = 0;
             deadline.in(draining ? LAST_STREAMS : service.idle());
         }
     }
