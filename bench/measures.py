@@ -220,7 +220,7 @@ def latency(bench: Bench) -> list[Row]:
         bench.reference_rate = bench.clients.keep_alive(bench.peer(name), 2).rate
     rate = kept_rate(bench, name, max(500, round(bench.reference_rate / 2, -2)))
     seconds = bench.pick(3, 4)
-    samples = bench.take("latency", bench.pick(1, 10), lambda name: bench.clients.constant_rate(bench.peer(name), rate, seconds),
+    samples = bench.take("latency", bench.pick(1, 8), lambda name: bench.clients.constant_rate(bench.peer(name), rate, seconds),
                          lambda sample: sample["lag99"] <= SOUND_LAG)
     lag = max((median(samples.values(name, "lag99")) or 0 for name in bench.names), default=0)
     share = rate / bench.reference_rate
