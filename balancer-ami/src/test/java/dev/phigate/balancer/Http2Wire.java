@@ -63,6 +63,11 @@ final class Http2Wire implements AutoCloseable {
     }
 
     Http2Wire frame(int type, int flags, int stream, byte[] payload) throws IOException {
+        write(out, type, flags, stream, payload);
+        return this;
+    }
+
+    static void write(OutputStream out, int type, int flags, int stream, byte[] payload) throws IOException {
         ByteArrayOutputStream frame = new ByteArrayOutputStream();
         frame.write(payload.length >> 16);
         frame.write(payload.length >> 8);
@@ -75,7 +80,6 @@ final class Http2Wire implements AutoCloseable {
         frame.writeBytes(payload);
         out.write(frame.toByteArray());
         out.flush();
-        return this;
     }
 
     /** A header block of literals: name, value, name, value... */
@@ -109,6 +113,10 @@ final class Http2Wire implements AutoCloseable {
     }
 
     Frame read() throws IOException {
+        return read(in);
+    }
+
+    static Frame read(DataInputStream in) throws IOException {
         int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
         int type = in.readUnsignedByte();
         int flags = in.readUnsignedByte();

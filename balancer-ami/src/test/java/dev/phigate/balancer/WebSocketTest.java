@@ -16,19 +16,13 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
 import io.netty.handler.ssl.SslHandler;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLContext;
@@ -103,60 +97,8 @@ final class WebSocketTest {
         }
     }
 
-    /** What the client was told, in order. */
-    private static final class Heard implements WebSocket.Listener {
-        private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
-        private final ByteArrayOutputStream binary = new ByteArrayOutputStream();
-
-        @Override
-        public CompletionStage<?> onText(WebSocket socket, CharSequence text, boolean last) {
-            events.add("text " + text);
-            socket.request(1);
-            return null;
-        }
-
-        @Override
-        public CompletionStage<?> onBinary(WebSocket socket, ByteBuffer bytes, boolean last) {
-            byte[] piece = new byte[bytes.remaining()];
-            bytes.get(piece);
-            binary.writeBytes(piece);
-            if (last) {
-                events.add("binary " + binary.size());
-            }
-            socket.request(1);
-            return null;
-        }
-
-        @Override
-        public CompletionStage<?> onPong(WebSocket socket, ByteBuffer message) {
-            events.add("pong");
-            socket.request(1);
-            return null;
-        }
-
-        @Override
-        public CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
-            events.add("close " + code);
-            return null;
-        }
-
-        @Override
-        public void onError(WebSocket socket, Throwable error) {
-            events.add("error");
-        }
-
-        String next() throws InterruptedException {
-            return events.poll(30, TimeUnit.SECONDS);
-        }
-    }
-
-    private WebSocket connect(Heard heard) {
-        HttpClient client =
-                HttpClient.newBuilder().sslContext(bench.clientContext()).build();
-        opened.add(client::shutdownNow);
-        return client.newWebSocketBuilder()
-                .buildAsync(URI.create("wss://localhost:" + bench.port() + "/ws"), heard)
-                .join();
+    private WebSocket connect(HeardWebSocket heard) {
+        return heard.connect(bench, opened);
     }
 
     @Test
@@ -164,7 +106,7 @@ final class WebSocketTest {
     void messagesPassInBothDirectionsAndTheEndLeavesOneRecord() throws Exception {
         echo();
         routed(", webSocket: {}");
-        Heard heard = new Heard();
+        HeardWebSocket heard = new HeardWebSocket();
         WebSocket socket = connect(heard);
         socket.sendText("hello", true).join();
         assertThat(heard.next()).isEqualTo("text hello");
@@ -261,7 +203,7 @@ final class WebSocketTest {
     void silenceEndsAWebSocket() throws Exception {
         echo();
         routed(", webSocket: {idle: 500ms}");
-        Heard heard = new Heard();
+        HeardWebSocket heard = new HeardWebSocket();
         WebSocket socket = connect(heard);
         socket.sendText("hello", true).join();
         assertThat(heard.next()).isEqualTo("text hello");
@@ -274,7 +216,7 @@ final class WebSocketTest {
     void noWebSocketLastsLongerThanAllowed() throws Exception {
         echo();
         routed(", webSocket: {longest: 1s}");
-        Heard heard = new Heard();
+        HeardWebSocket heard = new HeardWebSocket();
         WebSocket socket = connect(heard);
         long began = System.nanoTime();
         String event = "";

@@ -23,8 +23,9 @@ public final class PatientClose extends ChannelOutboundHandlerAdapter {
 
     private final Supplier<Duration> patience;
     private boolean hurried;
+    private boolean closing;
     private @Nullable Deadline next;
-    private long left;
+    private long left = Long.MAX_VALUE;
     private long since;
 
     /**
@@ -60,9 +61,8 @@ public final class PatientClose extends ChannelOutboundHandlerAdapter {
             return;
         }
         ctx.channel().closeFuture().addListener(closed -> promise.trySuccess());
-        if (next == null) {
-            next = Deadlines.of(ctx.executor()).create(() -> look(ctx));
-            left = Long.MAX_VALUE;
+        if (!closing) {
+            closing = true;
             tls.closeOutbound();
             look(ctx);
         }
@@ -77,7 +77,10 @@ public final class PatientClose extends ChannelOutboundHandlerAdapter {
         }
         if (left == 0 || now - since > (hurried ? SHORT : patience.get()).toNanos()) {
             belowTls(ctx.channel());
-        } else if (next != null) {
+        } else {
+            if (next == null) {
+                next = Deadlines.of(ctx.executor()).create(() -> look(ctx));
+            }
             next.in(Deadlines.TICK);
         }
     }

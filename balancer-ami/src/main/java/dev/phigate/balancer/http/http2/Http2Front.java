@@ -135,6 +135,7 @@ public final class Http2Front extends Http2Link {
 
     private void late(ChannelHandlerContext ctx) {
         if (deadline != null && (underWay > 0 || answersWait())) {
+            waits++;
             deadline.in(LAST_STREAMS);
         } else {
             ctx.channel().close();
@@ -144,7 +145,7 @@ public final class Http2Front extends Http2Link {
     /** Whether the ends of answers still wait for the client, which may leave them unread for no longer than that. */
     private boolean answersWait() {
         return connection().numActiveStreams() > 0
-                && LAST_STREAMS.multipliedBy(waits++).compareTo(service.idle()) < 0;
+                && LAST_STREAMS.multipliedBy(waits).compareTo(service.idle()) < 0;
     }
 
     @Override
