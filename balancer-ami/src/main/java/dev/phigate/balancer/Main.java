@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
@@ -79,7 +78,7 @@ public final class Main {
             err.println(e.getMessage() + " does not exist (expected: a configuration file)");
         } catch (IOException e) {
             err.println(e.getMessage());
-        } catch (GeneralSecurityException | InterruptedException e) {
+        } catch (InterruptedException e) {
             err.println("training could not run: " + e);
             return COULD_NOT_RUN;
         } finally {

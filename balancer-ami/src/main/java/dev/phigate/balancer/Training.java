@@ -1,58 +1,66 @@
 package dev.phigate.balancer;
 
-import com.sun.net.httpserver.HttpsConfigurator;
-import com.sun.net.httpserver.HttpsServer;
+import dev.phigate.balancer.training.TrainingPeers;
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.util.Comparator;
 import java.util.stream.Stream;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
 
 /**
  * One run through everything the balancer does in use, for the JVM to record what it loads and compiles
  * ({@code -XX:AOTCacheOutput}). Takes nothing and leaves nothing: certificate, configuration, host and log are made for it.
+ * Its client and its host are in a process of their own: what they load would be in the cache otherwise, and in the memory of
+ * every balancer that starts from it.
  */
 final class Training {
-    private static final int ROUNDS = 50;
-
     private Training() {}
 
     /** Runs once; throws when anything is not as in use. */
-    static void run() throws IOException, GeneralSecurityException, InterruptedException {
+    static void run() throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("phigate-balancer-training");
         try {
-            SSLContext tls = ThrowAwayCertificate.write(folder);
-            HttpsServer host = host(tls);
-            try {
-                Files.writeString(
-                        folder.resolve("balancer.yaml"),
-                        document(folder, host.getAddress().getPort()));
-                Balancer balancer = Balancer.start(BalancerConfig.read(folder.resolve("balancer.yaml")));
+            Process peers = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-XX:TieredStopAtLevel=1",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            TrainingPeers.class.getName(),
+                            folder.toString())
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            try (BufferedReader from = peers.inputReader(StandardCharsets.US_ASCII);
+                    var to = peers.outputWriter(StandardCharsets.US_ASCII)) {
+                String port = from.readLine();
+                if (port == null) {
+                    throw new IOException("training: its host ended before it named its port");
+                }
+                Path file = folder.resolve("balancer.yaml");
+                Files.writeString(file, document(folder, port));
+                Balancer balancer = Balancer.start(BalancerConfig.read(file));
                 try {
-                    use(balancer.addresses(), tls);
+                    to.write(balancer.addresses() + "\n");
+                    to.flush();
+                    int code = peers.waitFor();
+                    if (code != 0) {
+                        throw new IOException("training: its client ended with exit code " + code + " (expected: 0)");
+                    }
                     balancer.reload();
                 } finally {
                     balancer.stop();
                 }
             } finally {
-                host.stop(0);
+                peers.destroyForcibly().waitFor();
             }
         } finally {
             delete(folder);
         }
     }
 
-    private static String document(Path folder, int hostPort) {
+    private static String document(Path folder, String hostPort) {
         return """
                 listeners:
                   - {name: https, port: 0, tls: {certificate: DIR/server.crt, privateKey: DIR/server.key}}
@@ -63,70 +71,7 @@ final class Training {
                 audit: {directory: DIR/audit, origin: training, segment: 1MiB}
                 admin: {port: 0, tls: {certificate: DIR/server.crt, privateKey: DIR/server.key, clientTrust: DIR/server.crt, clients: [localhost]}}
                 shutdown: {drain: 0ms}
-                """.replace("DIR", folder.toString()).replace("PORT", Integer.toString(hostPort));
-    }
-
-    private static HttpsServer host(SSLContext tls) throws IOException {
-        HttpsServer host = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        host.setHttpsConfigurator(new HttpsConfigurator(tls));
-        host.createContext("/", exchange -> {
-            try (InputStream in = exchange.getRequestBody()) {
-                in.transferTo(java.io.OutputStream.nullOutputStream());
-            }
-            exchange.sendResponseHeaders(200, 0);
-            try (var out = exchange.getResponseBody()) {
-                out.write(new byte[1024]);
-            }
-        });
-        host.start();
-        return host;
-    }
-
-    /** Both protocols, both engines, both methods, and the administrators' interface. */
-    private static void use(String addresses, SSLContext tls) throws IOException, InterruptedException {
-        SSLParameters asBrowsers = tls.getDefaultSSLParameters();
-        asBrowsers.setCipherSuites(new String[] {"TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384"});
-        for (HttpClient.Version version : HttpClient.Version.values()) {
-            if (version.compareTo(HttpClient.Version.HTTP_2) > 0) {
-                break;
-            }
-            for (SSLParameters parameters : new SSLParameters[] {tls.getDefaultSSLParameters(), asBrowsers}) {
-                try (HttpClient client = HttpClient.newBuilder()
-                        .version(version)
-                        .sslContext(tls)
-                        .sslParameters(parameters)
-                        .build()) {
-                    for (int i = 0; i < ROUNDS; i++) {
-                        send(client, 200, request(port(addresses, "https")).GET());
-                        send(
-                                client,
-                                200,
-                                request(port(addresses, "https")).POST(HttpRequest.BodyPublishers.ofString("body")));
-                    }
-                    send(client, 200, request(port(addresses, "admin")).GET());
-                }
-            }
-        }
-    }
-
-    private static HttpRequest.Builder request(int port) {
-        return HttpRequest.newBuilder(URI.create("https://localhost:" + port + "/readyz"));
-    }
-
-    private static void send(HttpClient client, int expected, HttpRequest.Builder request)
-            throws IOException, InterruptedException {
-        int status = client.send(request.build(), HttpResponse.BodyHandlers.discarding())
-                .statusCode();
-        if (status != expected) {
-            throw new IOException("training: answered " + status + " (expected: " + expected + ")");
-        }
-    }
-
-    private static int port(String addresses, String listener) {
-        String after = addresses.substring(addresses.indexOf(listener + "="));
-        int from = after.indexOf(':') + 1;
-        int to = after.indexOf(' ') < 0 ? after.length() : after.indexOf(' ');
-        return Integer.parseInt(after.substring(from, to));
+                """.replace("DIR", folder.toString()).replace("PORT", hostPort);
     }
 
     private static void delete(Path folder) throws IOException {

@@ -12,6 +12,7 @@ import dev.phigate.balancer.http.session.SessionWatch;
 import dev.phigate.balancer.metrics.Metrics;
 import dev.phigate.balancer.tls.Accepted;
 import dev.phigate.balancer.tls.Handshake;
+import dev.phigate.balancer.training.ThrowAwayCertificate;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;

@@ -1,4 +1,4 @@
-package dev.phigate.balancer;
+package dev.phigate.balancer.training;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -27,10 +27,10 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * A self-signed certificate for localhost that is valid for an hour, made for {@link Training} alone: the JDK has no public
+ * A self-signed certificate for localhost that is valid for an hour, made for {@link TrainingPeers} alone: the JDK has no public
  * way to make one, and the balancer carries no library that does.
  */
-final class ThrowAwayCertificate {
+public final class ThrowAwayCertificate {
     private static final byte[] ECDSA_WITH_SHA256 = {6, 8, 0x2a, (byte) 0x86, 0x48, (byte) 0xce, 0x3d, 4, 3, 2};
     private static final byte[] COMMON_NAME = {6, 3, 0x55, 4, 3};
     private static final byte[] ALTERNATIVE_NAME = {6, 3, 0x55, 0x1d, 0x11};
@@ -46,7 +46,7 @@ final class ThrowAwayCertificate {
     private ThrowAwayCertificate() {}
 
     /** Writes {@code server.crt} and {@code server.key} into a folder, and gives both as a context that trusts itself. */
-    static SSLContext write(Path folder) throws IOException, GeneralSecurityException {
+    public static SSLContext write(Path folder) throws IOException, GeneralSecurityException {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(256);
         KeyPair pair = generator.generateKeyPair();
