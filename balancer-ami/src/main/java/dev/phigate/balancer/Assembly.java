@@ -79,7 +79,7 @@ record Assembly(
             List<Route> routes = new ArrayList<>();
             config.routes().stream()
                     .filter(route -> route.listener().equals(listener.name()))
-                    .forEach(route -> routes.add(new Route(route, upstreams.get(route.upstream()), sessions)));
+                    .forEach(route -> routes.add(new Route(route, upstreams, sessions)));
             ServerTls terms = new ServerTls(listener.name(), listener.tls(), APPLICATIONS);
             Tracing tracing =
                     listener.trace().map(trace -> new Tracing(trace, spans)).orElse(null);

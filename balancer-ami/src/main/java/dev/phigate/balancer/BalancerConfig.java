@@ -156,14 +156,31 @@ record BalancerConfig(
             if (!listenerNames.contains(route.listener())) {
                 problem(root, at + ".listener: " + route.listener(), listenerNames);
             }
-            if (!route.upstream().isEmpty() && !upstreamNames.contains(route.upstream())) {
-                problem(root, at + ".upstream: " + route.upstream(), upstreamNames);
+            for (String upstream : route.upstreams().keySet()) {
+                if (!upstreamNames.contains(upstream)) {
+                    problem(
+                            root,
+                            at + (route.upstreams().size() == 1 ? ".upstream: " : ".upstreams: ") + upstream,
+                            upstreamNames);
+                }
+            }
+            if (!route.match().clients().isEmpty()
+                    && listeners.stream().anyMatch(listener -> asksNobody(listener, route))) {
+                root.problem(
+                        "",
+                        at + ".clients: listener " + route.listener()
+                                + " asks nobody for a certificate (expected: tls.clientTrust there)");
             }
         }
         if (listenerNames.contains("admin")) {
             root.problem(
                     "", "listeners[\"admin\"].name: admin (expected: another name; this one is the admin listener's)");
         }
+    }
+
+    private static boolean asksNobody(ListenerConfig listener, RouteConfig route) {
+        return listener.name().equals(route.listener())
+                && listener.tls().clients().isEmpty();
     }
 
     private void checkZones(Section root) {

@@ -69,13 +69,16 @@ final class RoutingTest {
                 "name: exact, path: /api/v1/now, upstream: ehr",
                 "name: host, host: a.example, pathPrefix: /only, upstream: ehr",
                 "name: writes, pathPrefix: /api, methods: [POST, PUT], upstream: ehr",
-                "name: canary, pathPrefix: /api, headers: {x-canary: \"1\"}, upstream: ehr");
+                "name: canary, pathPrefix: /api, headers: {x-canary: \"1\"}, upstream: ehr",
+                "name: shape, pathTemplate: \"/api/{version}/patients/{id}\", upstream: ehr");
         assertThat(routeOf("GET", "/")).isEqualTo("rest");
         assertThat(routeOf("GET", "/apis")).isEqualTo("rest");
         assertThat(routeOf("GET", "/api?x=/api/v1")).isEqualTo("prefix");
         assertThat(routeOf("GET", "/api/v1/x")).isEqualTo("longer");
         assertThat(routeOf("GET", "/api/v1/now?x")).isEqualTo("exact");
         assertThat(routeOf("GET", "/api/v1/now/x")).isEqualTo("longer");
+        assertThat(routeOf("GET", "/api/v1/patients/7?x")).isEqualTo("shape");
+        assertThat(routeOf("GET", "/api/v1/patients/7/x")).isEqualTo("longer");
         assertThat(routeOf("GET", "/only")).isEqualTo("host");
         assertThat(routeOf("POST", "/api")).isEqualTo("writes");
         assertThat(routeOf("GET", "/api", "X-Canary: 1")).isEqualTo("canary");
@@ -231,7 +234,7 @@ final class RoutingTest {
                 .isInstanceOf(InvalidSettings.class)
                 .message()
                 .contains(
-                        "routes[\"a\"].upstream: missing (expected: upstream or redirect)",
+                        "routes[\"a\"].upstream: missing (expected: upstream, upstreams or redirect)",
                         "routes[\"b\"].upstream: beside redirect",
                         "routes[\"b\"].redirect.to: http://x (expected: an https:// URL)",
                         "routes[\"b\"].redirect.status: 200 (expected: 301, 302, 303, 307 or 308)",

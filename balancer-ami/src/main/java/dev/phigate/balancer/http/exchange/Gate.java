@@ -51,7 +51,8 @@ final class Gate {
         if (!objection.isEmpty()) {
             return refuse(new Refusal.ClientNotTrusted(objection));
         }
-        Route route = exchange.policy().router().find(request);
+        Route route =
+                exchange.policy().router().find(request, exchange.handshake().identity());
         if (route == null) {
             return refuse(new Refusal.NoRoute());
         }

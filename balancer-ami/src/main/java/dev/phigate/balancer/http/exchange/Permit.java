@@ -6,6 +6,7 @@ import dev.phigate.balancer.http.hop.ResponseFields;
 import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.http.message.Names;
 import dev.phigate.balancer.http.message.Response;
+import dev.phigate.balancer.http.policy.Destination;
 import dev.phigate.balancer.http.policy.Route;
 import dev.phigate.balancer.http.session.Session;
 import dev.phigate.balancer.upstream.Host;
@@ -15,18 +16,19 @@ import org.jspecify.annotations.Nullable;
 /** Leave to forward one exchange along a route. Only {@link Gate} makes one, so that nothing is forwarded unchecked. */
 final class Permit implements Decision {
     private final Route route;
-
     private final @Nullable Session session;
+    private final Destination destination;
 
     Permit(Route route, @Nullable Session session) {
         this.route = route;
         this.session = session;
+        this.destination = route.destination(session == null ? null : session.upstream());
     }
 
     /** The host that the session stays with; null for any. */
     @Nullable
     Host host() {
-        return session == null ? null : session.host();
+        return session == null || session.upstream() != destination.upstream() ? null : session.host();
     }
 
     /** The request's fields without what is between the client and us. */
@@ -52,5 +54,10 @@ final class Permit implements Decision {
 
     Route route() {
         return route;
+    }
+
+    /** Where it goes, whatever becomes of the route's other requests. */
+    Destination destination() {
+        return destination;
     }
 }

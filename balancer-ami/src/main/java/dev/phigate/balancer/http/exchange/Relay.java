@@ -54,8 +54,8 @@ public final class Relay implements Taker, Receiver {
         this.route = permit.route();
         this.audit = audit;
         this.client = exchange.client();
-        this.upstream = route.upstream();
-        this.timeouts = route.timeouts();
+        this.upstream = permit.destination().upstream();
+        this.timeouts = permit.destination().timeouts();
         this.attempts = upstream.attempts(
                 Hops.key(
                         exchange.request(),

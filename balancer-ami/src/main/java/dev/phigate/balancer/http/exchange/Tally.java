@@ -10,6 +10,7 @@ import dev.phigate.balancer.audit.Recorder;
 import dev.phigate.balancer.http.hop.Grpc;
 import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.http.message.Refusal;
+import dev.phigate.balancer.http.policy.Destination;
 import dev.phigate.balancer.http.policy.Route;
 import dev.phigate.balancer.upstream.Attempts;
 import dev.phigate.balancer.upstream.Host;
@@ -78,6 +79,7 @@ final class Tally {
     private final Exchange exchange;
     private final Permit permit;
     private final Route route;
+    private final Destination destination;
     private final Attempts attempts;
     private final @Nullable Place place;
     int status;
@@ -89,10 +91,11 @@ final class Tally {
         this.exchange = exchange;
         this.permit = permit;
         this.route = permit.route();
+        this.destination = permit.destination();
         this.attempts = attempts;
         this.place = Place.of(
                 exchange.policy().limiters(),
-                route.upstream().limiters(),
+                destination.upstream().limiters(),
                 exchange.client().loop());
     }
 
@@ -103,10 +106,10 @@ final class Tally {
         if (!full.isEmpty()) {
             return new Refusal.Overloaded(full);
         }
-        if (route.upstream().full()) {
+        if (destination.upstream().full()) {
             return new Refusal.UpstreamBusy();
         }
-        if (route.upstream().broken()) {
+        if (destination.upstream().broken()) {
             return new Refusal.UpstreamOpen();
         }
         if (exchange.request().length() == 0 || exchange.request().webSocket()) {
@@ -155,7 +158,7 @@ final class Tally {
     /** The exchange's record as of its end; what it says of the upstream counts for its breaker. */
     AuditRecord record(Ending ending) {
         exchange.attempted(ending, ending.theirs());
-        route.upstream().breaker().ifPresent(breaker -> judge(breaker, ending));
+        destination.upstream().breaker().ifPresent(breaker -> judge(breaker, ending));
         if (place != null) {
             leave(place, ending.outcome());
         }
@@ -166,7 +169,7 @@ final class Tally {
                 exchange.peer().client(),
                 permit.who(exchange.peer().who()),
                 exchange.call(),
-                new Target(route.name(), route.upstreamName(), host == null ? null : host.endpoint(), attempts.count()),
+                new Target(route.name(), destination.name(), host == null ? null : host.endpoint(), attempts.count()),
                 new Answer(status, ending.outcome(), ending.rule()),
                 new Traffic(
                         requestBytes,

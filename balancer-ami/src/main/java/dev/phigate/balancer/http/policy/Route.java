@@ -5,52 +5,59 @@ import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.http.message.Request;
 import dev.phigate.balancer.http.session.SessionWatch;
 import dev.phigate.balancer.http.session.Sessions;
-import dev.phigate.balancer.upstream.Timeouts;
 import dev.phigate.balancer.upstream.Upstream;
 import io.netty.util.AsciiString;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** A route in force. */
 public final class Route {
     private final RouteConfig config;
     private final RouteConfig.Match match;
-    private final @Nullable Upstream upstream;
+    private final List<Destination> destinations;
+    private final int shares;
     private final @Nullable Sessions sessions;
-    private final AsciiString prefix;
-    private final String pattern;
     private final Name name;
-    private final @Nullable Name upstreamName;
-    private final @Nullable Timeouts timeouts;
     private final Fields demanded = new Fields();
 
     /**
      * A route.
      *
      * @param config what it is made from
-     * @param upstream where it leads; null for a redirect
+     * @param upstreams all there are, by name
      * @param watch who is told of its sessions
      */
-    public Route(RouteConfig config, @Nullable Upstream upstream, SessionWatch watch) {
+    public Route(RouteConfig config, Map<String, Upstream> upstreams, SessionWatch watch) {
         this.config = config;
         this.match = config.match();
-        this.upstream = upstream;
         this.name = new Name(config.name());
-        this.upstreamName = config.upstream().isEmpty() ? null : new Name(config.upstream());
-        this.sessions = upstream == null
-                ? null
-                : config.session()
-                        .map(own -> new Sessions(own, config.name(), upstream, watch))
-                        .orElse(null);
-        this.timeouts = upstream == null ? null : upstream.config().timeouts().with(config.timeouts());
-        String written = match.path().orElse(match.pathPrefix());
-        this.prefix = PlainPath.of(new AsciiString(written), written.length());
-        this.pattern = match.path().isPresent() ? written : written + (written.endsWith("/") ? "*" : "/*");
+        this.destinations = config.upstreams().entrySet().stream()
+                .map(lead -> destination(
+                        Objects.requireNonNull(upstreams.get(lead.getKey()), "its name was checked"), lead.getValue()))
+                .toList();
+        this.shares = destinations.stream().mapToInt(Destination::share).sum();
+        this.sessions = config.session()
+                .map(own -> new Sessions(
+                        own,
+                        config.name(),
+                        destinations.stream().map(Destination::upstream).toList(),
+                        watch))
+                .orElse(null);
         for (Map.Entry<String, String> field : match.headers().entrySet()) {
             demanded.add(new AsciiString(field.getKey()), new AsciiString(field.getValue()));
         }
+    }
+
+    private Destination destination(Upstream upstream, int share) {
+        return new Destination(
+                upstream,
+                new Name(upstream.config().name()),
+                upstream.config().timeouts().with(config.timeouts()),
+                share);
     }
 
     /** Its name, as records have it. */
@@ -58,14 +65,9 @@ public final class Route {
         return name;
     }
 
-    /** The name of its upstream, as records have it; absent for a redirect. */
-    public @Nullable Name upstreamName() {
-        return upstreamName;
-    }
-
     /** The paths it takes, as traces name them: {@code /files/*}, or one path exactly. */
     public String pattern() {
-        return pattern;
+        return match.path().pattern();
     }
 
     /** What it was made from. */
@@ -73,9 +75,24 @@ public final class Route {
         return config;
     }
 
-    /** Where it leads. A redirect leads nowhere. */
-    public Upstream upstream() {
-        return Objects.requireNonNull(upstream, "a redirect is not forwarded");
+    /**
+     * Where a request goes: with its session, as long as there is a share for others as well; otherwise by the shares.
+     *
+     * @param stays where its session is; null for anywhere
+     */
+    public Destination destination(@Nullable Upstream stays) {
+        int left = destinations.size() == 1 ? 0 : ThreadLocalRandom.current().nextInt(shares);
+        Destination chosen = null;
+        for (Destination each : destinations) {
+            if (each.upstream() == stays && each.share() > 0) {
+                return each;
+            }
+            if (chosen == null && left < each.share()) {
+                chosen = each;
+            }
+            left -= each.share();
+        }
+        return Objects.requireNonNull(chosen, "a redirect is not forwarded");
     }
 
     /** The sessions kept on it; null for none. */
@@ -83,32 +100,21 @@ public final class Route {
         return sessions;
     }
 
-    /** How long its exchanges may take. */
-    public Timeouts timeouts() {
-        return Objects.requireNonNull(timeouts, "a redirect is not forwarded");
-    }
-
     /**
      * Whether a request is this route's.
      *
      * @param host the host it asks for
      * @param path its path, in the plain form
+     * @param identity the name in its client's verified certificate; null for none
      */
-    boolean takes(AsciiString host, Request request, AsciiString path) {
+    boolean takes(AsciiString host, Request request, AsciiString path, @Nullable String identity) {
         return hostFits(host)
-                && pathFits(path)
+                && match.path().takes(path)
                 && (match.methods().isEmpty()
                         || match.methods().contains(request.method().toString()))
+                && (match.clients().isEmpty()
+                        || (identity != null && match.clients().contains(identity)))
                 && headersFit(request.fields());
-    }
-
-    /** The more exact the host, then the path, then the more it demands, the earlier a route is asked. */
-    long rank() {
-        String host = match.host();
-        long hostRank = host.equals("*") ? 0 : host.startsWith("*.") ? host.length() : 1000 + host.length();
-        long pathRank = match.path().isPresent() ? 50_000 : match.pathPrefix().length();
-        int demands = match.headers().size() * 2 + (match.methods().isEmpty() ? 0 : 1);
-        return (hostRank * 100_000 + pathRank) * 1000 + demands;
     }
 
     private boolean hostFits(AsciiString asked) {
@@ -123,19 +129,6 @@ public final class Route {
         return asked.length() > suffix
                 && asked.subSequence(asked.length() - suffix, asked.length(), false)
                         .contentEqualsIgnoreCase(host.substring(1));
-    }
-
-    private boolean pathFits(AsciiString path) {
-        int length = prefix.length();
-        if (match.path().isPresent()) {
-            return path.contentEquals(prefix);
-        }
-        if (length == 1) {
-            return true;
-        }
-        return path.length() >= length
-                && path.subSequence(0, length, false).contentEquals(prefix)
-                && (path.length() == length || prefix.byteAt(length - 1) == '/' || path.byteAt(length) == '/');
     }
 
     private boolean headersFit(Fields fields) {
@@ -159,6 +152,11 @@ public final class Route {
     }
 
     private AsciiString replaced(Request request, String other) {
+        AsciiString prefix = switch (match.path()) {
+            case PathMatch.Exact exact -> exact.path();
+            case PathMatch.Prefix below -> below.path();
+            case PathMatch.Template shape -> throw new IllegalStateException(shape.shown() + " has no prefix");
+        };
         AsciiString target = request.target();
         int from = PlainPath.endOf(target, request.pathEnd(), prefix.length());
         AsciiString rest = target.subSequence(from, target.length(), false);

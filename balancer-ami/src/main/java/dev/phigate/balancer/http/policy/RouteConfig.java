@@ -3,9 +3,17 @@ package dev.phigate.balancer.http.policy;
 import dev.phigate.balancer.http.session.SessionConfig;
 import dev.phigate.balancer.upstream.Timeouts;
 import dev.phigate.settings.Section;
+import dev.phigate.settings.Shape;
+import io.netty.util.AsciiString;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Which requests go where, and what changes on their way.
@@ -13,7 +21,7 @@ import java.util.Optional;
  * @param name how records name it
  * @param listener the listener's name
  * @param match which requests it takes
- * @param upstream the upstream's name; empty for a redirect
+ * @param upstreams the upstreams' names, each with its share of the requests; empty for a redirect
  * @param rewritePrefix what stands upstream instead of the path's prefix; by default the path stays
  * @param redirect where clients are sent instead
  * @param session how sessions of browsers are kept; by default there are none
@@ -26,7 +34,7 @@ public record RouteConfig(
         String name,
         String listener,
         Match match,
-        String upstream,
+        Map<String, Integer> upstreams,
         Optional<String> rewritePrefix,
         Optional<Redirect> redirect,
         Optional<SessionConfig> session,
@@ -34,29 +42,25 @@ public record RouteConfig(
         HeaderPolicy response,
         Timeouts.Otherwise timeouts,
         Optional<WebSocketConfig> webSocket) {
-    private static final String PATH = "/[!-\"$-\\[\\]-~]*";
+    private static final int MOST_SHARE = 1000;
 
     /**
      * Which requests a route takes: those that everything given fits.
      *
      * @param host {@code *} for every host, {@code *.example.org} for its subdomains, or one host; default {@code *}
-     * @param path exactly this path; by default the prefix decides
-     * @param pathPrefix the path and everything below it; {@code /api} is not a prefix of {@code /apis}; default {@code /}
+     * @param path the paths; by default all
      * @param methods the methods; by default all
      * @param headers fields that must be there with exactly this value; by default none
+     * @param clients the names in verified client certificates; by default anybody's, and nobody's
      */
     public record Match(
-            String host, Optional<String> path, String pathPrefix, List<String> methods, Map<String, String> headers) {
+            String host, PathMatch path, List<String> methods, Map<String, String> headers, Set<String> clients) {
+        /** The more exact the host, then the path, then the more is demanded, the earlier. */
+        static final Comparator<Match> MORE_EXACT_FIRST = Comparator.comparingInt((Match match) -> -match.hostRank())
+                .thenComparing(Match::path, PathMatch.MORE_EXACT_FIRST)
+                .thenComparingInt(match -> -match.demands());
+
         static Match read(Section section) {
-            Optional<String> exact = section.text("path")
-                    .must(text -> text.matches(PATH) && text.indexOf('?') < 0, "a path")
-                    .optional();
-            Optional<String> prefix = section.text("pathPrefix")
-                    .must(text -> text.matches(PATH) && text.indexOf('?') < 0, "a path")
-                    .optional();
-            if (exact.isPresent() && prefix.isPresent()) {
-                section.problem("path", exact.orElseThrow() + " beside pathPrefix (expected: one of the two)");
-            }
             List<String> methods = section.texts("methods").orElse(List.of());
             for (String method : methods) {
                 if (!method.matches("[A-Z][A-Z-]{0,31}") || method.equals("CONNECT") || method.equals("TRACE")) {
@@ -65,6 +69,10 @@ public record RouteConfig(
             }
             Map<String, String> headers = section.textMap("headers").orElse(Map.of());
             headers.keySet().forEach(name -> HeaderPolicy.checkName(section, "headers", name));
+            Optional<List<String>> clients = section.texts("clients").optional();
+            if (clients.isPresent() && clients.orElseThrow().isEmpty()) {
+                section.problem("clients", "names nobody (expected: at least one name in a client certificate)");
+            }
             return new Match(
                     section.text("host")
                             .must(
@@ -72,18 +80,30 @@ public record RouteConfig(
                                             "\\*|(\\*\\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\\[[0-9a-f:.]+\\]"),
                                     "*, a host name in lower case, or *. before one")
                             .orElse("*"),
-                    exact,
-                    prefix.orElse("/"),
+                    PathMatch.read(section),
                     List.copyOf(methods),
-                    Map.copyOf(headers));
+                    Map.copyOf(headers),
+                    Set.copyOf(clients.orElse(List.of())));
+        }
+
+        private int hostRank() {
+            if (host.equals("*")) {
+                return 0;
+            }
+            return host.startsWith("*.") ? host.length() : Integer.MAX_VALUE;
+        }
+
+        private int demands() {
+            return (clients.isEmpty() ? 0 : 2) + headers.size() * 2 + (methods.isEmpty() ? 0 : 1);
         }
 
         /** As messages show it. */
         public String shown() {
             return host
-                    + path.orElse(pathPrefix)
+                    + path.shown()
                     + (methods.isEmpty() ? "" : " " + methods)
-                    + (headers.isEmpty() ? "" : " " + headers);
+                    + (headers.isEmpty() ? "" : " " + new TreeMap<>(headers))
+                    + (clients.isEmpty() ? "" : " " + new TreeSet<>(clients));
         }
     }
 
@@ -110,18 +130,19 @@ public record RouteConfig(
     /** Reads one entry of {@code routes}. */
     public static RouteConfig read(Section section) {
         Optional<Redirect> redirect = section.optionalSection("redirect").map(Redirect::read);
-        Optional<String> upstream = section.text("upstream").optional();
+        Map<String, Integer> upstreams = upstreams(section, redirect.isPresent());
         Optional<String> rewrite = section.text("rewritePrefix")
-                .must(text -> text.matches(PATH) && text.indexOf('?') < 0, "a path")
+                .must(text -> text.matches(PathMatch.PATH) && text.indexOf('?') < 0, "a path")
                 .optional();
         Match match = Match.read(section);
-        if (redirect.isPresent() == upstream.isPresent()) {
-            section.problem(
-                    "upstream",
-                    (upstream.isPresent() ? "beside redirect" : "missing") + " (expected: upstream or redirect)");
-        }
-        if (rewrite.isPresent() && (redirect.isPresent() || match.path().isPresent())) {
+        if (rewrite.isPresent() && (redirect.isPresent() || !(match.path() instanceof PathMatch.Prefix))) {
             section.problem("rewritePrefix", "has no prefix to replace (expected: pathPrefix and upstream beside it)");
+        }
+        if (redirect.isPresent() && match.path() instanceof PathMatch.Template template) {
+            section.problem(
+                    "pathTemplate",
+                    template.shown()
+                            + " beside redirect (expected: path or pathPrefix, behind which the rest is appended)");
         }
         String name = section.text("name")
                 .must(
@@ -136,7 +157,7 @@ public record RouteConfig(
                 name,
                 section.text("listener").required(),
                 match,
-                upstream.orElse(""),
+                upstreams,
                 rewrite,
                 redirect,
                 session,
@@ -146,13 +167,38 @@ public record RouteConfig(
                 section.optionalSection("webSocket").map(WebSocketConfig::read));
     }
 
+    private static Map<String, Integer> upstreams(Section section, boolean redirect) {
+        Optional<String> one = section.text("upstream").optional();
+        Section shares = section.section("upstreams");
+        if (shares.describing()) {
+            var _ = shares.integer(Shape.ANY).between(0, MOST_SHARE).optional();
+        }
+        Map<String, Integer> all = new LinkedHashMap<>();
+        for (String name : shares.keys()) {
+            all.put(name, shares.integer(name).between(0, MOST_SHARE).optional().orElse(0));
+        }
+        one.ifPresent(name -> all.put(name, 1));
+        if (one.isPresent() && !shares.keys().isEmpty()) {
+            section.problem("upstreams", "beside upstream (expected: one of the two)");
+        } else if (redirect == !all.isEmpty()) {
+            section.problem(
+                    one.isPresent() || all.isEmpty() ? "upstream" : "upstreams",
+                    (redirect ? "beside redirect" : "missing") + " (expected: upstream, upstreams or redirect)");
+        } else if (!all.isEmpty() && all.values().stream().allMatch(share -> share == 0)) {
+            section.problem("upstreams", "nobody has a share (expected: at least one above 0)");
+        }
+        return Collections.unmodifiableMap(all);
+    }
+
     private static SessionConfig session(Section section, String route, Match match) {
         SessionConfig session = SessionConfig.read(section, route);
-        String below = match.path().orElse(match.pathPrefix());
         session.logout()
-                .filter(path -> match.path().isPresent() || !path.startsWith(below))
-                .ifPresent(path ->
-                        section.problem("logout", path + " (expected: a path of this route, below " + below + ")"));
+                .filter(path -> match.path() instanceof PathMatch.Exact
+                        || !match.path().takes(PlainPath.of(new AsciiString(path), path.length())))
+                .ifPresent(path -> section.problem(
+                        "logout",
+                        path + " (expected: a path of this route, below "
+                                + match.path().shown() + ")"));
         return session;
     }
 }

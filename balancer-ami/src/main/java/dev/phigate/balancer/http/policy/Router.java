@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the route of a request: the exact host before the wildcard, the exact path before the longer prefix, more
- * demands before fewer.
+ * Finds the route of a request: the exact host before the wildcard, the exact path before the template or prefix of
+ * which more stands fixed, more demands before fewer.
  */
 public final class Router {
     private final List<Route> routes;
@@ -16,7 +16,7 @@ public final class Router {
     /** Routes of one listener, in any order. */
     public Router(List<Route> routes) {
         this.routes = routes.stream()
-                .sorted(Comparator.comparingLong(Route::rank).reversed())
+                .sorted(Comparator.comparing(route -> route.config().match(), RouteConfig.Match.MORE_EXACT_FIRST))
                 .toList();
     }
 
@@ -25,12 +25,16 @@ public final class Router {
         return routes.stream().anyMatch(route -> route.config().webSocket().isPresent());
     }
 
-    /** The route of a request, or null. */
-    public @Nullable Route find(Request request) {
+    /**
+     * The route of a request, or null.
+     *
+     * @param identity the name in its client's verified certificate; null for none
+     */
+    public @Nullable Route find(Request request, @Nullable String identity) {
         var host = request.host();
         AsciiString path = PlainPath.of(request.target(), request.pathEnd());
         for (Route route : routes) {
-            if (route.takes(host, request, path)) {
+            if (route.takes(host, request, path, identity)) {
                 return route;
             }
         }

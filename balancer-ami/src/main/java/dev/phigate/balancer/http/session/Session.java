@@ -3,6 +3,7 @@ package dev.phigate.balancer.http.session;
 import dev.phigate.audit.fact.OpaqueId;
 import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.upstream.Host;
+import dev.phigate.balancer.upstream.Upstream;
 import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
 
@@ -11,14 +12,14 @@ public final class Session {
     private final Sessions sessions;
     private final Token token;
     private final boolean begins;
-    private final @Nullable Host host;
+    private final Sessions.@Nullable Home home;
     private final boolean renew;
 
-    Session(Sessions sessions, Token token, boolean begins, @Nullable Host host, boolean renew) {
+    Session(Sessions sessions, Token token, boolean begins, Sessions.@Nullable Home home, boolean renew) {
         this.sessions = sessions;
         this.token = token;
         this.begins = begins;
-        this.host = host;
+        this.home = home;
         this.renew = renew;
     }
 
@@ -38,7 +39,12 @@ public final class Session {
 
     /** The host it stays with; null when it has none yet, or that is gone. */
     public @Nullable Host host() {
-        return host;
+        return home == null ? null : home.host();
+    }
+
+    /** The upstream whose host it stays with, though that may not be well; null when it has none yet. */
+    public @Nullable Upstream upstream() {
+        return home == null ? null : home.upstream();
     }
 
     /** The request's fields as the host gets them: without the session's cookie, and in a new session without those of old ones. */
@@ -48,6 +54,6 @@ public final class Session {
 
     /** The cookie that goes with the answer of a host; null when the client has it already. */
     public @Nullable AsciiString cookie(@Nullable Host answering) {
-        return renew || (sessions.sticky() && answering != host) ? sessions.cookie(token, answering) : null;
+        return renew || (sessions.sticky() && answering != host()) ? sessions.cookie(token, answering) : null;
     }
 }

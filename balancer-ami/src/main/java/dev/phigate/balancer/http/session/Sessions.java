@@ -31,13 +31,16 @@ public final class Sessions {
     private static final SecureRandom NUMBERS = new SecureRandom();
 
     private final SessionConfig config;
-    private final Upstream upstream;
+    private final List<Upstream> upstreams;
     private final List<SessionKey> keys;
     private final List<String> ofNoSession;
     private final List<String> own;
     private final AsciiString gone;
     private final @Nullable AsciiString logout;
     private final SessionWatch watch;
+
+    /** Where a session is; without a host while that is not well. */
+    record Home(Upstream upstream, @Nullable Host host) {}
 
     /** What a request's cookie means. */
     public sealed interface Found {
@@ -67,13 +70,13 @@ public final class Sessions {
      *
      * @param config a configuration without problems
      * @param route the route's name
-     * @param upstream where it leads
+     * @param upstreams where it leads
      * @param watch who is told of them
      */
-    public Sessions(SessionConfig config, String route, Upstream upstream, SessionWatch watch) {
+    public Sessions(SessionConfig config, String route, List<Upstream> upstreams, SessionWatch watch) {
         this.config = config;
         this.watch = watch;
-        this.upstream = upstream;
+        this.upstreams = List.copyOf(upstreams);
         String scope = route + " " + config.cookie();
         this.keys = config.secret().orElseThrow().keys().stream()
                 .map(secret -> new SessionKey(secret, scope))
@@ -124,11 +127,11 @@ public final class Sessions {
         if (before) {
             return new Found.Ended(token.id(), Reason.LOGGED_OUT, null);
         }
-        Host host = config.sticky() ? host(token, signed.key()) : null;
+        Home home = config.sticky() ? home(token, signed.key()) : null;
         boolean due = now - token.seen() >= Math.max(1, config.idle().toSeconds() / RENEWED_IN);
         boolean oldKey = signed.key() != keys.getFirst();
         Token going = due ? new Token(token.high(), token.low(), token.began(), now, token.host()) : token;
-        return alive(new Session(this, going, false, host, due || oldKey), identity);
+        return alive(new Session(this, going, false, home, due || oldKey), identity);
     }
 
     private Found alive(Session session, @Nullable Identity identity) {
@@ -143,10 +146,12 @@ public final class Sessions {
         return new Session(this, new Token(halves.getLong(), halves.getLong(), now, now, 0), true, null, true);
     }
 
-    private @Nullable Host host(Token token, SessionKey key) {
-        for (Host host : upstream.hosts()) {
-            if (key.tag(host.authority()) == token.host()) {
-                return host.well() ? host : null;
+    private @Nullable Home home(Token token, SessionKey key) {
+        for (Upstream upstream : upstreams) {
+            for (Host host : upstream.hosts()) {
+                if (key.tag(host.authority()) == token.host()) {
+                    return new Home(upstream, host.well() ? host : null);
+                }
             }
         }
         return null;
