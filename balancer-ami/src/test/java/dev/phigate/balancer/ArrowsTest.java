@@ -5,6 +5,8 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.constructors;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -15,6 +17,8 @@ import java.nio.file.Path;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which package may know which: what is below does not know what is built on it. */
 @AnalyzeClasses(packages = "dev.phigate.balancer", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -169,14 +173,31 @@ final class ArrowsTest {
             "telemetry");
 
     /** What a person can hold in mind. */
-    @Test
-    void noPackageHasMoreThanFifteenFiles() throws IOException {
-        try (Stream<Path> sources = Files.walk(Path.of("src/main/java"))) {
-            assertThat(sources.filter(file -> file.toString().endsWith(".java") && !file.endsWith("package-info.java"))
+    @ParameterizedTest
+    @ValueSource(strings = {"src/main/java", "src/test/java"})
+    void noPackageHasMoreThanFifteenFiles(String sources) throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of(sources))) {
+            assertThat(files.filter(file -> file.toString().endsWith(".java") && !file.endsWith("package-info.java"))
                             .collect(Collectors.groupingBy(Path::getParent, Collectors.counting())))
-                    .allSatisfy((folder, files) ->
-                            assertThat(files).as("files in %s", folder).isLessThanOrEqualTo(15));
+                    .isNotEmpty()
+                    .allSatisfy((folder, number) ->
+                            assertThat(number).as("files in %s", folder).isLessThanOrEqualTo(15));
         }
+    }
+
+    /** What tests share knows the balancer from outside. */
+    @Test
+    void fixturesKnowNoTest() {
+        classes()
+                .that()
+                .resideInAPackage(ROOT + ".bench..")
+                .should()
+                .onlyDependOnClassesThat(JavaClass.Predicates.resideInAPackage(ROOT + ".bench..")
+                        .or(JavaClass.Predicates.resideOutsideOfPackage(ROOT + ".."))
+                        .or(JavaClass.Predicates.type(InProcessBalancer.class)))
+                .check(new ClassFileImporter()
+                        .withImportOption(new ImportOption.OnlyIncludeTests())
+                        .importPackages(ROOT + ".bench"));
     }
 
     @ArchTest
@@ -201,8 +222,7 @@ final class ArrowsTest {
                 .that()
                 .resideInAPackage(ROOT + "." + own)
                 .should()
-                .onlyDependOnClassesThat(com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage(
-                                allowed)
-                        .or(com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage(ROOT + "..")));
+                .onlyDependOnClassesThat(JavaClass.Predicates.resideInAnyPackage(allowed)
+                        .or(JavaClass.Predicates.resideOutsideOfPackage(ROOT + "..")));
     }
 }

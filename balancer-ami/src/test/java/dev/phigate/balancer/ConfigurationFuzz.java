@@ -14,7 +14,7 @@ public final class ConfigurationFuzz {
     private ConfigurationFuzz() {}
 
     /** Documents to begin with: one with most keys, and ones that name themselves again and again. */
-    static List<String> seeds() {
+    public static List<String> seeds() {
         return List.of(
                 """
                 listeners:

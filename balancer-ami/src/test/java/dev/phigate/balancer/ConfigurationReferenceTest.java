@@ -9,6 +9,7 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import dev.phigate.balancer.bench.Bench;
 import dev.phigate.settings.InvalidSettings;
 import dev.phigate.settings.Settings;
 import java.io.IOException;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.phigate.balancer.bench.Bench;
+import dev.phigate.balancer.bench.Pki;
 import dev.phigate.settings.InvalidSettings;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -46,7 +46,7 @@ public final class Http2Fuzz {
     private Http2Fuzz() {}
 
     /** Frames to begin with: requests, a body, settings, pings, ends. */
-    static List<byte[]> seeds() {
+    public static List<byte[]> seeds() {
         // :method GET, :scheme https, :path /, :authority "a" (RFC 7541 appendix A).
         byte[] request = frame(1, 5, 1, 0x82, 0x87, 0x84, 0x41, 1, 'a');
         return List.of(

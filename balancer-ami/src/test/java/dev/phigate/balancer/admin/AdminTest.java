@@ -1,0 +1,92 @@
+package dev.phigate.balancer.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.phigate.balancer.bench.Bench;
+import dev.phigate.balancer.bench.NoLeaks;
+import dev.phigate.balancer.bench.Pki;
+import dev.phigate.balancer.bench.Program;
+import dev.phigate.balancer.bench.Workload;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@Tag("B8")
+@ExtendWith(NoLeaks.class)
+@NullUnmarked // a null where none should be fails the test that meets it
+final class AdminTest {
+    private static Bench bench;
+
+    @BeforeAll
+    static void start() throws IOException {
+        bench = new Bench();
+        bench.workload(Workload.OK);
+        bench.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        bench.close();
+    }
+
+    private static Program curl(Pki.Issued as, String path, String... options) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                "curl",
+                "-sS",
+                "-w",
+                "\n%{http_code}",
+                "--cacert",
+                bench.pki.trustFile().toString()));
+        if (as != null) {
+            command.addAll(List.of(
+                    "--cert",
+                    as.certificateFile().toString(),
+                    "--key",
+                    as.keyFile().toString()));
+        }
+        command.addAll(List.of(options));
+        command.add("https://localhost:" + bench.port("admin") + path);
+        return Program.run(command);
+    }
+
+    @Test
+    void nobodyIsHeardWithoutACertificateThatLeadsToTheTrust() throws IOException {
+        assertThat(curl(null, "/livez").code()).isNotZero();
+        Pki other = new Pki(bench.folder.resolve("other-admin"));
+        assertThat(curl(other.issue("admin"), "/livez").code()).isNotZero();
+        assertThat(bench.records("handshake-failed")).anyMatch(line -> line.contains("client-certificate"));
+    }
+
+    @Test
+    void aCertificateWithAnotherNameIsForbiddenAndRecorded() throws IOException {
+        assertThat(curl(bench.client, "/v1/status").output()).endsWith("403");
+        assertThat(bench.records("administrative-change"))
+                .anyMatch(line -> line.contains("\"identity\":\"balancer\"") && line.contains("\"status\":403"));
+    }
+
+    @Test
+    @Tag("B12")
+    void healthAndStatusAreToldToAdministrators() throws IOException {
+        assertThat(curl(bench.admin, "/livez").output())
+                .contains("\"live\":true")
+                .endsWith("200");
+        assertThat(curl(bench.admin, "/readyz").output())
+                .contains("\"ready\":true")
+                .endsWith("200");
+        assertThat(curl(bench.admin, "/v1/status").output())
+                .contains(
+                        "\"pid\":" + ProcessHandle.current().pid(),
+                        "\"digest\":\"",
+                        "\"loadedAt\":",
+                        "\"healthy\":true")
+                .endsWith("200");
+        assertThat(curl(bench.admin, "/other").output()).endsWith("404");
+        assertThat(curl(bench.admin, "/livez", "-X", "DELETE").output()).endsWith("405");
+    }
+}

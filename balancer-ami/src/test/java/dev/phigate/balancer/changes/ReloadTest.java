@@ -1,0 +1,229 @@
+package dev.phigate.balancer.changes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.phigate.balancer.bench.Bench;
+import dev.phigate.balancer.bench.NoLeaks;
+import dev.phigate.balancer.bench.Pki;
+import dev.phigate.balancer.bench.Wire;
+import dev.phigate.balancer.bench.Workload;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Configurations and certificates that are exchanged while requests go on. */
+@Tag("B13")
+@ExtendWith(NoLeaks.class)
+@SuppressWarnings("StringConcatToTextBlock") // the line ends are the point
+final class ReloadTest {
+    private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    private static final int RELOADS = 50;
+    private static final int EACH_WITH_A_NEW_CERTIFICATE = 5;
+    private final Bench bench = new Bench();
+
+    @AfterEach
+    void stop() {
+        bench.close();
+    }
+
+    private void replaceServerCertificate() throws IOException {
+        Pki.Issued next = bench.pki.issue("localhost");
+        Files.copy(
+                next.keyFile(),
+                bench.server.keyFile(),
+                StandardCopyOption.REPLACE_EXISTING,
+                StandardCopyOption.COPY_ATTRIBUTES);
+        Files.copy(next.certificateFile(), bench.server.certificateFile(), StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    @Test
+    @Tag("B7")
+    void aCertificateThatIsExchangedOnDiskIsShownWithoutASignal() throws IOException {
+        bench.workload(Workload.OK);
+        bench.start();
+        bench.balancer().watch(() -> bench.balancer().reload());
+        X509Certificate before = shown();
+        replaceServerCertificate();
+        another(before);
+        assertThat(bench.get("/").status()).isEqualTo(200);
+    }
+
+    /** A watch that only looks once the reload is over would take the new file for the one that was read. */
+    @Test
+    @Tag("B7")
+    void aCertificateThatIsExchangedWhileAReloadEndsIsShownToo() throws IOException {
+        bench.workload(Workload.OK);
+        bench.start();
+        bench.balancer().watch(() -> bench.balancer().reload());
+        for (int i = 0; i < 3; i++) {
+            X509Certificate before = shown();
+            bench.balancer().reload();
+            replaceServerCertificate();
+            another(before);
+        }
+    }
+
+    private void another(X509Certificate before) {
+        Bench.eventually("the new one is shown", () -> {
+            try {
+                return !shown().equals(before);
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+    }
+
+    private X509Certificate shown() throws IOException {
+        try (Wire wire = bench.connect()) {
+            return (X509Certificate) wire.socket().getSession().getPeerCertificates()[0];
+        }
+    }
+
+    @Test
+    @Tag("B7")
+    void reloadsAndNewCertificatesUnderTrafficLoseNoRequest() throws IOException, InterruptedException {
+        bench.workload(Workload.OK);
+        bench.workload(Workload.OK);
+        bench.start();
+        List<Throwable> failures = new CopyOnWriteArrayList<>();
+        AtomicInteger answered = new AtomicInteger();
+        CountDownLatch enough = new CountDownLatch(1);
+        List<Thread> clients = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            clients.add(Thread.ofPlatform().start(() -> {
+                try {
+                    while (enough.getCount() > 0) {
+                        useConnection(enough, answered);
+                    }
+                } catch (IOException | AssertionError e) {
+                    failures.add(e);
+                }
+            }));
+        }
+        X509Certificate before = shown();
+        for (int i = 0; i < RELOADS; i++) {
+            if (i % EACH_WITH_A_NEW_CERTIFICATE == 0) {
+                replaceServerCertificate();
+            }
+            bench.balancer().reload();
+            int soFar = answered.get();
+            Bench.eventually("traffic goes on", () -> answered.get() > soFar + 8 || !failures.isEmpty());
+        }
+        enough.countDown();
+        for (Thread client : clients) {
+            assertThat(client.join(java.time.Duration.ofSeconds(20))).isTrue();
+        }
+        assertThat(failures).isEmpty();
+        assertThat(shown()).isNotEqualTo(before);
+        assertThat(bench.records("exchange")).hasSize(answered.get());
+        assertThat(bench.records("configuration-loaded")).hasSize(1 + RELOADS);
+    }
+
+    private void useConnection(CountDownLatch enough, AtomicInteger answered) throws IOException {
+        try (Wire wire = bench.connect()) {
+            Wire.Answer answer;
+            do {
+                answer = wire.send(GET).read();
+                assertThat(answer.status()).isEqualTo(200);
+                answered.incrementAndGet();
+            } while (answer.field("connection") == null && enough.getCount() > 0);
+        }
+    }
+
+    @Test
+    void aRouteThatIsGoneIsGoneForOpenConnectionsToo() throws IOException {
+        bench.workload(Workload.OK);
+        bench.routes = "  - {name: one, listener: https, pathPrefix: /one, upstream: ehr}\n"
+                + "  - {name: two, listener: https, pathPrefix: /two, upstream: ehr}\n";
+        bench.start();
+        try (Wire wire = bench.connect()) {
+            assertThat(wire.send("GET /two/x HTTP/1.1\r\nHost: a\r\n\r\n")
+                            .read()
+                            .status())
+                    .isEqualTo(200);
+            bench.routes = "  - {name: one, listener: https, pathPrefix: /one, upstream: ehr}\n";
+            bench.write();
+            bench.balancer().reload();
+            assertThat(wire.send("GET /one HTTP/1.1\r\nHost: a\r\n\r\n").read().status())
+                    .isEqualTo(200);
+            assertThat(wire.send("GET /two/x HTTP/1.1\r\nHost: a\r\n\r\n")
+                            .read()
+                            .status())
+                    .isEqualTo(404);
+        }
+        assertThat(bench.get("/onely").status())
+                .as("a prefix ends at a segment")
+                .isEqualTo(404);
+    }
+
+    @Test
+    @Tag("B8")
+    void aReloadThatCannotBeKeepsTheOldAndSaysWhy() throws IOException {
+        bench.workload(Workload.OK);
+        bench.start();
+        Files.writeString(bench.file(), bench.document().replace("drain: 1s", "drian: 1s"));
+        bench.balancer().reload();
+        assertThat(bench.balancer().document().toString()).contains("drian: unknown key (did you mean drain?)");
+        assertThat(bench.get("/").status()).isEqualTo(200);
+
+        Files.writeString(bench.file(), bench.document().replaceFirst("port: 0", "port: 9"));
+        bench.balancer().reload();
+        assertThat(bench.balancer().document().toString())
+                .contains("listeners[\"https\"]: address 127.0.0.1:0 becomes 127.0.0.1:9: restart to move it");
+        assertThat(bench.get("/").status()).isEqualTo(200);
+        assertThat(bench.records("configuration-loaded").getLast()).contains("\"outcome\":\"refused\"");
+
+        bench.write();
+        bench.balancer().reload();
+        assertThat(bench.balancer().document().toString()).contains("lastReloadError=}");
+    }
+
+    @Test
+    void aStopLetsExchangesUnderWayEnd() throws IOException, InterruptedException {
+        CountDownLatch go = new CountDownLatch(1);
+        bench.workload((request, wire) -> {
+            try {
+                assertThat(go.await(20, TimeUnit.SECONDS)).isTrue();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            Workload.OK.answer(request, wire);
+        });
+        bench.rootExtra = "shutdown: {drain: 20s}\n";
+        bench.start();
+        int port = bench.port();
+        try (Wire busy = bench.connect();
+                Wire idle = bench.connect()) {
+            busy.send(GET);
+            Bench.eventually(
+                    "it is at the host",
+                    () -> !bench.workloads.getFirst().received().isEmpty());
+            Thread stopping = Thread.ofPlatform().start(() -> bench.balancer().stop());
+            assertThat(idle.ended()).as("an unused connection is closed").isTrue();
+            Bench.eventually("nothing is accepted", () -> {
+                try (Wire refused = new Wire(bench.clientContext(), port)) {
+                    return refused.ended();
+                } catch (IOException e) {
+                    return true;
+                }
+            });
+            go.countDown();
+            Wire.Answer answer = busy.read();
+            assertThat(answer.text()).isEqualTo("ok");
+            assertThat(answer.field("connection")).isEqualTo("close");
+            assertThat(stopping.join(java.time.Duration.ofSeconds(10))).isTrue();
+        }
+        bench.stopped();
+    }
+}

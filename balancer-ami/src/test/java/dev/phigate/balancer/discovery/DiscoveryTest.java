@@ -1,0 +1,182 @@
+package dev.phigate.balancer.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.phigate.balancer.bench.Bench;
+import dev.phigate.balancer.bench.NoLeaks;
+import dev.phigate.balancer.bench.Pki;
+import dev.phigate.balancer.bench.Wire;
+import dev.phigate.balancer.bench.Workload;
+import dev.phigate.settings.InvalidSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Hosts that are found while the balancer runs. */
+@Tag("B4")
+@ExtendWith(NoLeaks.class)
+@NullUnmarked // a null where none should be fails the test that meets it
+final class DiscoveryTest {
+    private static final int MOST_TRIES = 20;
+    private final Bench bench = new Bench();
+    private final Path file = bench.folder.resolve("hosts");
+
+    @AfterEach
+    void stop() {
+        bench.close();
+    }
+
+    private Workload at(String address, int port, Pki.Issued shown) {
+        Workload made = new Workload(
+                bench.pki.context(shown),
+                true,
+                (request, wire) -> {
+                    wire.readBody(request);
+                    wire.send("HTTP/1.1 200 OK\r\nContent-Length: " + address.length() + "\r\n\r\n" + address);
+                },
+                InetAddress.ofLiteral(address),
+                port);
+        bench.workloads.add(made);
+        return made;
+    }
+
+    /** Hosts at three addresses with one port; the third shows a certificate of another name. */
+    private int three() {
+        Pki.Issued other = bench.pki.issue("other.local");
+        for (int i = 0; ; i++) {
+            int port = at("127.0.0.2", 0, bench.workload).port();
+            try {
+                at("127.0.0.3", port, bench.workload);
+                at("127.0.0.4", port, other);
+                return port;
+            } catch (IllegalStateException e) {
+                // Somebody else has this port there.
+                if (i == MOST_TRIES) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private Wire.Answer get() {
+        try {
+            return bench.get("/");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void eventuallyServedBy(String... addresses) {
+        Set<String> seen = new HashSet<>();
+        Bench.eventually("served by " + List.of(addresses), () -> {
+            Wire.Answer answer = get();
+            assertThat(answer.status()).as("while hosts change").isEqualTo(200);
+            seen.add(answer.text());
+            if (!List.of(addresses).contains(answer.text())) {
+                seen.clear();
+            }
+            return seen.size() == addresses.length;
+        });
+    }
+
+    @Test
+    void theAddressesOfANameAreTheHostsAsLongAsItHasAny() throws IOException {
+        int port = three();
+        try (NameServer names = new NameServer()) {
+            bench.serverName = "";
+            bench.hostsKey =
+                    "discovery: {dns: workload.local, port: " + port + ", servers: [\"" + names.address() + "\"]}";
+            names.say(NameServer.NO_ERROR, "127.0.0.2");
+            bench.start();
+            assertThat(get().text()).as("known before the first request").isEqualTo("127.0.0.2");
+            names.say(NameServer.NO_ERROR, "127.0.0.3", "127.0.0.2");
+            eventuallyServedBy("127.0.0.2", "127.0.0.3");
+            names.say(NameServer.NO_ERROR, "127.0.0.3");
+            Bench.eventually(
+                    "one is gone", () -> bench.balancer().document().toString().indexOf("127.0.0.2:" + port) < 0);
+            assertThat(get().text()).isEqualTo("127.0.0.3");
+            for (int said : List.of(NameServer.NO_ERROR, NameServer.SERVER_FAILURE, NameServer.SILENT)) {
+                names.say(said);
+                int before = names.asked();
+                Bench.eventually("it was asked and looked at", () -> names.asked() >= before + 2);
+                assertThat(get().text()).as("answer %s", said).isEqualTo("127.0.0.3");
+            }
+            names.say(NameServer.NO_ERROR, "127.0.0.4");
+            Bench.eventually("the impostor is found", () -> get().status() == 502);
+            assertThat(bench.records("exchange").getLast()).contains("\"outcome\":\"target-untrusted\"");
+            bench.balancer().reload();
+            names.say(NameServer.NO_ERROR, "127.0.0.2");
+            Bench.eventually("after a reload it goes on", () -> get().status() == 200);
+        }
+    }
+
+    private void list(String... lines) throws IOException {
+        Path next = bench.folder.resolve("hosts.next");
+        Files.write(next, List.of(lines));
+        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @Test
+    void theHostsOfAFileFollowIt() throws IOException {
+        int port = three();
+        String two = "https://127.0.0.2:" + port;
+        String three = "https://127.0.0.3:" + port;
+        bench.hostsKey = "discovery: {file: " + file + "}";
+        bench.upstreamExtra = "health: {check: {path: /health, interval: 100ms}}";
+        bench.rootExtra += "zone: here\n";
+        list("# two hosts", two + " zone=here", "", three + " weight=2");
+        bench.start();
+        assertThat(get().text()).isEqualTo("127.0.0.2");
+        list(two, three);
+        eventuallyServedBy("127.0.0.2", "127.0.0.3");
+        for (Workload host : bench.workloads.subList(bench.workloads.size() - 3, bench.workloads.size() - 1)) {
+            Bench.eventually(
+                    "it is asked whether it is well",
+                    () -> host.received().stream()
+                            .anyMatch(request -> request.requestLine().contains("/health")));
+        }
+        list(three);
+        Bench.eventually(
+                "one is gone", () -> bench.balancer().document().toString().indexOf("127.0.0.2:" + port) < 0);
+        assertThat(get().text()).isEqualTo("127.0.0.3");
+        list(two, "https://localhost:" + port);
+        list("# nobody");
+        Files.delete(file);
+        assertThat(get().text()).as("nothing that can be used").isEqualTo("127.0.0.3");
+        list(two);
+        eventuallyServedBy("127.0.0.2");
+    }
+
+    @Test
+    void whatCannotBeFoundIsAConfigurationError() throws IOException {
+        bench.hostsKey = "discovery: {file: hosts, dns: \"*.local\", servers: [example.org, \"10.0.0.2:99999\"]}";
+        bench.serverName = "";
+        bench.write();
+        InvalidSettings refused = catchThrowableOfType(InvalidSettings.class, () -> bench.read());
+        assertThat(String.join("\n", refused.problems()))
+                .contains(
+                        "discovery.file: hosts (expected: an absolute path)",
+                        "discovery.dns: *.local (expected: the name of the hosts)",
+                        "example.org (expected: an address such as 10.0.0.2 or 10.0.0.2:53)",
+                        "10.0.0.2:99999 (expected");
+        bench.hostsKey = "hosts: [\"https://127.0.0.1:1\"], discovery: {file: /hosts}";
+        bench.write();
+        refused = catchThrowableOfType(InvalidSettings.class, () -> bench.read());
+        assertThat(String.join("\n", refused.problems()))
+                .contains(
+                        "hosts: beside discovery (expected: one of the two)",
+                        "serverName is missing (expected: the name that every host of the file must prove)");
+    }
+}

@@ -1,0 +1,124 @@
+package dev.phigate.balancer.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.phigate.balancer.bench.Bench;
+import dev.phigate.balancer.bench.NoLeaks;
+import dev.phigate.balancer.bench.Program;
+import dev.phigate.balancer.bench.Workload;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What Prometheus is told. */
+@Tag("B12")
+@ExtendWith(NoLeaks.class)
+@NullUnmarked // a null where none should be fails the test that meets it
+final class MetricsTest {
+    private Bench bench;
+
+    @BeforeEach
+    void start() throws IOException {
+        bench = new Bench();
+        bench.workload(Workload.OK);
+        bench.routes = "  - {name: files, listener: https, pathPrefix: /files, upstream: ehr}\n";
+        bench.start();
+    }
+
+    @AfterEach
+    void stop() {
+        bench.close();
+    }
+
+    private String scrape(String... options) throws IOException {
+        List<String> all = new ArrayList<>(List.of(options));
+        all.add("-i");
+        Program done = bench.admin(bench.port("admin"), "/metrics", all.toArray(String[]::new));
+        assertThat(done.code()).as(done.output()).isZero();
+        return done.output();
+    }
+
+    @Test
+    void requestsErrorsAndDurationsAreCountedByRouteAndUpstream() throws IOException {
+        for (int i = 0; i < 3; i++) {
+            assertThat(bench.get("/files").status()).isEqualTo(200);
+        }
+        assertThat(bench.get("/elsewhere").status()).isEqualTo(404);
+        bench.workloads.getFirst().behave((request, wire) -> wire.socket().close());
+        assertThat(bench.ask("POST /files HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab")
+                        .status())
+                .isEqualTo(502);
+        String labels = "listener=\"https\",route=\"files\"";
+        assertThat(scrape().lines())
+                .contains(
+                        "phigate_requests_total{" + labels + ",status=\"2xx\",upstream=\"ehr\"} 3.0",
+                        "phigate_requests_total{" + labels + ",status=\"5xx\",upstream=\"ehr\"} 1.0",
+                        "phigate_request_duration_seconds_count{" + labels + ",upstream=\"ehr\"} 4",
+                        "phigate_response_body_bytes_total{" + labels + ",upstream=\"ehr\"} 6.0",
+                        "phigate_upstream_failures_total{outcome=\"upstream-closed\",upstream=\"ehr\"} 1.0",
+                        "phigate_refused_requests_total{listener=\"https\",reason=\"no-route\"} 1.0",
+                        "phigate_configurations_total{outcome=\"done\"} 1.0",
+                        "phigate_audit_writable 1.0")
+                .anyMatch(line -> line.startsWith("phigate_upstream_host_well{host=\"127.0.0.1:"))
+                .anyMatch(line -> line.startsWith("phigate_certificate_expiry_timestamp_seconds{certificate=\"ec"
+                        + " localhost\",listener=\"https\"} "));
+    }
+
+    @Test
+    @Tag("B4")
+    void aBreakerThatIsOpenIsShown() throws IOException {
+        bench.close();
+        bench = new Bench();
+        bench.workload((request, wire) -> wire.send("HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n"));
+        bench.upstreamExtra = "breaker: {percent: 50, atLeast: 2, within: 1h, openFor: 1h}";
+        bench.start();
+        assertThat(scrape().lines()).contains("phigate_upstream_breaker_open{upstream=\"ehr\"} 0.0");
+        assertThat(bench.get("/").status()).isEqualTo(503);
+        assertThat(bench.get("/").status()).isEqualTo(503);
+        assertThat(scrape().lines()).contains("phigate_upstream_breaker_open{upstream=\"ehr\"} 1.0");
+    }
+
+    @Test
+    @Tag("B1")
+    void handshakesAreCountedByTheirOutcome() throws IOException {
+        bench.get("/files");
+        Program.run(List.of("curl", "-sS", "--tls-max", "1.1", "-k", "https://localhost:" + bench.port() + "/"));
+        Bench.eventually("the failure is recorded", () -> {
+            try {
+                return !bench.records("handshake-failed").isEmpty();
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+        String metrics = scrape();
+        assertThat(metrics)
+                .contains(
+                        "phigate_handshakes_total{listener=\"https\",suite=\"TLS_AES_256_GCM_SHA384\",version=\"TLSv1.3\"}"
+                                + " 1.0")
+                .containsPattern("phigate_failed_handshakes_total\\{listener=\"https\",reason=\"[a-z-]+\"\\} 1\\.0");
+    }
+
+    @Test
+    @Tag("B8")
+    void theFormIsTheOneAskedForAndTheCallIsAudited() throws IOException {
+        assertThat(scrape()).containsIgnoringCase("content-type: text/plain; version=0.0.4");
+        assertThat(scrape("-H", "Accept: application/openmetrics-text; version=1.0.0"))
+                .containsIgnoringCase("content-type: application/openmetrics-text; version=1.0.0")
+                .endsWith("# EOF\n");
+        assertThat(bench.records("administrative-change")).anyMatch(line -> line.contains("\"subject\":\"metrics\""));
+    }
+
+    @Test
+    @Tag("A4")
+    void nothingOfARequestItselfIsInALabel() throws IOException {
+        bench.get("/files/patient-4711?name=smith");
+        bench.ask("GET /secret-path HTTP/1.1\r\nHost: patient.example\r\nX-Secret: 1\r\n\r\n");
+        assertThat(scrape()).doesNotContain("4711", "smith", "secret", "patient");
+    }
+}

@@ -1,0 +1,225 @@
+package dev.phigate.balancer.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.phigate.balancer.bench.Bench;
+import dev.phigate.balancer.bench.NoLeaks;
+import dev.phigate.balancer.bench.Wire;
+import dev.phigate.balancer.bench.Workload;
+import dev.phigate.settings.InvalidSettings;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Hosts that are asked whether they are well, and how requests are spread and repeated accordingly. */
+@Tag("B4")
+@ExtendWith(NoLeaks.class)
+@NullUnmarked // a null where none should be fails the test that meets it
+final class HealthTest {
+    private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    private static final String CHECK = "check: {path: /well, interval: 100ms, timeout: 1s, unhealthy: 2, healthy: 2}";
+    private final Bench bench = new Bench();
+
+    @AfterEach
+    void stop() {
+        bench.close();
+    }
+
+    private static Workload.Behaviour named(String name, AtomicReference<String> health) {
+        return (request, wire) -> {
+            wire.readBody(request);
+            if (request.requestLine().startsWith("GET /well ")) {
+                wire.send("HTTP/1.1 " + health.get() + "\r\nContent-Length: 0\r\n\r\n");
+            } else {
+                wire.send("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n" + name);
+            }
+        };
+    }
+
+    private String answers(int requests) throws IOException {
+        StringBuilder answers = new StringBuilder();
+        for (int i = 0; i < requests; i++) {
+            answers.append(bench.ask(GET).text());
+        }
+        return answers.toString();
+    }
+
+    private boolean well(int host) {
+        return wellHosts().contains(bench.workloads.get(host).url().substring("https://".length()));
+    }
+
+    private List<String> wellHosts() {
+        List<String> well = new ArrayList<>();
+        for (Object upstream : (List<?>) bench.balancer().document().get("upstreams")) {
+            for (Object host : (List<?>) ((Map<?, ?>) upstream).get("hosts")) {
+                var described = (Map<?, ?>) host;
+                if (described.get("healthy").equals(true)) {
+                    well.add(described.get("host").toString());
+                }
+            }
+        }
+        return well;
+    }
+
+    @Test
+    void aHostThatSaysItIsUnwellGetsNoRequestsUntilItIsWellAgain() throws IOException {
+        AtomicReference<String> health = new AtomicReference<>("200 OK");
+        bench.workload(named("a", new AtomicReference<>("204 No Content")));
+        bench.workload(named("b", health));
+        bench.upstreamExtra = "health: {" + CHECK + "}";
+        bench.start();
+        assertThat(answers(4)).contains("a", "b");
+        health.set("503 Service Unavailable");
+        Bench.eventually("the second host is unwell", () -> !well(1));
+        assertThat(answers(6)).isEqualTo("aaaaaa");
+        health.set("200 OK");
+        Bench.eventually("the second host is well again", () -> well(1));
+        assertThat(answers(4)).contains("a", "b");
+        Workload.Received check = bench.workloads.getFirst().received().stream()
+                .filter(request -> request.requestLine().equals("GET /well HTTP/1.1"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(check.fields("host"))
+                .containsExactly(bench.workloads.getFirst().url().substring("https://".length()));
+        assertThat(check.fields("user-agent")).containsExactly("phigate-health-check");
+    }
+
+    @Test
+    @Tag("B13")
+    void whatIsKnownOfAHostOutlivesAReload() throws IOException {
+        bench.workload(named("a", new AtomicReference<>("200 OK")));
+        bench.workload((request, wire) -> wire.socket().close());
+        bench.upstreamExtra = "health: {failures: 1, ejectFor: 60s}";
+        bench.start();
+        assertThat(answers(4)).isEqualTo("aaaa");
+        int asked = bench.workloads.get(1).received().size();
+        assertThat(asked).isPositive();
+        bench.balancer().reload();
+        assertThat(well(1)).isFalse();
+        assertThat(answers(4)).isEqualTo("aaaa");
+        assertThat(bench.workloads.get(1).received()).hasSize(asked);
+    }
+
+    @Test
+    @Tag("B2")
+    void aHostWhoseCertificateDoesNotVerifyIsFoundUnwellWithoutARequest() throws IOException {
+        bench.workload(named("a", new AtomicReference<>("200 OK")));
+        bench.add(new Workload(
+                bench.pki.context(bench.pki.issue("someone.else")),
+                false,
+                named("b", new AtomicReference<>("200 OK"))));
+        bench.upstreamExtra = "health: {" + CHECK + "}";
+        bench.start();
+        Bench.eventually("the second host is unwell", () -> !well(1));
+        assertThat(well(0)).isTrue();
+        assertThat(bench.workloads.get(1).received()).isEmpty();
+    }
+
+    @Test
+    void aHostThatDoesNotAnswerItsCheckInTimeIsUnwell() throws IOException {
+        bench.workload((request, wire) -> {
+            if (!request.requestLine().startsWith("GET /well ")) {
+                Workload.OK.answer(request, wire);
+            } else {
+                wire.in().readAllBytes();
+            }
+        });
+        bench.upstreamExtra = "health: {check: {path: /well, interval: 100ms, timeout: 200ms, unhealthy: 1}}";
+        bench.start();
+        Bench.eventually("the host is unwell", () -> !well(0));
+        assertThat(bench.ask(GET).status())
+                .as("the only host is better than none")
+                .isEqualTo(200);
+    }
+
+    @Test
+    @Tag("B13")
+    void checksGoOnUnderAReloadedConfiguration() throws IOException {
+        AtomicReference<String> health = new AtomicReference<>("200 OK");
+        bench.workload(named("a", health));
+        bench.upstreamExtra = "health: {" + CHECK + "}";
+        bench.start();
+        bench.balancer().reload();
+        health.set("500 No");
+        Bench.eventually("the host is unwell", () -> !well(0));
+    }
+
+    @Test
+    void requestsFollowTheWeights() throws IOException {
+        bench.workload(named("a", new AtomicReference<>("")));
+        bench.workload(named("b", new AtomicReference<>("")));
+        bench.upstreamExtra = "weights: {\"" + bench.workloads.getFirst().url() + "\": 3}";
+        bench.start();
+        assertThat(answers(8).chars().filter(c -> c == 'a').count()).isEqualTo(6);
+    }
+
+    @Test
+    void aWeightForAHostThatIsNoneIsAConfigurationError() throws IOException {
+        bench.workload(Workload.OK);
+        bench.upstreamExtra = "weights: {\"https://127.0.0.9:1\": 3}";
+        assertThatThrownBy(bench::start)
+                .isInstanceOf(InvalidSettings.class)
+                .hasMessageContaining("weights.\"https://127.0.0.9:1\": unknown key");
+    }
+
+    @Test
+    void withoutRetriesARequestIsNotRepeated() throws IOException {
+        AtomicInteger asked = new AtomicInteger();
+        for (int i = 0; i < 2; i++) {
+            bench.workload((request, wire) -> {
+                asked.incrementAndGet();
+                wire.socket().close();
+            });
+        }
+        bench.upstreamExtra = "retries: {most: 0}";
+        bench.start();
+        assertThat(bench.ask(GET).status()).isEqualTo(502);
+        assertThat(asked.get()).isEqualTo(1);
+    }
+
+    @Test
+    void whenEverythingFailsTheBudgetKeepsRepetitionsFew() throws IOException {
+        AtomicInteger asked = new AtomicInteger();
+        for (int i = 0; i < 3; i++) {
+            bench.workload((request, wire) -> {
+                asked.incrementAndGet();
+                wire.socket().close();
+            });
+        }
+        bench.upstreamExtra = "retries: {most: 2, percent: 10}, health: {failures: 1000}";
+        bench.start();
+        for (int i = 0; i < 50; i++) {
+            assertThat(bench.ask(GET).status()).isEqualTo(502);
+        }
+        assertThat(asked.get()).isBetween(50 + 10, 50 + 10 + 5);
+    }
+
+    @Test
+    @Tag("B13")
+    void requestsBeyondThoseThatMayWaitAreRefusedAtOnce() throws IOException {
+        int loops = Runtime.getRuntime().availableProcessors();
+        bench.workload((request, wire) -> wire.in().readAllBytes());
+        bench.upstreamExtra = "connections: {perHost: " + loops + ", waiting: 0}, timeouts: {connect: 20s}";
+        bench.start();
+        Wire[] busy = new Wire[loops];
+        for (int i = 0; i < loops; i++) {
+            busy[i] = bench.connect();
+            busy[i].send(GET);
+        }
+        Bench.eventually(
+                "all are in use", () -> bench.workloads.getFirst().received().size() == loops);
+        assertThat(bench.ask(GET).status()).isEqualTo(503);
+        for (Wire wire : busy) {
+            wire.close();
+        }
+    }
+}
