@@ -1,8 +1,13 @@
-package dev.phigate.balancer;
+package dev.phigate.balancer.http.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.phigate.balancer.bench.Bench;
+import dev.phigate.balancer.bench.NoLeaks;
+import dev.phigate.balancer.bench.Pki;
+import dev.phigate.balancer.bench.Wire;
+import dev.phigate.balancer.bench.Workload;
 import dev.phigate.settings.InvalidSettings;
 import java.io.IOException;
 import java.nio.file.Files;
