@@ -2,18 +2,16 @@ package dev.phigate.balancer.discovery;
 
 import dev.phigate.balancer.upstream.UpstreamConfig.Discovery;
 import dev.phigate.balancer.upstream.UpstreamConfig.HostConfig;
-import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.AddressedEnvelope;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.handler.codec.dns.DefaultDnsQuestion;
-import io.netty.handler.codec.dns.DnsRawRecord;
-import io.netty.handler.codec.dns.DnsRecord;
 import io.netty.handler.codec.dns.DnsRecordType;
 import io.netty.handler.codec.dns.DnsResponse;
 import io.netty.handler.codec.dns.DnsResponseCode;
-import io.netty.handler.codec.dns.DnsSection;
 import io.netty.resolver.dns.DnsNameResolver;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.resolver.dns.SequentialDnsServerAddressStreamProvider;
@@ -21,15 +19,14 @@ import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The addresses of a name (A and AAAA), asked for again when what the answer says of its life is over. Only servers that are configured
- * are asked: the names of an internal network are nobody else's business.
+ * The addresses of a name (A and AAAA) or of what it is an alias of, asked for again when what the answer says of its life is over. Only
+ * servers that are configured are asked: the names of an internal network are nobody else's business.
  */
 final class DnsName implements Source {
     /** How long an answer holds at least and at most, whatever it says of itself. */
@@ -46,13 +43,23 @@ final class DnsName implements Source {
     private Instant next = Instant.MIN;
 
     DnsName(Discovery.Dns config, EventLoop loop) {
+        this(config, loop, ByteBufAllocator.DEFAULT);
+    }
+
+    /** One whose questions and answers take their memory from there. */
+    DnsName(Discovery.Dns config, EventLoop loop, ByteBufAllocator memory) {
         this.config = config;
         this.resolver = new DnsNameResolverBuilder(loop)
-                .datagramChannelType(EpollDatagramChannel.class)
-                .socketChannelType(EpollSocketChannel.class)
+                .datagramChannelFactory(() -> with(memory, new EpollDatagramChannel()))
+                .socketChannelFactory(() -> with(memory, new EpollSocketChannel()))
                 .nameServerProvider(new SequentialDnsServerAddressStreamProvider(config.servers()))
                 .queryTimeoutMillis(PATIENCE.toMillis())
                 .build();
+    }
+
+    private static <T extends Channel> T with(ByteBufAllocator memory, T channel) {
+        channel.config().setAllocator(memory);
+        return channel;
     }
 
     @Override
@@ -87,26 +94,16 @@ final class DnsName implements Source {
                     && !response.code().equals(DnsResponseCode.NXDOMAIN)) {
                 throw new IOException(config.name() + " " + type.name() + ": " + response.code());
             }
-            long life = LONGEST_SECONDS;
-            for (int i = 0; i < response.count(DnsSection.ANSWER); i++) {
-                DnsRecord record = response.recordAt(DnsSection.ANSWER, i);
-                life = Math.min(life, record.timeToLive());
-                if (record.type().equals(type) && record instanceof DnsRawRecord raw) {
-                    hosts.add(host(ByteBufUtil.getBytes(raw.content())));
-                }
+            if (response.code().equals(DnsResponseCode.NXDOMAIN)) {
+                return LONGEST_SECONDS;
             }
-            return life;
+            DnsAnswer answer = DnsAnswer.read(response, config.name(), type);
+            for (InetAddress address : answer.addresses()) {
+                hosts.add(HostConfig.found(new InetSocketAddress(address, config.port()), 1, "", config.name()));
+            }
+            return Math.min(LONGEST_SECONDS, answer.seconds());
         } finally {
             envelope.release();
-        }
-    }
-
-    private HostConfig host(byte[] address) throws IOException {
-        try {
-            return HostConfig.found(
-                    new InetSocketAddress(InetAddress.getByAddress(address), config.port()), 1, "", config.name());
-        } catch (UnknownHostException e) {
-            throw new IOException(config.name() + ": an address of " + address.length + " bytes", e);
         }
     }
 

@@ -61,6 +61,8 @@ public record UpstreamConfig(
     public static final String ZONE = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
 
     private static final int HTTPS = 443;
+    private static final Pattern DNS_NAME =
+            Pattern.compile("(?=.{1,252}$)[A-Za-z0-9][A-Za-z0-9_-]{0,62}(\\.[A-Za-z0-9_-]{1,63})*(?<![._-])");
     private static final Pattern SERVER =
             Pattern.compile("([0-9]{1,3}(?:\\.[0-9]{1,3}){3}|\\[[0-9a-fA-F:.]+\\])(?::([0-9]{1,5}))?");
 
@@ -149,9 +151,7 @@ public record UpstreamConfig(
                     .optional()
                     .map(Path::of);
             Optional<String> dns = section.text("dns")
-                    .must(
-                            text -> text.matches("[A-Za-z0-9]([A-Za-z0-9._-]{0,250}[A-Za-z0-9])?"),
-                            "the name of the hosts")
+                    .must(text -> DNS_NAME.matcher(text).matches(), "the name of the hosts")
                     .optional();
             int port = section.integer("port").between(1, 65_535).orElse(HTTPS);
             List<InetSocketAddress> servers = new ArrayList<>();
