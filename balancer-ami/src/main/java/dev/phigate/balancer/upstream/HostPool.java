@@ -76,7 +76,7 @@ final class HostPool {
         Connection kept = fresh ? null : withRoom();
         if (kept != null) {
             give(kept, taker);
-        } else if (open < most && (fresh || !shared || making == 0)) {
+        } else if (open() < most && (fresh || !shared || making == 0)) {
             connect(taker, fresh);
         } else if (fresh && dropOneUnused()) {
             connect(taker, true);
@@ -149,8 +149,9 @@ final class HostPool {
         }
     }
 
+    /** How many connections there are or are being made. */
     int open() {
-        return open;
+        return open + making;
     }
 
     private @Nullable Connection withRoom() {
@@ -188,20 +189,14 @@ final class HostPool {
     }
 
     private void connect(Taker taker, boolean fresh) {
-        open++;
         making++;
         Attempt attempt = new Attempt(taker, shared && fresh);
         attempt.begin(host.exactly());
     }
 
-    private void closed() {
-        open--;
-        connectForWaiting();
-    }
-
     /** Makes another connection where somebody waits for one, and it is allowed and not yet being made. */
     private void connectForWaiting() {
-        Waiting next = retired || open >= most || (shared && making > 0) ? null : nextWaiting();
+        Waiting next = retired || open() >= most || (shared && making > 0) ? null : nextWaiting();
         if (next != null) {
             connect(next.taker(), false);
         }
@@ -210,12 +205,12 @@ final class HostPool {
     /** No connection could be made: those who wait for the same one are told the same. */
     private void failed(Unreachable why) {
         making--;
-        if (shared && open == 1) {
+        if (shared && open() == 0) {
             for (Waiting next = nextWaiting(); next != null; next = nextWaiting()) {
                 next.taker().refused(why);
             }
         }
-        closed();
+        connectForWaiting();
     }
 
     private void sweepLater() {
@@ -245,6 +240,24 @@ final class HostPool {
         } else if (sweep != null) {
             sweep.drop();
         }
+    }
+
+    /** Speaks on a channel whose host was verified: for who asked for it, then for those who wait, then for others to come. */
+    void verified(Channel made, Carrier top, boolean alone, Taker taker) {
+        open++;
+        Connection connection = new Connection(this, made, top, alone);
+        made.closeFuture().addListener(gone -> {
+            unlist(connection);
+            open--;
+            connectForWaiting();
+        });
+        made.config().setAutoRead(shared);
+        top.install(made);
+        if (taker.wanted()) {
+            connection.take();
+            taker.taken(connection);
+        }
+        keep(connection);
     }
 
     /** A connection was made: it serves those who wait, and is kept while it has room. */
@@ -336,19 +349,8 @@ final class HostPool {
             over = true;
             making--;
             deadline.drop();
-            Connection connection = new Connection(HostPool.this, made, top, alone);
-            made.closeFuture().addListener(gone -> {
-                unlist(connection);
-                closed();
-            });
-            made.config().setAutoRead(shared);
             made.pipeline().removeLast();
-            top.install(made);
-            if (taker.wanted()) {
-                connection.take();
-                taker.taken(connection);
-            }
-            keep(connection);
+            verified(made, top, alone, taker);
         }
 
         private void late() {

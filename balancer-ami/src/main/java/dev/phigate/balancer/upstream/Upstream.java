@@ -183,6 +183,11 @@ public final class Upstream {
      * @param taker who is told
      */
     public void connect(EventLoop loop, Host host, boolean fresh, Taker taker) {
+        pool(loop, host).take(fresh, taker);
+    }
+
+    /** The connections of one loop to one host; called on that loop. */
+    HostPool pool(EventLoop loop, Host host) {
         Map<Host, HostPool> ofLoop = Objects.requireNonNull(pools.get(loop), "a loop of this process");
         HostPool pool = ofLoop.get(host);
         if (pool == null) {
@@ -193,7 +198,7 @@ public final class Upstream {
                 ofLoop.put(host, pool);
             }
         }
-        pool.take(fresh, taker);
+        return pool;
     }
 
     /** Closes unused connections, and those in use once they are released. Exchanges under way go on. */

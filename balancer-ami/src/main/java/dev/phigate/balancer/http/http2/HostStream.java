@@ -5,6 +5,7 @@ import dev.phigate.balancer.deadline.Deadlines;
 import dev.phigate.balancer.http.exchange.Backend;
 import dev.phigate.balancer.http.exchange.Break;
 import dev.phigate.balancer.http.exchange.Receiver;
+import dev.phigate.balancer.http.message.BodyLength;
 import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.http.message.Malformed;
 import dev.phigate.balancer.http.message.Request;
@@ -37,6 +38,11 @@ final class HostStream implements Backend, Lane {
     private boolean asksForWebSocket;
     private boolean webSocket;
     private boolean responded;
+    private boolean bodiless;
+    /** How long the body is to be; negative when the host did not say. */
+    private long length = BodyLength.CHUNKED;
+
+    private long received;
     private boolean requestEnded;
     private boolean paused;
     private boolean delivering;
@@ -147,6 +153,9 @@ final class HostStream implements Backend, Lane {
         }
         try {
             if (responded) {
+                if (!complete()) {
+                    throw new Malformed("length");
+                }
                 inbox.end(Http2Rules.trailers(headers));
                 goOn(by);
                 return;
@@ -159,8 +168,13 @@ final class HostStream implements Backend, Lane {
                 by.informed(response.status(), response.fields());
                 return;
             }
-            responded = true;
             webSocket = asksForWebSocket && response.status() < 300;
+            bodiless = response.bodiless() && !webSocket;
+            length = webSocket ? BodyLength.TUNNEL : response.length();
+            if (ended && !complete()) {
+                throw new Malformed("length");
+            }
+            responded = true;
             by.responded(webSocket ? response.switching() : response);
             if (asksForWebSocket && !webSocket) {
                 // Nothing of the kind that was asked for will follow.
@@ -182,12 +196,20 @@ final class HostStream implements Backend, Lane {
         if (by == null) {
             return size;
         }
-        if (!responded) {
+        received += size;
+        if (!responded || (bodiless && size > 0) || (last && !complete())) {
+            // A body before its head, or of an answer that has none (RFC 9110 section 6.4.1), or not as long as it
+            // said.
             broken(Break.BROKE_THE_RULES);
             return size;
         }
         inbox.add(piece, last ? Fields.NONE : null);
         return goOn(by) ? size : 0;
+    }
+
+    /** Whether the body is as long as the host said: the codec lets one pass that is empty, which answers to HEAD may be. */
+    private boolean complete() {
+        return bodiless || length < 0 || received == length;
     }
 
     private boolean goOn(Receiver by) {
