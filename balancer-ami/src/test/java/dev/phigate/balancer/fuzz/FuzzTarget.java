@@ -2,9 +2,11 @@ package dev.phigate.balancer.fuzz;
 
 import dev.phigate.balancer.ConfigurationFuzz;
 import dev.phigate.balancer.Http2Fuzz;
+import dev.phigate.balancer.discovery.DnsFuzz;
 import dev.phigate.balancer.discovery.HostsFuzz;
 import dev.phigate.balancer.http.http1.RequestFuzz;
 import dev.phigate.balancer.http.http1.ResponseFuzz;
+import dev.phigate.balancer.http.http2.HostFuzz;
 import dev.phigate.balancer.http.policy.PathFuzz;
 import dev.phigate.balancer.http.session.CookieFuzz;
 import dev.phigate.balancer.http.trace.TraceFuzz;
@@ -31,6 +33,7 @@ enum FuzzTarget {
             "\0HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
             "\1HTTP/1.1 304 Not Modified\r\nETag: x\r\n\r\n"),
     HTTP2(Http2Fuzz::fuzzerTestOneInput, Http2Fuzz::seeds),
+    HTTP2_HOST(HostFuzz::fuzzerTestOneInput, HostFuzz::seeds),
     CLIENT_HELLO(ClientHelloFuzz::fuzzerTestOneInput, hello()),
     PROXY(
             ProxyFuzz::fuzzerTestOneInput,
@@ -51,6 +54,7 @@ enum FuzzTarget {
             HostsFuzz::fuzzerTestOneInput,
             "# hosts\nhttps://192.0.2.1:8443 weight=3 zone=a\n\nhttps://[2001:db8::1]:1\n",
             "https://192.0.2.1:99999\n"),
+    DNS(DnsFuzz::fuzzerTestOneInput, DnsFuzz::seeds),
     REVOCATION(RevocationFuzz::fuzzerTestOneInput, RevocationFuzz::seeds),
     OCSP(OcspFuzz::fuzzerTestOneInput, OcspFuzz::seeds),
     CONFIGURATION(

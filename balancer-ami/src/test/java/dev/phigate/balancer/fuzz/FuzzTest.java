@@ -19,19 +19,23 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Looks for inputs that what reads strangers' bytes does not stand, guided by coverage (Jazzer). All targets share one process and
  * {@value #SHORT} seconds each, a minute in all on two cores, of which Jazzer's start takes 15 seconds; {@code -Dphigate.fuzzSeconds=3600} is a
- * campaign, in which each has a process and that time for itself. What is found stands in the failure: an input to make a test of.
+ * campaign, in which each has a process and that time for itself, or one alone by {@code -Dphigate.fuzzOnly=DNS}. What is found stands in the
+ * failure: an input to make a test of.
  */
 @Tag("B10")
 @Tag("slow")
 final class FuzzTest {
     private static final int SHORT = 3;
     private static final int SECONDS = Integer.getInteger("phigate.fuzzSeconds", 0);
+    private static final String ONLY = System.getProperty("phigate.fuzzOnly", "");
 
     /** Targets that share a process. */
     static Stream<List<FuzzTarget>> processes() {
         return SECONDS == 0
                 ? Stream.of(List.of(FuzzTarget.values()))
-                : Stream.of(FuzzTarget.values()).map(List::of);
+                : Stream.of(FuzzTarget.values())
+                        .filter(target -> ONLY.isEmpty() || ONLY.equals(target.name()))
+                        .map(List::of);
     }
 
     @TempDir
