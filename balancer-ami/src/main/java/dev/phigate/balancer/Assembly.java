@@ -131,6 +131,25 @@ record Assembly(
         }
     }
 
+    /**
+     * Looks for hosts before this takes the place of another one.
+     *
+     * @throws IOException when an upstream that has hosts would have none
+     */
+    void findInPlaceOf(Assembly before, Instant now) throws IOException {
+        find(now);
+        for (Finder finder : finders) {
+            Upstream upstream = finder.upstream();
+            Upstream same = before.upstreams.get(upstream.config().name());
+            if (upstream.hosts().isEmpty() && same != null && !same.hosts().isEmpty()) {
+                throw new IOException(
+                        config.path() + ": upstreams[\"" + upstream.config().name()
+                                + "\"].discovery: no hosts are found there, and those that serve now would be lost: "
+                                + finder.trouble() + " (expected: at least one host; reload again once there is one)");
+            }
+        }
+    }
+
     /** Begins what goes on by itself while this is in force. */
     void begin() {
         checks.forEach(HealthChecks::start);

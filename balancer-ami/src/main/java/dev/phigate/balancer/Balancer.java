@@ -67,6 +67,7 @@ final class Balancer implements Status {
     private volatile Instant loadedAt = startedAt;
     private volatile String lastReloadError = "";
     private volatile boolean stopping;
+    private volatile boolean waitsNoMore;
 
     private Balancer(
             EventLoopGroup loops,
@@ -199,17 +200,25 @@ final class Balancer implements Status {
             if (!fixed.isEmpty()) {
                 throw new IOException(path + ": " + String.join("; ", fixed));
             }
-            swap(proved(next));
+            swap(built(next));
             lastReloadError = "";
             loadedAt = Instant.now();
             record(before, next.digest(), Verdict.DONE);
             lookAtKeys();
             LOG.log(System.Logger.Level.INFO, "reloaded {0}", path);
         } catch (InvalidSettings | IOException e) {
-            lastReloadError = String.valueOf(e.getMessage());
-            record(before, BalancerConfig.digest(path), Verdict.REFUSED);
-            LOG.log(System.Logger.Level.ERROR, "reload refused, the old configuration stays: {0}", lastReloadError);
+            refused(path, before, String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            // Nobody foresaw it. Who reloads has to hear the next signal all the same.
+            LOG.log(System.Logger.Level.ERROR, "the reload failed", e);
+            refused(path, before, path + ": " + e + " (expected: no such failure; please report it)");
         }
+    }
+
+    private void refused(Path path, String before, String why) {
+        lastReloadError = why;
+        record(before, BalancerConfig.digest(path), Verdict.REFUSED);
+        LOG.log(System.Logger.Level.ERROR, "reload refused, the old configuration stays: {0}", why);
     }
 
     /**
@@ -246,11 +255,13 @@ final class Balancer implements Status {
         upkeep.tell(changed);
     }
 
-    /** Builds an assembly and lets each of its certificates make a handshake. */
-    private Assembly proved(BalancerConfig config) throws IOException {
+    /** Builds what takes the place of what is in force, lets each certificate make a handshake, and finds its hosts. */
+    private Assembly built(BalancerConfig config) throws IOException {
         Assembly next = Assembly.of(config, everyLoop, metrics, sessions);
         try {
             next.prove();
+            next.inherit(current);
+            next.findInPlaceOf(current, Instant.now());
             return next;
         } catch (IOException | RuntimeException e) {
             next.release();
@@ -260,8 +271,6 @@ final class Balancer implements Status {
 
     private void swap(Assembly next) {
         Assembly old = current;
-        next.inherit(old);
-        next.find(Instant.now());
         current = next;
         for (Listener listener : listeners) {
             ListenerConfig config = next.config().listeners().stream()
@@ -290,6 +299,11 @@ final class Balancer implements Status {
         stop(Exchanges.Drain.NOW);
     }
 
+    /** Ends the drain time, if that has begun: whoever still waits after a hand-over is told so by a signal. Any thread. */
+    void waitNoMore() {
+        waitsNoMore = stopping;
+    }
+
     private void stop(Exchanges.Drain how) {
         stopping = true;
         upkeep.stop();
@@ -298,7 +312,7 @@ final class Balancer implements Status {
         }
         listeners.forEach(listener -> listener.drain(how));
         long end = System.nanoTime() + current.config().drain().toNanos();
-        while (open() > 0 && System.nanoTime() < end) {
+        while (open() > 0 && System.nanoTime() < end && !waitsNoMore) {
             if (!pause()) {
                 break;
             }

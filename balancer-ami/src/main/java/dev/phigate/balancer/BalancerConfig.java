@@ -13,7 +13,9 @@ import dev.phigate.settings.Settings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -73,14 +75,27 @@ record BalancerConfig(
      * Reads a document.
      *
      * @throws InvalidSettings with every problem in it
-     * @throws IOException when the file cannot be read
+     * @throws IOException with a complete message, when the file cannot be read
      */
     static BalancerConfig read(Path path) throws IOException {
         Instant began = Instant.now();
-        byte[] document = Files.readAllBytes(path);
+        byte[] document = bytes(path);
         String digest = digest(document);
         return Settings.yaml(
                 path.toString(), new String(document, StandardCharsets.UTF_8), root -> read(path, digest, began, root));
+    }
+
+    /** The JDK's own messages are the path and nothing else. */
+    private static byte[] bytes(Path path) throws IOException {
+        try {
+            return Files.readAllBytes(path);
+        } catch (NoSuchFileException e) {
+            throw new IOException(path + " does not exist (expected: a configuration file)", e);
+        } catch (IOException e) {
+            String why = e instanceof AccessDeniedException ? "permission denied" : String.valueOf(e.getMessage());
+            throw new IOException(
+                    path + " cannot be read: " + why + " (expected: a configuration file that this user may read)", e);
+        }
     }
 
     /** Reads a document that is parsed; what is wrong is noted in it. */

@@ -8,6 +8,9 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
@@ -27,6 +30,7 @@ public final class Main {
 
     private static final System.Logger LOG = System.getLogger(Main.class.getName());
 
+    /** What the process was asked for, the more urgent later. */
     private enum Command {
         RELOAD,
         HAND_OVER,
@@ -75,7 +79,7 @@ public final class Main {
         } catch (InvalidSettings e) {
             err.println(e.getMessage());
         } catch (NoSuchFileException e) {
-            err.println(e.getMessage() + " does not exist (expected: a configuration file)");
+            err.println(e.getMessage() + " does not exist");
         } catch (IOException e) {
             err.println(e.getMessage());
         } catch (InterruptedException e) {
@@ -103,16 +107,16 @@ public final class Main {
             LOG.log(
                     System.Logger.Level.WARNING,
                     "SIGHUP was ignored when this process started (nohup does that), so it will not reload by signal:"
-                            + " start it by `env --default-signal=HUP`, or reload by the admin API");
+                            + " start it by `env --default-signal=HUP`, or let it look itself (reload.watch: everything)");
         }
-        Signals.on("TERM", () -> stop(commands));
-        Signals.on("INT", () -> stop(commands));
+        Signals.on("TERM", () -> stop(commands, balancer));
+        Signals.on("INT", () -> stop(commands, balancer));
         out.println("ready " + balancer.addresses() + " pid="
                 + ProcessHandle.current().pid());
         out.flush();
         Command last = Command.STOP;
         try {
-            for (last = commands.take(); last == Command.RELOAD; last = commands.take()) {
+            for (last = next(commands); last == Command.RELOAD; last = next(commands)) {
                 balancer.reload();
             }
         } catch (InterruptedException e) {
@@ -126,13 +130,23 @@ public final class Main {
         return FINE;
     }
 
+    /** The most urgent of what was asked for: who is to end need not reload first, and many reloads at once are one. */
+    private static Command next(BlockingQueue<Command> commands) throws InterruptedException {
+        List<Command> asked = new ArrayList<>();
+        asked.add(commands.take());
+        commands.drainTo(asked);
+        return Collections.max(asked);
+    }
+
     private static boolean stopAsked;
 
-    private static synchronized void stop(BlockingQueue<Command> commands) {
+    private static synchronized void stop(BlockingQueue<Command> commands, Balancer balancer) {
         if (stopAsked) {
             Runtime.getRuntime().halt(FINE);
         }
         stopAsked = true;
+        // First: once it is told to stop, it drains, and this would end that.
+        balancer.waitNoMore();
         commands.add(Command.STOP);
     }
 }

@@ -20,7 +20,7 @@ public final class Finder implements AutoCloseable {
 
     private final Upstream upstream;
     private final Source source;
-    private String trouble = "";
+    private volatile String trouble = "";
     private volatile boolean closed;
 
     /**
@@ -61,6 +61,16 @@ public final class Finder implements AutoCloseable {
             tell(said + "; the hosts stay as they are");
         }
         return false;
+    }
+
+    /** What the last look did not bring, and why; empty when it brought hosts. */
+    public String trouble() {
+        return trouble;
+    }
+
+    /** The upstream whose hosts it finds. */
+    public Upstream upstream() {
+        return upstream;
     }
 
     private boolean become(List<HostConfig> hosts) {

@@ -63,6 +63,7 @@ public record UpstreamConfig(
     private static final int HTTPS = 443;
     private static final Pattern DNS_NAME =
             Pattern.compile("(?=.{1,252}$)[A-Za-z0-9][A-Za-z0-9_-]{0,62}(\\.[A-Za-z0-9_-]{1,63})*(?<![._-])");
+    private static final int LAST_PORT = 65_535;
     private static final Pattern SERVER =
             Pattern.compile("([0-9]{1,3}(?:\\.[0-9]{1,3}){3}|\\[[0-9a-fA-F:.]+\\])(?::([0-9]{1,5}))?");
 
@@ -284,8 +285,12 @@ public record UpstreamConfig(
                     && uri.getRawPath().isEmpty()
                     && uri.getRawQuery() == null
                     && uri.getRawFragment() == null;
-            if (uri.getHost() == null || uri.getRawUserInfo() != null || !bare || uri.getPort() == 0) {
+            if (uri.getHost() == null || uri.getRawUserInfo() != null || !bare) {
                 section.problem("hosts", url + " (expected: https://HOST:PORT and nothing else)");
+                return Optional.empty();
+            }
+            if (uri.getPort() == 0 || uri.getPort() > LAST_PORT) {
+                section.problem("hosts", url + " (expected: a port between 1 and " + LAST_PORT + ")");
                 return Optional.empty();
             }
             String name = uri.getHost().replaceAll("[\\[\\]]", "");

@@ -190,6 +190,23 @@ final class ReloadTest {
     }
 
     @Test
+    @Tag("B8")
+    void aReloadOfADocumentThatIsNotThereSaysSo() throws IOException {
+        bench.workload(Workload.OK);
+        bench.start();
+        Files.delete(bench.file());
+        bench.balancer().reload();
+        assertThat(bench.balancer().document().toString())
+                .contains("lastReloadError=" + bench.file() + " does not exist (expected: a configuration file)");
+        Files.createDirectory(bench.file());
+        bench.balancer().reload();
+        assertThat(bench.balancer().document().toString())
+                .contains("lastReloadError=" + bench.file() + " cannot be read: Is a directory (expected: a");
+        assertThat(bench.get("/").status()).isEqualTo(200);
+        assertThat(bench.records("configuration-loaded").getLast()).contains("\"outcome\":\"refused\"");
+    }
+
+    @Test
     void aStopLetsExchangesUnderWayEnd() throws IOException, InterruptedException {
         CountDownLatch go = new CountDownLatch(1);
         bench.workload((request, wire) -> {

@@ -160,6 +160,25 @@ final class DiscoveryTest {
     }
 
     @Test
+    @Tag("B13")
+    void aReloadByWhichAllHostsWouldBeLostIsRefused() throws IOException {
+        int port = three();
+        list("https://127.0.0.2:" + port);
+        bench.hostsKey = "discovery: {file: " + file + "}";
+        bench.start();
+        Path elsewhere = bench.folder.resolve("elsewhere");
+        bench.hostsKey = "discovery: {file: " + elsewhere + "}";
+        bench.write();
+        bench.balancer().reload();
+        assertThat(bench.balancer().document().toString())
+                .contains("upstreams[\"ehr\"].discovery: no hosts are found there", elsewhere + " does not exist");
+        assertThat(get().text()).isEqualTo("127.0.0.2");
+        Files.writeString(elsewhere, "https://127.0.0.3:" + port + "\n");
+        bench.balancer().reload();
+        assertThat(get().text()).isEqualTo("127.0.0.3");
+    }
+
+    @Test
     void whatCannotBeFoundIsAConfigurationError() throws IOException {
         bench.hostsKey = "discovery: {file: hosts, dns: \"*.local\", servers: [example.org, \"10.0.0.2:99999\"]}";
         bench.serverName = "";

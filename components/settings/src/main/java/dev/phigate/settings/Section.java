@@ -183,7 +183,10 @@ public final class Section {
             shape.key(key, Kind.SECTIONS).require();
         }
         List<Section> sections = sections(key);
-        if (sections.isEmpty() && (!node.has(key) || node.get(key).isArray())) {
+        if (sections.isEmpty()
+                && (node.path(key).isMissingNode()
+                        || node.path(key).isNull()
+                        || node.path(key).isArray())) {
             problem(key, "missing (expected: a list with at least one entry)");
         }
         return sections;

@@ -43,6 +43,16 @@ final class SettingsTest {
                         new Listener("b", 1, Duration.ofMinutes(5)));
     }
 
+    /** As it is left when every entry was made a comment. */
+    @Test
+    void aListThatMustHaveAnEntryIsMissingWithoutOne() {
+        for (String without : List.of("{}", "listeners:\n", "listeners: []", "listeners: null")) {
+            assertThat(refused(without).problems())
+                    .as(without)
+                    .containsExactly("listeners: missing (expected: a list with at least one entry)");
+        }
+    }
+
     @Test
     void everyProblemIsReportedAtOnceWithItsPath() {
         assertThat(refused("""
