@@ -3,6 +3,7 @@ package dev.phigate.balancer.upstream;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,8 @@ final class Choice {
     private final Balancing how;
     private final List<Host> hosts;
     private final int[] order;
-    private final Ring ring;
+    private final double bound;
+    private final @Nullable Ring ring;
     private final AtomicInteger turn = new AtomicInteger();
     private final @Nullable Choice near;
     private final int enough;
@@ -30,7 +32,9 @@ final class Choice {
         this.how = how;
         this.hosts = hosts;
         this.order = order(hosts);
-        this.ring = new Ring(hosts, bound);
+        this.bound = bound;
+        // With many heavy hosts it takes millions of points, so only who needs one has one.
+        this.ring = how == Balancing.CONSISTENT_HASH ? new Ring(hosts, bound) : null;
     }
 
     /** Prefers hosts of a zone while of 100 of them, by their weight, at least so many are well; nothing when there are none. */
@@ -39,7 +43,7 @@ final class Choice {
                 hosts.stream().filter(host -> host.zone().equals(zone)).toList();
         return there.isEmpty() || there.size() == hosts.size()
                 ? this
-                : new Choice(how, ring.bound(), hosts, new Choice(how, ring.bound(), there), percent);
+                : new Choice(how, bound, hosts, new Choice(how, bound, there), percent);
     }
 
     /** Whether it prefers hosts of a zone, and too few of them are well. */
@@ -96,7 +100,8 @@ final class Choice {
             case ROUND_ROBIN -> inTurn(tried);
             case LEAST_CONNECTIONS -> leastBusy(tried);
             case POWER_OF_TWO -> lessBusyOfTwo(tried);
-            case CONSISTENT_HASH -> ring.of(key, tried);
+            case CONSISTENT_HASH ->
+                Objects.requireNonNull(ring, "made for this").of(key, tried);
         };
     }
 

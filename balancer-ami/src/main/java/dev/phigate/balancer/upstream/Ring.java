@@ -3,9 +3,7 @@ package dev.phigate.balancer.upstream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +18,10 @@ final class Ring {
 
     private final List<Host> hosts;
     private final double bound;
+    /** In order; the last bits of each say whose it is, so that no second array has to be kept in step. */
     private final long[] points;
-    private final int[] owners;
+
+    private final long owner;
 
     /**
      * A ring of hosts, each with points in proportion to its weight.
@@ -31,18 +31,18 @@ final class Ring {
     Ring(List<Host> hosts, double bound) {
         this.hosts = hosts;
         this.bound = bound;
-        long[][] all = IntStream.range(0, hosts.size())
-                .boxed()
-                .flatMap(host -> IntStream.range(0, POINTS * hosts.get(host).weight())
-                        .mapToObj(point -> new long[] {hash(hosts.get(host).authority() + "#" + point), host}))
-                .sorted(Comparator.comparingLong(point -> point[0]))
-                .toArray(long[][]::new);
-        this.points = Arrays.stream(all).mapToLong(point -> point[0]).toArray();
-        this.owners = Arrays.stream(all).mapToInt(point -> (int) point[1]).toArray();
-    }
-
-    double bound() {
-        return bound;
+        int bits = Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(0, hosts.size() - 1));
+        this.owner = ~(-1L << bits);
+        this.points =
+                new long[hosts.stream().mapToInt(host -> POINTS * host.weight()).sum()];
+        int next = 0;
+        for (int h = 0; h < hosts.size(); h++) {
+            String name = hosts.get(h).authority() + "#";
+            for (int point = 0; point < POINTS * hosts.get(h).weight(); point++) {
+                points[next++] = (hash(name + point) & ~owner) | h;
+            }
+        }
+        Arrays.sort(points);
     }
 
     /** A key for a text: FNV-1a, then mixed, because FNV leaves its upper bits to the last characters. */
@@ -65,18 +65,23 @@ final class Ring {
     Host of(long key, Collection<Host> tried) {
         int underWay = 0;
         int weights = 0;
+        boolean some = false;
         for (Host host : hosts) {
             if (host.well()) {
                 underWay += host.underWay();
                 weights += host.weight();
+                some |= !tried.contains(host);
             }
+        }
+        if (!some) {
+            return null;
         }
         double fair = bound * (underWay + 1) / Math.max(1, weights);
         int found = Arrays.binarySearch(points, key);
         int start = found >= 0 ? found : -found - 1;
         Host first = null;
-        for (int i = 0; i < owners.length; i++) {
-            Host host = hosts.get(owners[(start + i) % owners.length]);
+        for (int i = 0; i < points.length; i++) {
+            Host host = hosts.get((int) (points[(start + i) % points.length] & owner));
             if (!host.well() || tried.contains(host)) {
                 continue;
             }

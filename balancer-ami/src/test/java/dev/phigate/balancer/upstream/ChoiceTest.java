@@ -3,6 +3,7 @@ package dev.phigate.balancer.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.phigate.balancer.upstream.guard.RetryBudget;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -53,6 +54,19 @@ final class ChoiceTest {
             inARow = choice.next(0, List.of()) == hosts.getFirst() ? inARow + 1 : 0;
             assertThat(inARow).isLessThanOrEqualTo(3);
         }
+    }
+
+    /** As many as are used of what is found, as heavy as can be: a ring of them would not fit into the heap beside the one before. */
+    @Test
+    void manyHeavyHostsTakeLittleMemoryWhereNothingIsHashed() {
+        for (int i = 0; i < 256; i++) {
+            host(100, Duration.ZERO, i % 2 == 0 ? "here" : "there");
+        }
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        Choice choice = new Choice(Balancing.ROUND_ROBIN, 1.25, hosts).preferring("here", 70);
+        assertThat(choice.next(0, List.of())).isNotNull();
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(4L << 20);
     }
 
     @ParameterizedTest

@@ -75,6 +75,19 @@ final class RingTest {
     }
 
     @Test
+    void whoWasTriedIsNotChosenAgainAndWhenAllWereThereIsNone() {
+        List<Host> hosts = hosts(3);
+        Ring ring = new Ring(hosts, 1.25);
+        List<Host> tried = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            tried.add(Objects.requireNonNull(ring.of(7, tried)));
+        }
+        assertThat(tried).containsExactlyInAnyOrderElementsOf(hosts);
+        assertThat(ring.of(7, tried)).isNull();
+        assertThat(new Ring(hosts(1), 1.25).of(7, List.of())).isNotNull();
+    }
+
+    @Test
     void whenNoHostIsWellThereIsNone() {
         List<Host> hosts = hosts(2);
         hosts.forEach(Host::failed);
