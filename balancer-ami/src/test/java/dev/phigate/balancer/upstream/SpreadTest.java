@@ -7,8 +7,10 @@ import dev.phigate.balancer.bench.NoLeaks;
 import dev.phigate.balancer.bench.Wire;
 import dev.phigate.balancer.bench.Workload;
 import java.io.IOException;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -90,6 +92,46 @@ final class SpreadTest {
                 throw new java.io.UncheckedIOException(e);
             }
         });
+    }
+
+    private List<String> exchanges() {
+        try {
+            return bench.records("exchange");
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void aClientThatLeavesDoesNotMakeAnUpstreamWell() throws IOException {
+        CountDownLatch end = new CountDownLatch(1);
+        Workload host = bench.workload((request, wire) -> {
+            if (request.requestLine().contains("/hang")) {
+                Bench.eventually("the test is over", () -> end.getCount() == 0);
+            }
+            wire.send("HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n");
+        });
+        bench.upstreamExtra = "breaker: {percent: 50, atLeast: 4, within: 1m, openFor: 2s, trials: 1}";
+        bench.start();
+        for (int i = 0; i < 4; i++) {
+            assertThat(bench.get("/").status()).isEqualTo(503);
+        }
+        assertThat(bench.balancer().document().toString()).contains("breaker=open");
+        Bench.eventually("it is tried by one that hangs", () -> {
+            try (Wire wire = bench.connect()) {
+                int before = exchanges().size();
+                wire.send("GET /hang HTTP/1.1\r\nHost: a\r\n\r\n");
+                Bench.eventually(
+                        "tried or refused",
+                        () -> host.received().size() > 4 || exchanges().size() > before);
+                return host.received().size() > 4;
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        });
+        Bench.eventually("its client left", () -> exchanges().getLast().contains("\"outcome\":\"client-gone\""));
+        assertThat(bench.balancer().document().toString()).doesNotContain("breaker=closed");
+        end.countDown();
     }
 
     @Test

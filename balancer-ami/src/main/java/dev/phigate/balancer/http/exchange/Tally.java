@@ -193,7 +193,8 @@ final class Tally {
         }
         if (ending.theirs() || status == 502 || status == 503 || status == 504) {
             breaker.failed();
-        } else {
+        } else if (firstByteNanos != 0) {
+            // A client that left, or broke the rules, before there was an answer says nothing about the hosts.
             breaker.succeeded();
         }
     }

@@ -36,7 +36,7 @@ public final class Breaker {
         this.state = new AtomicReference<>(new State.Closed(clock.getAsLong(), 0, 0));
     }
 
-    /** Whether a request may be sent now. One that may must be told of as {@link #succeeded} or {@link #failed}. */
+    /** Whether a request may be sent now. One that may must be told of as {@link #succeeded} or {@link #failed}, once that is known. */
     public boolean allows() {
         if (state.get() instanceof State.Closed) {
             return true;
