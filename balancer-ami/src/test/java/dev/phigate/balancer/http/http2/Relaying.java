@@ -28,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -75,7 +76,7 @@ record Relaying(OwnLoop loop, Upstream upstream, Policy policy, HttpService http
                     """);
             OwnLoop loop = new OwnLoop();
             Upstream upstream = new Upstream(hosts, "", List.of(loop.loop()), Http2Back::create);
-            Router router = new Router(List.of(new Route(all, upstream, new SessionWatch())));
+            Router router = new Router(List.of(new Route(all, Map.of(hosts.name(), upstream), new SessionWatch())));
             ServerTls terms = new ServerTls("https", listener.tls(), List.of("h2"));
             Policy policy = Policy.of(listener.http(), terms, router, null, Optional.empty());
             // A log that takes nothing, but does not stop anybody.
