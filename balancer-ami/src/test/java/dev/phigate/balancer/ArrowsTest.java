@@ -52,14 +52,17 @@ final class ArrowsTest {
     static final ArchRule TRACES_KNOW_MESSAGES = only("http.trace", "http.message");
 
     @ArchTest
-    static final ArchRule TLS_KNOWS_ONLY_DEADLINES =
-            only("tls", "tls.certificate", "tls.staple", "tls.memory", "tls.ticket", "secret", "deadline");
+    static final ArchRule TLS_KNOWS_ONLY_DEADLINES = only(
+            "tls", "tls.certificate", "tls.staple", "tls.memory", "tls.record", "tls.ticket", "secret", "deadline");
 
     @ArchTest
     static final ArchRule CERTIFICATES_KNOW_NOBODY = only("tls.certificate");
 
     @ArchTest
     static final ArchRule MEMORY_KNOWS_NOBODY = only("tls.memory");
+
+    @ArchTest
+    static final ArchRule RECORDS_KNOW_NOBODY = only("tls.record");
 
     @ArchTest
     static final ArchRule STAPLES_KNOW_CERTIFICATES = only("tls.staple", "tls.certificate");

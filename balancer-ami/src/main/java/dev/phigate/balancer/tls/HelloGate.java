@@ -1,5 +1,6 @@
 package dev.phigate.balancer.tls;
 
+import dev.phigate.balancer.tls.record.SilentRecords;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.SslClientHelloHandler;
@@ -14,6 +15,7 @@ final class HelloGate extends SslClientHelloHandler<Engine> {
 
     private final ServerTls terms;
     private final HandshakeWatch watch;
+    private final SilentRecords records = new SilentRecords();
     private boolean held;
 
     HelloGate(ServerTls terms, HandshakeWatch watch) {
@@ -26,6 +28,7 @@ final class HelloGate extends SslClientHelloHandler<Engine> {
     public void handlerAdded(ChannelHandlerContext ctx) {
         terms.hold();
         held = true;
+        ctx.pipeline().addBefore(ctx.name(), null, records);
         ctx.pipeline().addAfter(ctx.name(), null, watch);
     }
 
@@ -56,8 +59,15 @@ final class HelloGate extends SslClientHelloHandler<Engine> {
     @Override
     protected void onLookupComplete(ChannelHandlerContext ctx, Future<Engine> future) {
         switch (future.getNow()) {
-            case Engine.BoringSsl boringSsl -> giveWay(ctx, boringSsl.shown().boringSslHandler(ctx.alloc()));
-            case Engine.Jdk jdk -> giveWay(ctx, jdk.shown().jdkHandler(ctx.alloc()));
+            case Engine.BoringSsl boringSsl -> {
+                // It bounds such records itself.
+                ctx.pipeline().remove(records);
+                giveWay(ctx, boringSsl.shown().boringSslHandler(ctx.alloc()));
+            }
+            case Engine.Jdk jdk -> {
+                ctx.pipeline().addAfter(ctx.name(), null, records.data());
+                giveWay(ctx, jdk.shown().jdkHandler(ctx.alloc()));
+            }
             case Engine.None none -> watch.refuse(ctx, none.failure());
         }
     }

@@ -59,6 +59,9 @@ final class Gate {
         if (request.webSocket() && route.config().webSocket().isEmpty()) {
             return refuse(new Refusal.UpgradeNotServed());
         }
+        if (request.mostForwards() == 0) {
+            return refuse(new Refusal.LastHop());
+        }
         return route.location(request)
                 .<Decision>map(location -> refuse(new Refusal.Redirected(
                         route.config().redirect().orElseThrow().status(), location)))

@@ -61,6 +61,7 @@ public final class Refusals {
             case Refusal.WebSocketVersion r -> 426;
             case Refusal.ExpectationUnknown r -> 417;
             case Refusal.Redirected r -> r.status();
+            case Refusal.LastHop r -> 204;
             case Refusal.NoRoute r -> 404;
             case Refusal.ClientTooSlow r -> 408;
             case Refusal.TooManyRequests r -> 429;
@@ -95,6 +96,7 @@ public final class Refusals {
             case Refusal.WebSocketVersion r -> "web-socket-version";
             case Refusal.ExpectationUnknown r -> "expectation-unknown";
             case Refusal.Redirected r -> "redirected";
+            case Refusal.LastHop r -> "last-hop";
             case Refusal.NoRoute r -> "no-route";
             case Refusal.ClientTooSlow r -> "client-too-slow";
             case Refusal.TooManyRequests r -> "too-many-requests";
@@ -128,6 +130,7 @@ public final class Refusals {
             case Refusal.WebSocketVersion r -> Reason.NOT_SERVED;
             case Refusal.ExpectationUnknown r -> Reason.NOT_SERVED;
             case Refusal.Redirected r -> Reason.REDIRECTED;
+            case Refusal.LastHop r -> Reason.OTHER;
             case Refusal.NoRoute r -> Reason.NO_ROUTE;
             case Refusal.ClientTooSlow r -> Reason.TOO_SLOW;
             case Refusal.TooManyRequests r -> Reason.OVER_RATE_LIMIT;
@@ -192,9 +195,12 @@ public final class Refusals {
         byte[] body = ("{\"title\":\"" + title + "\",\"status\":" + status + ",\"exchange\":\"" + exchange.id()
                         + "\"}\n")
                 .getBytes(StandardCharsets.US_ASCII);
-        Fields fields =
-                new Fields().add(Names.CONTENT_TYPE, Names.PROBLEM_JSON).add(Names.CACHE_CONTROL, Names.NO_STORE);
-        if (status == 405) {
+        boolean noContent = refusal instanceof Refusal.LastHop;
+        Fields fields = new Fields().add(Names.CACHE_CONTROL, Names.NO_STORE);
+        if (!noContent) {
+            fields.add(Names.CONTENT_TYPE, Names.PROBLEM_JSON);
+        }
+        if (status == 405 || noContent) {
             fields.add(Names.ALLOW, METHODS);
         }
         if (refusal instanceof Refusal.WebSocketVersion) {
@@ -218,9 +224,9 @@ public final class Refusals {
             forget(fields, forget, location);
         }
         complete(fields, exchange);
-        boolean bodiless = exchange.request().head();
+        boolean bodiless = noContent || exchange.request().head();
         Client client = exchange.client();
-        client.respond(new Response(status, fields, body.length, bodiless));
+        client.respond(new Response(status, fields, noContent ? BodyLength.CHUNKED : body.length, bodiless));
         if (!bodiless) {
             ByteBuf piece = Unpooled.wrappedBuffer(body);
             client.body(piece);

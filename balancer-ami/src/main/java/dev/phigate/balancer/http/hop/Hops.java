@@ -60,10 +60,11 @@ public final class Hops {
         Fields out = new Fields();
         out.add(Names.HOST, request.authority());
         boolean named = namesFields(in);
+        long hops = request.mostForwards();
         for (int i = 0; i < in.size(); i++) {
             AsciiString name = in.name(i);
             if (!hopByHop(name) && !ours(name) && !(named && in.lists(Names.CONNECTION, name))) {
-                out.add(name, in.value(i));
+                out.add(name, hops > 0 && name.contentEqualsIgnoreCase(Names.MAX_FORWARDS) ? less(hops) : in.value(i));
             }
         }
         if (request.http11() && request.length() != 0 && in.has(Names.EXPECT)) {
@@ -80,6 +81,11 @@ public final class Hops {
         }
         forwarding(out, request, handshake);
         return out.add(Names.VIA, http2 ? VIA_2 : VIA_11).add(Names.X_REQUEST_ID, id);
+    }
+
+    /** One hop less, as each hop counts (RFC 9110 section 7.6.2). */
+    private static AsciiString less(long hops) {
+        return new AsciiString(Long.toString(hops - 1));
     }
 
     private static void forwarding(Fields out, Request request, Handshake handshake) {
@@ -187,21 +193,28 @@ public final class Hops {
     }
 
     /**
-     * Fields that only we may set on a request: about the client, and two by which some hosts let a gateway replace the path
-     * that the route was chosen by.
+     * Fields that only we may set on a request: about the client, two by which some hosts let a gateway replace the path
+     * that the route was chosen by, and one that some programs take for the proxy of what they ask themselves (CVE-2016-5385).
      */
     private static boolean ours(AsciiString name) {
         if (name.isEmpty()) {
             return false;
         }
         int first = name.byteAt(0) | 0x20;
-        if (first == 'f') {
-            return name.contentEqualsIgnoreCase(Names.FORWARDED);
-        }
-        if (first != 'x' || name.length() < 9) {
-            return false;
-        }
+        return switch (first) {
+            case 'c' -> startsLike(name, "client-ip");
+            case 'f' -> name.contentEqualsIgnoreCase(Names.FORWARDED);
+            case 'p' -> name.contentEqualsIgnoreCase("proxy");
+            case 't' -> startsLike(name, "true-client-ip");
+            case 'x' -> name.length() >= 9 && oursWithX(name);
+            default -> false;
+        };
+    }
+
+    private static boolean oursWithX(AsciiString name) {
         return startsLike(name, "x-forwarded")
+                || startsLike(name, "x-client-ip")
+                || startsLike(name, "x-cluster-client-ip")
                 || startsLike(name, "x-real-ip")
                 || startsLike(name, "x-request-id")
                 || startsLike(name, "x-original-url")

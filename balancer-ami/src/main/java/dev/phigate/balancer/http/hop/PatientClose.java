@@ -3,10 +3,11 @@ package dev.phigate.balancer.http.hop;
 import dev.phigate.balancer.deadline.Deadline;
 import dev.phigate.balancer.deadline.Deadlines;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * for a client that is slow, and Netty's TLS would let go of it after three seconds. A client that takes nothing for as long as it may leave
  * an answer unread is given up. Between TLS and the others; used on its event loop only.
  */
-public final class PatientClose extends ChannelOutboundHandlerAdapter {
+public final class PatientClose extends ChannelDuplexHandler {
     /** For who broke the rules: time for the word that says so, and no more. */
     private static final Duration SHORT = Duration.ofSeconds(3);
 
@@ -50,6 +51,26 @@ public final class PatientClose extends ChannelOutboundHandlerAdapter {
         ChannelHandlerContext first = channel.pipeline().firstContext();
         if (first != null) {
             first.close();
+        }
+    }
+
+    /**
+     * A client that ends its direction of TLS ends both where BoringSSL serves it: nothing can be answered any more, and nobody is to
+     * believe that it was. The JDK's engine goes on with ours (RFC 8446 section 6.1).
+     */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        ctx.fireUserEventTriggered(event);
+        if (event instanceof SslCloseCompletionEvent) {
+            // Once TLS has said its own goodbye.
+            ctx.executor().execute(() -> closeIfMute(ctx));
+        }
+    }
+
+    private void closeIfMute(ChannelHandlerContext ctx) {
+        SslHandler tls = ctx.pipeline().get(SslHandler.class);
+        if (tls != null && tls.engine().isOutboundDone() && ctx.channel().isActive()) {
+            close(ctx, ctx.newPromise());
         }
     }
 

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP/1.1 on a client's connection: one request at a time, in order. Pipelined requests wait unread, so that they cost
- * nothing and are answered in their order. Reads only when there is room.
+ * nothing and are answered in their order; none begins while earlier answers wait for a client that does not read. Reads only
+ * when there is room.
  */
 public final class Http1Front extends ChannelInboundHandlerAdapter implements Client {
     private static final Duration LINGER = Duration.ofSeconds(2);
@@ -130,7 +131,7 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
 
     private boolean step() throws Malformed {
         return switch (state) {
-            case AWAITING_HEAD -> head();
+            case AWAITING_HEAD -> ctx().channel().isWritable() && head();
             case ANSWERING -> !requestEnded && pulled && bodyPieces();
             case LINGERING -> {
                 in.skipBytes(in.readableBytes());
@@ -241,8 +242,13 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        if (relay != null && ctx.channel().isWritable()) {
+        boolean writable = ctx.channel().isWritable();
+        if (writable && relay != null) {
             relay.clientWritable();
+        } else if (writable && state == State.AWAITING_HEAD && !headBegun) {
+            // It takes its answers: the next request may begin, or come.
+            lateIn(service.idle());
+            proceed();
         }
     }
 
@@ -252,11 +258,12 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
         Relay by = relay;
         boolean tunnel = by != null && body != null && body.endsWithConnection();
         boolean closed = event instanceof SslCloseCompletionEvent;
+        boolean nothingWaits = by == null ? !unused || !in.isReadable() : tunnel;
         // Who ends a WebSocket in order, with all passed on, ends it so for the host as well.
         if (by != null && tunnel && !in.isReadable() && event.equals(SslCloseCompletionEvent.SUCCESS)) {
             requestEnded = true;
             by.requestEnd(Fields.NONE);
-        } else if (event == Exchanges.Drain.NOW ? unused : closed && (by == null || tunnel)) {
+        } else if (event == Exchanges.Drain.NOW ? unused : closed && nothingWaits) {
             ctx.close();
         }
     }
@@ -284,7 +291,7 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
 
     private void demand() {
         boolean wants = switch (state) {
-            case AWAITING_HEAD -> true;
+            case AWAITING_HEAD -> ctx().channel().isWritable();
             case LINGERING -> false;
             case ANSWERING -> requestEnded ? in.readableBytes() < READ_AHEAD : pulled;
         };
@@ -314,11 +321,7 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
     @Override
     public void pull() {
         pulled = true;
-        if (in.isReadable()) {
-            proceed();
-        } else {
-            demand();
-        }
+        proceed();
     }
 
     @Override
@@ -374,11 +377,7 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
         if (keepAlive && requestEnded && answer.selfDelimiting()) {
             state = State.AWAITING_HEAD;
             lateIn(service.idle());
-            if (in.isReadable()) {
-                proceed();
-            } else {
-                demand();
-            }
+            proceed();
         } else if (requestEnded && !in.isReadable()) {
             state = State.LINGERING;
             ctx().close();

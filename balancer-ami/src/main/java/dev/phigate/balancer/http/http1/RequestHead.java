@@ -78,7 +78,7 @@ final class RequestHead {
                 throw new Malformed("host-differs-from-target");
             }
             authority = named;
-            target = origin(target, slash);
+            target = origin(target, slash, method);
         }
         boolean keepAlive = http11 && !fields.lists(Names.CONNECTION, Names.CLOSE);
         return RequestRules.check(new Request(method, target, authority, fields, body, keepAlive, http11));
@@ -176,8 +176,12 @@ final class RequestHead {
         return target.length();
     }
 
-    private static AsciiString origin(AsciiString target, int start) {
+    /** What the full URL asks for at its host: without a path, OPTIONS asks about the host as a whole (RFC 9112 section 3.2.4). */
+    private static AsciiString origin(AsciiString target, int start, AsciiString method) {
         AsciiString path = target.subSequence(start, target.length(), false);
+        if (path.isEmpty() && method.contentEquals("OPTIONS")) {
+            return STAR;
+        }
         return !path.isEmpty() && path.charAt(0) == '/' ? path : new AsciiString("/" + path);
     }
 }

@@ -1,8 +1,10 @@
 package dev.phigate.balancer.http.http2;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
@@ -16,8 +18,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Looks at the head of each frame before the codec does, for what the codec lets pass: floods of frames that carry nothing
  * (CVE-2019-9512, 9515, 9518), and new requests on streams that are over (RFC 9113 section 5.1). Both end the connection.
+ * A client that asks and does not read is not listened to until it does: heads of answers know no window, and whoever wants
+ * nothing but heads could fill the memory with them.
  */
-final class Http2Guard extends ChannelInboundHandlerAdapter {
+final class Http2Guard extends ChannelDuplexHandler {
     /**
      * Frames without content that a client may send in a window of time. Honest ones send a few for each stream, but gRPC
      * clients ping once a round trip while they measure the bandwidth.
@@ -25,6 +29,9 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
     private static final int MOST_EMPTY_FRAMES = 10_000;
 
     private static final long WINDOW = TimeUnit.SECONDS.toNanos(10);
+    /** What may wait for a client that is still listened to; bodies, which stop at the channel's mark, never come near it. */
+    private static final long MOST_UNREAD = 256 * 1024;
+
     private static final int REMEMBERED = 64;
     private static final int PREFACE = 24;
     private static final int HEAD = Http2CodecUtil.FRAME_HEADER_LENGTH;
@@ -38,6 +45,7 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
     private int newest;
     private int emptyFrames;
     private long windowBegan = System.nanoTime();
+    private boolean paused;
     private boolean over;
 
     Http2Guard(Http2ConnectionHandler codec) {
@@ -53,11 +61,37 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
         Http2Exception broken = message instanceof ByteBuf bytes ? look(bytes) : null;
         if (broken == null) {
             ctx.fireChannelRead(message);
+            if (unread(ctx.channel()) > MOST_UNREAD) {
+                paused = true;
+                ctx.channel().config().setAutoRead(false);
+            }
             return;
         }
         ReferenceCountUtil.release(message);
         over = true;
         codec.onError(ctx.pipeline().context(codec), false, broken);
+    }
+
+    private static long unread(Channel channel) {
+        ChannelOutboundBuffer written = channel.unsafe().outboundBuffer();
+        return written == null ? 0 : written.totalPendingWriteBytes();
+    }
+
+    /** The codec asks for more after each read, whatever the channel is told. */
+    @Override
+    public void read(ChannelHandlerContext ctx) {
+        if (!paused) {
+            ctx.read();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (paused && ctx.channel().isWritable()) {
+            paused = false;
+            ctx.channel().config().setAutoRead(true);
+        }
+        ctx.fireChannelWritabilityChanged();
     }
 
     private @Nullable Http2Exception look(ByteBuf bytes) {

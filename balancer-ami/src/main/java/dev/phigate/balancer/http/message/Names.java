@@ -20,6 +20,7 @@ public final class Names {
     public static final AsciiString FORWARDED = AsciiString.cached("forwarded");
     public static final AsciiString HOST = AsciiString.cached("host");
     public static final AsciiString KEEP_ALIVE = AsciiString.cached("keep-alive");
+    public static final AsciiString MAX_FORWARDS = AsciiString.cached("max-forwards");
     public static final AsciiString LOCATION = AsciiString.cached("location");
     public static final AsciiString NO_STORE = AsciiString.cached("no-store");
     public static final AsciiString PROBLEM_JSON = AsciiString.cached("application/problem+json");

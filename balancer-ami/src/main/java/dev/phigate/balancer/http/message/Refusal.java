@@ -42,6 +42,9 @@ public sealed interface Refusal {
     /** The route sends the client elsewhere. */
     record Redirected(int status, AsciiString location) implements Refusal {}
 
+    /** It asks to be forwarded no further than to us, who answer it (RFC 9110 section 7.6.2). */
+    record LastHop() implements Refusal {}
+
     /** No route is for this host and path. */
     record NoRoute() implements Refusal {}
 

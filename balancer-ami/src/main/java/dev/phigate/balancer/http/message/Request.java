@@ -55,6 +55,15 @@ public record Request(
         return IDEMPOTENT.contains(" " + method + " ");
     }
 
+    /**
+     * How many times it may be forwarded (RFC 9110 section 7.6.2), which only OPTIONS says here; -1 for as often as it takes.
+     * {@link RequestRules} let only numbers through.
+     */
+    public long mostForwards() {
+        AsciiString said = method.contentEquals("OPTIONS") ? fields.get(Names.MAX_FORWARDS) : null;
+        return said == null ? -1 : Grammar.digits(said);
+    }
+
     /** The method as records name it: any other token might say more than a method. */
     public Method recordedMethod() {
         for (int i = 0; i < METHODS.length; i++) {

@@ -39,9 +39,15 @@ public final class RequestRules {
         if (!Grammar.authority(request.authority())) {
             throw new Malformed("host");
         }
-        AsciiString expectation = request.fields().get(Names.EXPECT);
+        Fields fields = request.fields();
+        AsciiString expectation = fields.get(Names.EXPECT);
         if (expectation != null && !expectation.contentEqualsIgnoreCase(Names.CONTINUE)) {
             throw new Malformed(new Refusal.ExpectationUnknown());
+        }
+        if (method.contentEquals("OPTIONS")
+                && fields.has(Names.MAX_FORWARDS)
+                && (fields.count(Names.MAX_FORWARDS) > 1 || request.mostForwards() < 0)) {
+            throw new Malformed("max-forwards");
         }
         return request;
     }

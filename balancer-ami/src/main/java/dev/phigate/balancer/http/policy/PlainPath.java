@@ -3,9 +3,9 @@ package dev.phigate.balancer.http.policy;
 import io.netty.util.AsciiString;
 
 /**
- * Paths as hosts read them who are generous: escapes resolved, repeated slashes taken as one, parameters ({@code ;a=b}) left
- * out. Routes are chosen by this form, so that nobody passes by the route of {@code /admin} by asking for {@code //admin},
- * {@code /%61dmin} or {@code /admin;x}. What is forwarded stays as it came. Dot segments never get here: they are refused.
+ * Paths as hosts read them who are generous: escapes resolved, backslashes (which come as {@code %5c} only) taken as slashes,
+ * repeated slashes as one, parameters ({@code ;a=b}) left out. Routes are chosen by this form, so that nobody passes by the route
+ * of {@code /admin} by asking for {@code //admin}, {@code /%61dmin}, {@code /%5cadmin} or {@code /admin;x}. What is forwarded stays as it came. Dot segments never get here: they are refused.
  */
 final class PlainPath {
     private PlainPath() {}
@@ -61,7 +61,7 @@ final class PlainPath {
         byte before = 0;
         for (int i = 0; i < end; i++) {
             byte c = target.byteAt(i);
-            if (c == '%' || c == ';' || (c == '/' && before == '/')) {
+            if (c == '%' || c == ';' || c == '\\' || (c == '/' && before == '/')) {
                 return false;
             }
             before = c;
@@ -75,7 +75,8 @@ final class PlainPath {
         if (c == ';') {
             return -1;
         }
-        return c == '%' && escaped(target, at, end) >= 0 ? escaped(target, at, end) : c & 0xff;
+        int plain = c == '%' && escaped(target, at, end) >= 0 ? escaped(target, at, end) : c & 0xff;
+        return plain == '\\' ? '/' : plain;
     }
 
     private static int next(AsciiString target, int at, int end) {

@@ -140,10 +140,12 @@ public final class Route {
         return true;
     }
 
-    /** The request as it goes upstream. */
+    /** The request as it goes upstream. One about the host as a whole ({@code OPTIONS *}) has no path to rewrite. */
     public Request forwarded(Request request) {
         Optional<String> other = config.rewritePrefix();
-        return other.isEmpty() ? request : request.withTarget(replaced(request, other.orElseThrow()));
+        return other.isEmpty() || request.target().charAt(0) != '/'
+                ? request
+                : request.withTarget(replaced(request, other.orElseThrow()));
     }
 
     /** Where the client is sent, when this is a redirect. */

@@ -114,6 +114,13 @@ public record RouteConfig(
      * @param status 301, 302, 303, 307 or 308; default 308, which keeps the method
      */
     public record Redirect(String to, int status) {
+        private static final int AUTHORITY = "https://".length();
+
+        /** A URL that ends with its host gets a path: what is appended must never be read as more of the host, or as another. */
+        public Redirect {
+            to = to.indexOf('/', AUTHORITY) < 0 ? to + "/" : to;
+        }
+
         static Redirect read(Section section) {
             return new Redirect(
                     section.text("to")

@@ -8,7 +8,10 @@ import dev.phigate.balancer.bench.Program;
 import dev.phigate.balancer.bench.Wire;
 import dev.phigate.balancer.bench.Workload;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -80,7 +83,8 @@ final class ForwardingTest {
     void fieldsThatSomeHostsTakeForOthersEndHere() throws IOException {
         bench.ask(
                 "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nTransfer_Encoding: chunked\r\nContent_Length: 7\r\n"
-                        + "X-Original-URL: /evil\r\nX_Rewrite_Url: /evil\r\n\r\n");
+                        + "X-Original-URL: /evil\r\nX_Rewrite_Url: /evil\r\nProxy: http://evil\r\nClient-IP: evil\r\n"
+                        + "True_Client_IP: evil\r\nX-Client-Ip: evil\r\nX-Cluster-Client-IP: evil\r\n\r\n");
         assertThat(String.join("\n", host.received().getLast().fields()).toLowerCase(java.util.Locale.ROOT))
                 .contains("content-length: 0")
                 .doesNotContain("evil", "chunked", "content_length");
@@ -254,10 +258,59 @@ final class ForwardingTest {
     }
 
     @Test
+    @Tag("B11")
+    void whoEndsTheConnectionBeforeTheAnswerIsRecordedAsGone() throws IOException {
+        CountDownLatch ended = new CountDownLatch(1);
+        host.behave((request, wire) -> {
+            assertThat(awaited(ended)).isTrue();
+            wire.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        });
+        try (Wire wire = bench.connect()) {
+            wire.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            Bench.eventually("the host is asked", () -> !host.received().isEmpty());
+            wire.socket().shutdownOutput();
+            assertThat(wire.ended()).isTrue();
+            Bench.eventually("the record", () -> !outcomes().isEmpty());
+            assertThat(outcomes()).contains("client-gone");
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    private String outcomes() {
+        try {
+            return String.join("\n", bench.records("exchange"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean awaited(CountDownLatch latch) {
+        try {
+            return latch.await(20, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
     void aFullUrlIsForwardedAsItsPath() throws IOException {
         assertThat(bench.ask("GET https://a/x?y HTTP/1.1\r\nHost: a\r\n\r\n").status())
                 .isEqualTo(200);
         assertThat(host.received().getFirst().requestLine()).isEqualTo("GET /x?y HTTP/1.1");
+    }
+
+    @Test
+    void optionsGoesAsFarAsItSays() throws IOException {
+        Wire.Answer ours = bench.ask("OPTIONS /x HTTP/1.1\r\nHost: a\r\nMax-Forwards: 0\r\n\r\n");
+        assertThat(ours.status()).isEqualTo(204);
+        assertThat(ours.field("allow")).contains("GET", "POST");
+        assertThat(ours.field("content-length")).isNull();
+        assertThat(host.received()).isEmpty();
+        bench.ask("OPTIONS /x HTTP/1.1\r\nHost: a\r\nMax-Forwards: 3\r\n\r\n");
+        assertThat(host.received().getLast().field("max-forwards")).isEqualTo("2");
+        bench.ask("OPTIONS https://a HTTP/1.1\r\nHost: a\r\n\r\n");
+        assertThat(host.received().getLast().requestLine()).isEqualTo("OPTIONS * HTTP/1.1");
     }
 
     @Test
