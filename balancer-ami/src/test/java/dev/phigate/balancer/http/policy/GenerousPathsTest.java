@@ -9,6 +9,7 @@ import dev.phigate.settings.Settings;
 import io.netty.util.AsciiString;
 import java.net.URI;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class GenerousPathsTest {
     private static Route route(String keys) {
         RouteConfig config = Settings.yaml("test", "{listener: https, name: " + keys + "}", RouteConfig::read);
-        return new Route(config, null, new SessionWatch());
+        return new Route(config, java.util.Map.of(), new SessionWatch());
     }
 
     private static Request get(String target) {
@@ -49,7 +50,8 @@ final class GenerousPathsTest {
         assertThat(moved.takes(
                         new AsciiString("a"),
                         get(target),
-                        PlainPath.of(new AsciiString(target), get(target).pathEnd())))
+                        PlainPath.of(new AsciiString(target), get(target).pathEnd()),
+                        null))
                 .isTrue();
         URI location = URI.create(moved.location(get(target)).orElseThrow().toString());
         assertThat(location.getRawAuthority()).isEqualTo("new.example");
@@ -69,6 +71,8 @@ final class GenerousPathsTest {
         Router router = new Router(List.of(
                 route("rest, redirect: {to: \"https://rest.example\"}"),
                 route("admin, pathPrefix: /admin, redirect: {to: \"https://admin.example\"}")));
-        assertThat(String.valueOf(router.find(get(target)).name())).contains(expected);
+        assertThat(String.valueOf(
+                        Objects.requireNonNull(router.find(get(target), null)).name()))
+                .contains(expected);
     }
 }
