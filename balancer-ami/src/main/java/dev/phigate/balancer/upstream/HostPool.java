@@ -3,6 +3,7 @@ package dev.phigate.balancer.upstream;
 import dev.phigate.balancer.deadline.Deadline;
 import dev.phigate.balancer.deadline.Deadlines;
 import dev.phigate.balancer.tls.ClientTls;
+import dev.phigate.balancer.upstream.guard.WaitingLine;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -39,14 +40,17 @@ final class HostPool {
     /** Those with room for another exchange, the last used first. */
     private final Deque<Connection> free = new ArrayDeque<>();
 
-    private final Deque<Waiting> waiting = new ArrayDeque<>();
+    private final WaitingLine<Taker> waiting = new WaitingLine<>(Taker::wanted);
     private @Nullable Deadline sweep;
+    private boolean sweeping;
+    private final Duration pace;
     private final boolean shared;
     private int open;
     private int making;
     private boolean retired;
 
-    private record Waiting(Taker taker, long since) {}
+    private static final Duration OFTENEST = Duration.ofMillis(100);
+    private static final Duration RAREST = Duration.ofSeconds(1);
 
     HostPool(
             Host host,
@@ -63,6 +67,8 @@ final class HostPool {
         this.shared = config.protocol() == Protocol.HTTP_2;
         this.patience = config.timeouts().connect();
         this.idle = config.idle();
+        Duration shorter = idle.compareTo(patience) < 0 ? idle : patience;
+        this.pace = Duration.ofNanos(Math.clamp(shorter.toNanos() / 2, OFTENEST.toNanos(), RAREST.toNanos()));
         this.most = most;
         this.mostWaiting = config.waiting();
         this.channels = channels;
@@ -80,12 +86,17 @@ final class HostPool {
             connect(taker, fresh);
         } else if (fresh && dropOneUnused()) {
             connect(taker, true);
-        } else if (waiting.size() >= mostWaiting) {
+        } else if (waiting.length() >= mostWaiting) {
             taker.refused(Unreachable.BUSY);
         } else {
-            waiting.addLast(new Waiting(taker, System.nanoTime()));
+            waiting.join(taker);
             sweepLater();
         }
+    }
+
+    /** Makes a connection for one exchange only, besides those that are allowed: whether the host is well does not depend on them. */
+    void probe(Taker taker) {
+        new Attempt(taker, true, true).begin(host.exactly());
     }
 
     private void give(Connection connection, Taker taker) {
@@ -116,14 +127,15 @@ final class HostPool {
         if (!connection.channel().isActive()) {
             return;
         }
+        if (!connection.spent()) {
+            // Also by one that is retired: those who wait have nowhere else to go.
+            serveWaiting(connection);
+        }
         if (retired || connection.spent()) {
             if (connection.unused()) {
                 connection.close();
             }
-            return;
-        }
-        serveWaiting(connection);
-        if (connection.room()) {
+        } else if (connection.room()) {
             list(connection);
         }
     }
@@ -131,11 +143,11 @@ final class HostPool {
     /** Gives a connection to those who wait, as far as it has room. */
     private void serveWaiting(Connection connection) {
         while (connection.room()) {
-            Waiting next = nextWaiting();
+            Taker next = waiting.next();
             if (next == null) {
                 return;
             }
-            give(connection, next.taker());
+            give(connection, next);
         }
     }
 
@@ -179,26 +191,16 @@ final class HostPool {
         return true;
     }
 
-    private @Nullable Waiting nextWaiting() {
-        for (Waiting next = waiting.pollFirst(); next != null; next = waiting.pollFirst()) {
-            if (next.taker().wanted()) {
-                return next;
-            }
-        }
-        return null;
-    }
-
     private void connect(Taker taker, boolean fresh) {
         making++;
-        Attempt attempt = new Attempt(taker, shared && fresh);
-        attempt.begin(host.exactly());
+        new Attempt(taker, shared && fresh, false).begin(host.exactly());
     }
 
     /** Makes another connection where somebody waits for one, and it is allowed and not yet being made. */
     private void connectForWaiting() {
-        Waiting next = retired || open() >= most || (shared && making > 0) ? null : nextWaiting();
+        Taker next = open() >= most || (shared && making > 0) ? null : waiting.next();
         if (next != null) {
-            connect(next.taker(), false);
+            connect(next, false);
         }
     }
 
@@ -206,21 +208,27 @@ final class HostPool {
     private void failed(Unreachable why) {
         making--;
         if (shared && open() == 0) {
-            for (Waiting next = nextWaiting(); next != null; next = nextWaiting()) {
-                next.taker().refused(why);
+            for (Taker next = waiting.next(); next != null; next = waiting.next()) {
+                next.refused(why);
             }
         }
         connectForWaiting();
     }
 
+    /** Sees to it that there is a next sweep. One that is due is not put off: under load that would be for ever. */
     private void sweepLater() {
+        if (sweeping) {
+            return;
+        }
+        sweeping = true;
         if (sweep == null) {
             sweep = Deadlines.of(loop).create(this::sweep);
         }
-        sweep.in(Duration.ofMillis(Math.max(100, Math.min(1000, idle.toMillis() / 2))));
+        sweep.in(pace);
     }
 
     private void sweep() {
+        sweeping = false;
         long now = System.nanoTime();
         for (Connection kept : new ArrayList<>(free)) {
             if (kept.unused() && now - kept.idleSince() >= idle.toNanos()) {
@@ -228,14 +236,8 @@ final class HostPool {
                 kept.close();
             }
         }
-        for (Waiting next : new ArrayList<>(waiting)) {
-            if (now - next.since() >= patience.toNanos()
-                    && waiting.remove(next)
-                    && next.taker().wanted()) {
-                next.taker().refused(Unreachable.BUSY);
-            }
-        }
-        if (!free.isEmpty() || !waiting.isEmpty()) {
+        waiting.dismiss(patience, taker -> taker.refused(Unreachable.BUSY));
+        if (!free.isEmpty() || waiting.length() > 0) {
             sweepLater();
         } else if (sweep != null) {
             sweep.drop();
@@ -243,13 +245,15 @@ final class HostPool {
     }
 
     /** Speaks on a channel whose host was verified: for who asked for it, then for those who wait, then for others to come. */
-    void verified(Channel made, Carrier top, boolean alone, Taker taker) {
-        open++;
+    void verified(Channel made, Carrier top, boolean alone, boolean uncounted, Taker taker) {
+        open += uncounted ? 0 : 1;
         Connection connection = new Connection(this, made, top, alone);
         made.closeFuture().addListener(gone -> {
             unlist(connection);
-            open--;
-            connectForWaiting();
+            if (!uncounted) {
+                open--;
+                connectForWaiting();
+            }
         });
         made.config().setAutoRead(shared);
         top.install(made);
@@ -278,13 +282,15 @@ final class HostPool {
     private final class Attempt {
         private final Taker taker;
         private final boolean alone;
+        private final boolean uncounted;
         private final Deadline deadline = Deadlines.of(loop).create(this::late);
         private @Nullable Channel channel;
         private boolean over;
 
-        Attempt(Taker taker, boolean alone) {
+        Attempt(Taker taker, boolean alone, boolean uncounted) {
             this.taker = taker;
             this.alone = alone;
+            this.uncounted = uncounted;
         }
 
         void begin(boolean exactly) {
@@ -347,10 +353,12 @@ final class HostPool {
                 return;
             }
             over = true;
-            making--;
             deadline.drop();
+            if (!uncounted) {
+                making--;
+            }
             made.pipeline().removeLast();
-            verified(made, top, alone, taker);
+            verified(made, top, alone, uncounted, taker);
         }
 
         private void late() {
@@ -366,7 +374,9 @@ final class HostPool {
             if (channel != null) {
                 channel.close();
             }
-            failed(why);
+            if (!uncounted) {
+                failed(why);
+            }
             if (taker.wanted()) {
                 taker.refused(why);
             }

@@ -186,6 +186,18 @@ public final class Upstream {
         pool(loop, host).take(fresh, taker);
     }
 
+    /**
+     * Asks for a new connection that carries one exchange and does not count among the most that there may be: one by which a host is
+     * asked how it is, which must not depend on how busy we keep it.
+     *
+     * @param loop the caller's loop, which will be the connection's
+     * @param host one of {@link #hosts()}
+     * @param taker who is told
+     */
+    public void probe(EventLoop loop, Host host, Taker taker) {
+        pool(loop, host).probe(taker);
+    }
+
     /** The connections of one loop to one host; called on that loop. */
     HostPool pool(EventLoop loop, Host host) {
         Map<Host, HostPool> ofLoop = Objects.requireNonNull(pools.get(loop), "a loop of this process");

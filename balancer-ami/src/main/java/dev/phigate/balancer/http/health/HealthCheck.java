@@ -105,7 +105,7 @@ public final class HealthCheck {
         if (deadline != null) {
             deadline.in(config.timeout());
         }
-        upstream.connect(loop, host, true, asked);
+        upstream.probe(loop, host, asked);
     }
 
     private void judge(boolean good, String how) {
@@ -172,11 +172,7 @@ public final class HealthCheck {
                 return;
             }
             over = true;
-            if (why.hostFailed()) {
-                judge(false, why.name().toLowerCase(Locale.ROOT));
-            } else {
-                rest();
-            }
+            judge(false, why.name().toLowerCase(Locale.ROOT));
         }
 
         @Override

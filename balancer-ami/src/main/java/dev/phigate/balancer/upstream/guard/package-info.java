@@ -1,4 +1,4 @@
-/** What keeps requests from an upstream that cannot take them: the breaker, and the budget of repetitions. */
+/** What keeps requests from an upstream that cannot take them: the breaker, the line of those who wait, the budget of repetitions. */
 @NullMarked
 package dev.phigate.balancer.upstream.guard;
 
