@@ -26,6 +26,7 @@ import java.util.regex.Pattern;
 /** Reading certificates and private keys from PEM files (RFC 7468). Every failure says the file and what was expected. */
 final class Pem {
     private static final Pattern BLOCK = Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \\1-----");
+    private static final Pattern BEGIN = Pattern.compile("-----BEGIN ");
     private static final long LARGEST_FILE = 1 << 20;
     private static final Set<PosixFilePermission> OWNER_ONLY =
             Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
@@ -117,6 +118,10 @@ final class Pem {
             } catch (IllegalArgumentException e) {
                 throw new Unusable(file + ": block " + (blocks.size() + 1) + " is not Base64");
             }
+        }
+        if (BEGIN.matcher(text).results().count() > blocks.size() && !blocks.isEmpty()) {
+            throw new Unusable(file + ": a block does not end (expected: -----END ...----- behind each of "
+                    + BEGIN.matcher(text).results().count() + "; write the whole file)");
         }
         if (blocks.isEmpty()) {
             throw new Unusable(file + " holds nothing in PEM form (expected: -----BEGIN ...-----)");
