@@ -16,14 +16,11 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
-import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.function.Supplier;
-import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /** The connections of one event loop to one host. Used on that loop only. */
@@ -335,7 +332,7 @@ final class HostPool {
                 return;
             }
             if (!future.isSuccess()) {
-                fail(reasonOf(future.cause()));
+                fail(Unreachable.by(future.cause()));
                 return;
             }
             if (!tls.acceptable(handler)) {
@@ -380,15 +377,6 @@ final class HostPool {
             if (taker.wanted()) {
                 taker.refused(why);
             }
-        }
-
-        private static Unreachable reasonOf(@Nullable Throwable cause) {
-            for (Throwable deeper = cause; deeper != null; deeper = deeper.getCause()) {
-                if (deeper instanceof CertificateException || deeper instanceof SSLHandshakeException) {
-                    return Unreachable.UNTRUSTED;
-                }
-            }
-            return cause instanceof SSLException ? Unreachable.UNTRUSTED : Unreachable.REFUSED;
         }
     }
 
