@@ -77,7 +77,11 @@ final class ArrowsTest {
     static final ArchRule KEYS = only("keys", "tls", "tls.certificate", "tls.staple");
 
     @ArchTest
-    static final ArchRule UPSTREAM = only("upstream", "upstream.guard", "tls", "deadline", "telemetry");
+    static final ArchRule UPSTREAM =
+            only("upstream", "upstream.guard", "upstream.pool", "tls", "deadline", "telemetry");
+
+    @ArchTest
+    static final ArchRule POOLS_KNOW_NOBODY = only("upstream.pool");
 
     @ArchTest
     static final ArchRule DISCOVERY = only("discovery", "upstream", "tls.certificate");
@@ -130,6 +134,7 @@ final class ArrowsTest {
             "http.message",
             "tls",
             "upstream",
+            "upstream.pool",
             "audit",
             "deadline");
 
@@ -142,6 +147,7 @@ final class ArrowsTest {
             "http.message",
             "tls",
             "upstream",
+            "upstream.pool",
             "audit",
             "deadline");
 

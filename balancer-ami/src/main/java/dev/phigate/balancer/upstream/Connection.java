@@ -1,5 +1,7 @@
 package dev.phigate.balancer.upstream;
 
+import dev.phigate.balancer.upstream.pool.Carrier;
+import dev.phigate.balancer.upstream.pool.Lifetime;
 import io.netty.channel.Channel;
 
 /** A verified connection to a host. Used on its event loop only. */
@@ -8,8 +10,12 @@ public final class Connection {
     private final Channel channel;
     private final Carrier carrier;
     private final boolean alone;
+    private final Lifetime lifetime;
     private int carried;
     private boolean listed;
+    private boolean drains;
+    private boolean renewed;
+    private boolean countedUnused;
     private boolean reused;
     private long idleSince;
 
@@ -17,12 +23,14 @@ public final class Connection {
      * A connection that carries nothing.
      *
      * @param alone whether it is for one exchange only
+     * @param lifetime how long it may be given to exchanges
      */
-    Connection(HostPool pool, Channel channel, Carrier carrier, boolean alone) {
+    Connection(HostPool pool, Channel channel, Carrier carrier, boolean alone, Lifetime lifetime) {
         this.pool = pool;
         this.channel = channel;
         this.carrier = carrier;
         this.alone = alone;
+        this.lifetime = lifetime;
     }
 
     /** What carries the exchange that it was taken for; asked once. */
@@ -58,7 +66,7 @@ public final class Connection {
     }
 
     boolean room() {
-        return !alone && carried < carrier.most() && channel.isActive();
+        return !alone && !drains && carried < carrier.most() && channel.isActive();
     }
 
     boolean listed() {
@@ -73,9 +81,38 @@ public final class Connection {
         return carried == 0;
     }
 
+    Lifetime lifetime() {
+        return lifetime;
+    }
+
+    /** Takes no other exchange from now on; answers whether that is news. */
+    boolean drain() {
+        boolean news = !drains;
+        drains = true;
+        return news;
+    }
+
+    /** Its successor is asked for; answers whether for the first time. */
+    boolean renew() {
+        boolean first = !renewed;
+        renewed = true;
+        return first;
+    }
+
+    boolean drains() {
+        return drains;
+    }
+
+    /** Whether its pool counts it among those that carry nothing; answers whether that is a change. */
+    boolean countedUnused(boolean now) {
+        boolean change = countedUnused != now;
+        countedUnused = now;
+        return change;
+    }
+
     /** Whether it will not be used for anything else. */
     boolean spent() {
-        return alone || carrier.most() == 0;
+        return alone || drains || carrier.most() == 0;
     }
 
     /** Ends it. */

@@ -1,8 +1,12 @@
 package dev.phigate.balancer.upstream;
 
 import dev.phigate.audit.fact.Endpoint;
+import dev.phigate.balancer.upstream.pool.PoolLoad;
 import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToIntFunction;
 
 /** One host of an upstream, its health and how busy it is, shared by all loops. */
 public final class Host {
@@ -13,6 +17,7 @@ public final class Host {
     private final Endpoint endpoint;
     private final AtomicInteger failures = new AtomicInteger();
     private final AtomicInteger underWay = new AtomicInteger();
+    private final List<PoolLoad> pools = new CopyOnWriteArrayList<>();
     private volatile long ejectedAt;
     private volatile boolean ejected;
     private volatile boolean checkedWell = true;
@@ -122,6 +127,16 @@ public final class Host {
     /** How many requests it has to do with now. */
     public int underWay() {
         return underWay.get();
+    }
+
+    /** A number of its connections, or of the requests that wait for one, all loops together. */
+    public int connections(ToIntFunction<PoolLoad> number) {
+        return pools.stream().mapToInt(number).sum();
+    }
+
+    /** A loop has a pool for it from now on. */
+    void pooled(PoolLoad load) {
+        pools.add(load);
     }
 
     void began() {

@@ -2,77 +2,93 @@ package dev.phigate.balancer.upstream;
 
 import dev.phigate.balancer.deadline.Deadline;
 import dev.phigate.balancer.deadline.Deadlines;
-import dev.phigate.balancer.tls.ClientTls;
 import dev.phigate.balancer.upstream.guard.WaitingLine;
-import io.netty.bootstrap.Bootstrap;
+import dev.phigate.balancer.upstream.pool.Carrier;
+import dev.phigate.balancer.upstream.pool.Lifetime;
+import dev.phigate.balancer.upstream.pool.PoolLoad;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoop;
-import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.handler.ssl.SslHandler;
-import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
-import java.util.function.Supplier;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The connections of one event loop to one host. Used on that loop only. */
+/** The connections of one event loop to one host. Used on that loop only; its load may be read from anywhere. */
 final class HostPool {
-    private final Host host;
-    private final EventLoop loop;
-    private final ClientTls tls;
-    private final Supplier<? extends Carrier> protocol;
-    private final Duration patience;
-    private final Duration idle;
-    private final int most;
-    private final int mostWaiting;
-    private final ChannelGroup channels;
-    /** Those with room for another exchange, the last used first. */
-    private final Deque<Connection> free = new ArrayDeque<>();
-
-    private final WaitingLine<Taker> waiting = new WaitingLine<>(Taker::wanted);
-    private @Nullable Deadline sweep;
-    private boolean sweeping;
-    private final Duration pace;
-    private final boolean shared;
-    private int open;
-    private int making;
-    private boolean retired;
-
     private static final Duration OFTENEST = Duration.ofMillis(100);
     private static final Duration RAREST = Duration.ofSeconds(1);
 
-    HostPool(
-            Host host,
-            EventLoop loop,
-            UpstreamConfig config,
-            ClientTls tls,
-            Supplier<? extends Carrier> protocol,
-            int most,
-            ChannelGroup channels) {
+    private final Host host;
+    private final Dial.Terms terms;
+    private final Duration patience;
+    private final Duration idle;
+    private final Duration age;
+    private final Duration pace;
+    private final int most;
+    private final int mostWaiting;
+    /** Those with room for another exchange, the last used first. */
+    private final Deque<Connection> free = new ArrayDeque<>();
+
+    private final WaitingLine<Taker> waiting;
+    private final PoolLoad load = new PoolLoad();
+    private @Nullable Deadline sweep;
+    private boolean sweeps;
+    private final boolean shared;
+    private @Nullable Connection renewed;
+    private int made;
+    private int making;
+    private int unused;
+    private int draining;
+    private boolean retired;
+
+    /** A connection that is made before anybody needs it. */
+    private static final class Nobody implements Taker {
+        @Override
+        public void taken(Connection connection) {
+            throw new IllegalStateException("nobody wanted it");
+        }
+
+        @Override
+        public void refused(Unreachable why) {
+            throw new IllegalStateException("nobody wanted it");
+        }
+
+        @Override
+        public boolean wanted() {
+            return false;
+        }
+    }
+
+    /**
+     * A pool without connections.
+     *
+     * @param most the most connections that it may have, those that drain not counted
+     */
+    HostPool(Host host, UpstreamConfig config, Dial.Terms terms, int most) {
         this.host = host;
-        this.loop = loop;
-        this.tls = tls;
-        this.protocol = protocol;
+        this.terms = terms;
         this.shared = config.protocol() == Protocol.HTTP_2;
-        this.patience = config.timeouts().connect();
+        this.patience = terms.patience();
         this.idle = config.idle();
-        Duration shorter = idle.compareTo(patience) < 0 ? idle : patience;
-        this.pace = Duration.ofNanos(Math.clamp(shorter.toNanos() / 2, OFTENEST.toNanos(), RAREST.toNanos()));
+        this.age = config.age();
+        Duration shortest = Stream.of(patience, idle, Lifetime.renewal(age))
+                .min(Comparator.naturalOrder())
+                .orElseThrow();
+        this.pace = Duration.ofNanos(Math.clamp(shortest.toNanos() / 2, OFTENEST.toNanos(), RAREST.toNanos()));
         this.most = most;
         this.mostWaiting = config.waiting();
-        this.channels = channels;
+        this.waiting = new WaitingLine<>(Taker::wanted, terms.clock());
     }
 
     Host host() {
         return host;
+    }
+
+    PoolLoad load() {
+        return load;
     }
 
     void take(boolean fresh, Taker taker) {
@@ -89,15 +105,12 @@ final class HostPool {
             waiting.join(taker);
             sweepLater();
         }
-    }
-
-    /** Makes a connection for one exchange only, besides those that are allowed: whether the host is well does not depend on them. */
-    void probe(Taker taker) {
-        new Attempt(taker, true, true).begin(host.exactly());
+        tell();
     }
 
     private void give(Connection connection, Taker taker) {
         connection.take();
+        unused(connection, false);
         if (!connection.room()) {
             unlist(connection);
         }
@@ -105,7 +118,6 @@ final class HostPool {
     }
 
     private void list(Connection connection) {
-        connection.idleFrom(System.nanoTime());
         if (!connection.listed()) {
             connection.listed(true);
             free.addFirst(connection);
@@ -124,17 +136,25 @@ final class HostPool {
         if (!connection.channel().isActive()) {
             return;
         }
-        if (!connection.spent()) {
-            // Also by one that is retired: those who wait have nowhere else to go.
+        long now = now();
+        connection.idleFrom(now);
+        unused(connection, connection.unused());
+        if (outlived(connection, now)) {
+            drain(connection);
+        } else if (retired) {
+            // Those who wait have nowhere else to go.
             serveWaiting(connection);
-        }
-        if (retired || connection.spent()) {
             if (connection.unused()) {
                 connection.close();
             }
-        } else if (connection.room()) {
-            list(connection);
+        } else {
+            renew(connection, now);
+            serveWaiting(connection);
+            if (connection.room()) {
+                list(connection);
+            }
         }
+        tell();
     }
 
     /** Gives a connection to those who wait, as far as it has room. */
@@ -158,24 +178,68 @@ final class HostPool {
         }
     }
 
-    /** How many connections there are or are being made. */
+    /** How many connections there are or are being made, without those that drain. */
     int open() {
-        return open + making;
+        return made + making - draining;
     }
 
     private @Nullable Connection withRoom() {
-        long now = System.nanoTime();
+        long now = now();
         for (Connection kept = free.peekFirst(); kept != null; kept = free.peekFirst()) {
-            boolean old = kept.unused() && now - kept.idleSince() >= idle.toNanos();
-            if (kept.room() && !old) {
+            if (outlived(kept, now) || restedTooLong(kept, now)) {
+                drain(kept);
+            } else if (kept.room()) {
                 return kept;
-            }
-            unlist(kept);
-            if (kept.unused()) {
-                kept.close();
+            } else {
+                unlist(kept);
             }
         }
         return null;
+    }
+
+    private boolean restedTooLong(Connection kept, long now) {
+        return kept.unused() && now - kept.idleSince() >= idle.toNanos();
+    }
+
+    /** Whether it must be given to nobody any more: it is too old, or takes nothing any more. */
+    private static boolean outlived(Connection connection, long now) {
+        return connection.spent() || connection.lifetime().over(now);
+    }
+
+    /**
+     * Gives a connection to nobody any more: it ends with what it carries, and is not in the way of others meanwhile. So there may be
+     * more than the most for a while, of which each one that drains carries something.
+     */
+    private void drain(Connection connection) {
+        unlist(connection);
+        if (connection.channel().isActive() && connection.drain()) {
+            draining++;
+            unused(connection, false);
+        }
+        if (connection.unused()) {
+            connection.close();
+        }
+        connectForWaiting();
+        tell();
+    }
+
+    /**
+     * Makes the successor of a shared connection before it is too old, so that none of the requests that come all the time has to wait
+     * for a handshake. Tried once: a host that takes none is not asked again and again. One that rests is not renewed; nor is one that is
+     * not shared, beside which others are kept.
+     */
+    private void renew(Connection connection, long now) {
+        boolean rests = connection.unused()
+                && now - connection.idleSince() >= Lifetime.renewal(age).toNanos();
+        if (shared
+                && making == 0
+                && !rests
+                && connection.lifetime().renews(now)
+                && !connection.lifetime().over(now)
+                && connection.renew()) {
+            renewed = connection;
+            connect(new Nobody(), false);
+        }
     }
 
     private boolean dropOneUnused() {
@@ -190,7 +254,7 @@ final class HostPool {
 
     private void connect(Taker taker, boolean fresh) {
         making++;
-        new Attempt(taker, shared && fresh, false).begin(host.exactly());
+        new Dial(this, terms, taker, shared && fresh).begin(host.exactly());
     }
 
     /** Makes another connection where somebody waits for one, and it is allowed and not yet being made. */
@@ -201,64 +265,88 @@ final class HostPool {
         }
     }
 
-    /** No connection could be made: those who wait for the same one are told the same. */
-    private void failed(Unreachable why) {
+    /** A connection is not being made any more. */
+    void dialled() {
         making--;
+    }
+
+    /** No connection could be made: those who wait for the same one are told the same. */
+    void failed(Unreachable why) {
+        dialled();
+        renewed = null;
         if (shared && open() == 0) {
             for (Taker next = waiting.next(); next != null; next = waiting.next()) {
                 next.refused(why);
             }
         }
         connectForWaiting();
+        tell();
     }
 
     /** Sees to it that there is a next sweep. One that is due is not put off: under load that would be for ever. */
     private void sweepLater() {
-        if (sweeping) {
-            return;
-        }
-        sweeping = true;
         if (sweep == null) {
-            sweep = Deadlines.of(loop).create(this::sweep);
+            sweep = Deadlines.of(terms.loop()).create(this::sweep);
         }
-        sweep.in(pace);
+        if (!sweeps) {
+            sweeps = true;
+            sweep.in(pace);
+        }
     }
 
     private void sweep() {
-        sweeping = false;
-        long now = System.nanoTime();
+        sweeps = false;
+        long now = now();
         for (Connection kept : new ArrayList<>(free)) {
-            if (kept.unused() && now - kept.idleSince() >= idle.toNanos()) {
-                unlist(kept);
-                kept.close();
+            if (outlived(kept, now) || restedTooLong(kept, now)) {
+                drain(kept);
+            } else {
+                renew(kept, now);
             }
         }
         waiting.dismiss(patience, taker -> taker.refused(Unreachable.BUSY));
         if (!free.isEmpty() || waiting.length() > 0) {
             sweepLater();
-        } else if (sweep != null) {
+        } else if (sweep != null && !sweeps) {
             sweep.drop();
         }
+        tell();
     }
 
     /** Speaks on a channel whose host was verified: for who asked for it, then for those who wait, then for others to come. */
-    void verified(Channel made, Carrier top, boolean alone, boolean uncounted, Taker taker) {
-        open += uncounted ? 0 : 1;
-        Connection connection = new Connection(this, made, top, alone);
-        made.closeFuture().addListener(gone -> {
-            unlist(connection);
-            if (!uncounted) {
-                open--;
-                connectForWaiting();
-            }
-        });
-        made.config().setAutoRead(shared);
-        top.install(made);
+    void verified(Channel channel, Carrier top, boolean alone, Taker taker) {
+        made++;
+        long now = now();
+        Lifetime lifetime = Lifetime.of(now, age, ThreadLocalRandom.current().nextDouble());
+        Connection connection = new Connection(this, channel, top, alone, lifetime);
+        connection.idleFrom(now);
+        unused(connection, true);
+        channel.closeFuture().addListener(gone -> closed(connection));
+        channel.config().setAutoRead(shared);
+        top.install(channel);
         if (taker.wanted()) {
             connection.take();
+            unused(connection, false);
             taker.taken(connection);
         }
         keep(connection);
+        Connection before = renewed;
+        if (before != null && !alone) {
+            renewed = null;
+            drain(before);
+        }
+        tell();
+    }
+
+    private void closed(Connection connection) {
+        unlist(connection);
+        unused(connection, false);
+        made--;
+        if (connection.drains()) {
+            draining--;
+        }
+        connectForWaiting();
+        tell();
     }
 
     /** A connection was made: it serves those who wait, and is kept while it has room. */
@@ -275,117 +363,19 @@ final class HostPool {
         }
     }
 
-    /** One connection being made: TCP, then TLS, under one deadline. */
-    private final class Attempt {
-        private final Taker taker;
-        private final boolean alone;
-        private final boolean uncounted;
-        private final Deadline deadline = Deadlines.of(loop).create(this::late);
-        private @Nullable Channel channel;
-        private boolean over;
-
-        Attempt(Taker taker, boolean alone, boolean uncounted) {
-            this.taker = taker;
-            this.alone = alone;
-            this.uncounted = uncounted;
-        }
-
-        void begin(boolean exactly) {
-            deadline.in(patience);
-            try {
-                Carrier top = protocol.get();
-                SslHandler handler = tls.handler(
-                        io.netty.buffer.ByteBufAllocator.DEFAULT,
-                        host.proves(),
-                        host.address().getPort(),
-                        exactly);
-                ChannelFuture connecting = new Bootstrap()
-                        .group(loop)
-                        .channel(EpollSocketChannel.class)
-                        .option(ChannelOption.TCP_NODELAY, true)
-                        .option(ChannelOption.SO_KEEPALIVE, true)
-                        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
-                        .handler(new ChannelInitializer<Channel>() {
-                            @Override
-                            protected void initChannel(Channel made) {
-                                made.pipeline().addLast("tls", handler).addLast(new Unsecured());
-                            }
-                        })
-                        .connect(host.address());
-                channel = connecting.channel();
-                channels.add(channel);
-                connecting.addListener(tcp -> {
-                    if (!tcp.isSuccess()) {
-                        fail(Unreachable.REFUSED);
-                    }
-                });
-                handler.handshakeFuture().addListener(tls -> handshaken(tls, handler, top, exactly));
-            } catch (IllegalStateException e) {
-                // The terms are retired: a reload replaced this upstream a while ago.
-                fail(Unreachable.REFUSED);
-            }
-        }
-
-        private void handshaken(Future<?> future, SslHandler handler, Carrier top, boolean exactly) {
-            Channel made = channel;
-            if (over || made == null) {
-                return;
-            }
-            if (!future.isSuccess()) {
-                fail(Unreachable.by(future.cause()));
-                return;
-            }
-            if (!tls.acceptable(handler)) {
-                made.close();
-                if (exactly) {
-                    fail(Unreachable.UNTRUSTED);
-                } else {
-                    host.speakExactly();
-                    begin(true);
-                }
-                return;
-            }
-            if (!tls.agreed(handler)) {
-                fail(Unreachable.OTHER_PROTOCOL);
-                return;
-            }
-            over = true;
-            deadline.drop();
-            if (!uncounted) {
-                making--;
-            }
-            made.pipeline().removeLast();
-            verified(made, top, alone, uncounted, taker);
-        }
-
-        private void late() {
-            fail(Unreachable.TIMEOUT);
-        }
-
-        private void fail(Unreachable why) {
-            if (over) {
-                return;
-            }
-            over = true;
-            deadline.drop();
-            if (channel != null) {
-                channel.close();
-            }
-            if (!uncounted) {
-                failed(why);
-            }
-            if (taker.wanted()) {
-                taker.refused(why);
-            }
+    /** Counts it among those that carry nothing, or not; one that drains is not counted there. */
+    private void unused(Connection connection, boolean now) {
+        boolean counts = now && !connection.drains();
+        if (connection.countedUnused(counts)) {
+            unused += counts ? 1 : -1;
         }
     }
 
-    /** Stands where what speaks will stand, so that nothing is said before the host is known. */
-    private static final class Unsecured extends ChannelInboundHandlerAdapter {
-        @Override
-        @SuppressWarnings("deprecation") // the inbound method of this name is not the deprecated one
-        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-            ctx.close();
-        }
+    private long now() {
+        return terms.clock().getAsLong();
+    }
+
+    private void tell() {
+        load.is(making, made, unused, draining, waiting.length());
     }
 }

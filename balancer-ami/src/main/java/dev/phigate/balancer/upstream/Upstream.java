@@ -4,6 +4,7 @@ import dev.phigate.balancer.tls.ClientTls;
 import dev.phigate.balancer.upstream.guard.Breaker;
 import dev.phigate.balancer.upstream.guard.Limiters;
 import dev.phigate.balancer.upstream.guard.RetryBudget;
+import dev.phigate.balancer.upstream.pool.Carrier;
 import io.netty.channel.EventLoop;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,7 @@ public final class Upstream {
     private final String zone;
     private final Supplier<? extends Carrier> carrier;
     private final int share;
+    private final LongSupplier clock;
     private volatile Group group;
     private volatile boolean retired;
 
@@ -49,7 +52,19 @@ public final class Upstream {
     public Upstream(
             UpstreamConfig config, String zone, Collection<EventLoop> loops, Supplier<? extends Carrier> carrier)
             throws SSLException {
+        this(config, zone, loops, carrier, System::nanoTime);
+    }
+
+    /** The same by another clock, in nanoseconds, for how long connections are kept and waited for. */
+    Upstream(
+            UpstreamConfig config,
+            String zone,
+            Collection<EventLoop> loops,
+            Supplier<? extends Carrier> carrier,
+            LongSupplier clock)
+            throws SSLException {
         this.config = config;
+        this.clock = clock;
         this.tls = new ClientTls(config.tls(), config.protocol() == Protocol.HTTP_2);
         this.zone = zone;
         this.carrier = carrier;
@@ -195,7 +210,10 @@ public final class Upstream {
      * @param taker who is told
      */
     public void probe(EventLoop loop, Host host, Taker taker) {
-        pool(loop, host).probe(taker);
+        HostPool beside = new HostPool(host, config, terms(loop), 1);
+        // Whose connection nobody else gets, and which is closed when it is given back.
+        beside.retire();
+        beside.take(true, taker);
     }
 
     /** The connections of one loop to one host; called on that loop. */
@@ -203,14 +221,24 @@ public final class Upstream {
         Map<Host, HostPool> ofLoop = Objects.requireNonNull(pools.get(loop), "a loop of this process");
         HostPool pool = ofLoop.get(host);
         if (pool == null) {
-            pool = new HostPool(host, loop, config, tls, carrier, share, channels);
+            pool = new HostPool(host, config, terms(loop), share);
             if (retired || !hosts().contains(host)) {
                 pool.retire();
             } else {
                 ofLoop.put(host, pool);
+                host.pooled(pool.load());
             }
         }
         return pool;
+    }
+
+    private Dial.Terms terms(EventLoop loop) {
+        return new Dial.Terms(loop, tls, carrier, config.timeouts().connect(), channels, clock);
+    }
+
+    /** The most connections to one host that this process has, those that drain not counted. */
+    public int mostConnections() {
+        return share * pools.size();
     }
 
     /** Closes unused connections, and those in use once they are released. Exchanges under way go on. */

@@ -38,6 +38,10 @@ import java.util.regex.Pattern;
  * @param requests the most requests under way at once, before others are refused at once; by default as many as come
  * @param waiting the most requests that wait for a connection to one host, before others are refused at once; default 1024
  * @param idle how long an unused connection is kept; default 30s
+ * @param age how old a connection may become: it gets no request after that, and is closed once those it carries have ended; default 1h,
+ *     as nginx's {@code keepalive_time}. Without such a bound, as HAProxy and Envoy are by default, a connection that is always in use
+ *     is never looked at again: neither a host's certificate that has ended, nor a balancer of layer 4 in front of hosts, nor a name's
+ *     new address is noticed. Up to a tenth less is drawn by lot ({@link dev.phigate.balancer.upstream.pool.Lifetime})
  */
 public record UpstreamConfig(
         String name,
@@ -56,7 +60,8 @@ public record UpstreamConfig(
         int perHost,
         int requests,
         int waiting,
-        Duration idle) {
+        Duration idle,
+        Duration age) {
     /** What a zone may be called. */
     public static final String ZONE = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
 
@@ -229,7 +234,11 @@ public record UpstreamConfig(
                 connections
                         .duration("idle")
                         .between(Duration.ofMillis(1), Duration.ofDays(1))
-                        .orElse(Duration.ofSeconds(30)));
+                        .orElse(Duration.ofSeconds(30)),
+                connections
+                        .duration("age")
+                        .between(Duration.ofMillis(100), Duration.ofDays(30))
+                        .orElse(Duration.ofHours(1)));
     }
 
     private static List<HostConfig> hosts(Section section, boolean found) {

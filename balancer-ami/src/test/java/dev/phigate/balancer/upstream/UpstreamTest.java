@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -295,6 +297,27 @@ final class UpstreamTest {
             wire.close();
         }
         assertThat(bench.ask(GET).status()).isEqualTo(200);
+    }
+
+    @Test
+    void connectionsAreReplacedWhenTheyAreTooOldAndNoRequestIsLost() throws IOException {
+        Set<Object> connections = ConcurrentHashMap.newKeySet();
+        bench.workload((request, wire) -> {
+            connections.add(wire.socket());
+            Workload.OK.answer(request, wire);
+        });
+        bench.upstreamExtra = "connections: {age: 200ms}";
+        bench.start();
+        Instant end = Instant.now().plus(Bench.PATIENCE);
+        try (Wire wire = bench.connect()) {
+            while (connections.size() < 5 && Instant.now().isBefore(end)) {
+                // It may not be repeated, so that nothing hides a loss.
+                assertThat(wire.send(POST).read().status()).isEqualTo(200);
+            }
+        }
+        assertThat(connections).hasSize(5);
+        assertThat(bench.records("exchange"))
+                .allSatisfy(record -> assertThat(record).contains("\"attempts\":1"));
     }
 
     private static void await(CountDownLatch latch) {

@@ -2,7 +2,7 @@ package dev.phigate.balancer.http.http2;
 
 import dev.phigate.balancer.http.exchange.Break;
 import dev.phigate.balancer.http.hop.TurnFlush;
-import dev.phigate.balancer.upstream.Carrier;
+import dev.phigate.balancer.upstream.pool.Carrier;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;

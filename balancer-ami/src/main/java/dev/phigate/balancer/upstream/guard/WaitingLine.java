@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -15,18 +16,25 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WaitingLine<T> {
     private final Predicate<? super T> wanted;
+    private final LongSupplier clock;
     private final Deque<Waiting<T>> line = new ArrayDeque<>();
 
     private record Waiting<T>(T who, long since) {}
 
-    /** A line in which nobody waits; {@code wanted} says whether somebody still does. */
-    public WaitingLine(Predicate<? super T> wanted) {
+    /**
+     * A line in which nobody waits.
+     *
+     * @param wanted whether somebody still does
+     * @param clock nanoseconds of a clock that only runs forward
+     */
+    public WaitingLine(Predicate<? super T> wanted, LongSupplier clock) {
         this.wanted = wanted;
+        this.clock = clock;
     }
 
     /** One more waits. */
     public void join(T who) {
-        line.addLast(new Waiting<>(who, System.nanoTime()));
+        line.addLast(new Waiting<>(who, clock.getAsLong()));
     }
 
     /** How many wait, with those who do not want it any more. */
@@ -46,7 +54,7 @@ public final class WaitingLine<T> {
 
     /** Sends away those who have waited for so long, and tells those who still want it. */
     public void dismiss(Duration patience, Consumer<? super T> told) {
-        long now = System.nanoTime();
+        long now = clock.getAsLong();
         for (Waiting<T> next : new ArrayList<>(line)) {
             if (now - next.since() >= patience.toNanos() && line.remove(next) && wanted.test(next.who())) {
                 told.accept(next.who());

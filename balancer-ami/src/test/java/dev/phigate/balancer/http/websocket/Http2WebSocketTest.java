@@ -90,6 +90,27 @@ final class Http2WebSocketTest extends Http2WebSocketBench {
     }
 
     @Test
+    @Tag("B4")
+    void itOutlivesTheAgeOfItsConnectionAndIsInNobodysWay() throws Exception {
+        Http2Host host = host(true);
+        bench.upstreamExtra = "connections: {age: 300ms, perHost: 1}";
+        routed("");
+        Http2WebSocket socket = http2("/ws");
+        assertThat(socket.status()).isEqualTo(200);
+        long end = System.nanoTime() + Bench.PATIENCE.toNanos();
+        while (host.connections() < 8 && System.nanoTime() < end) {
+            assertThat(bench.get("/plain").text()).isEqualTo("ok");
+        }
+        assertThat(host.connections()).isGreaterThanOrEqualTo(8);
+        assertThat(bench.records("exchange"))
+                .as("nothing is asked again")
+                .allSatisfy(record -> assertThat(record).contains("\"attempts\":1"));
+        assertThat(socket.send(HI).read(4)).containsExactly(0x82, 2, 'h', 'i');
+        assertThat(socket.send(HI).end().ending()).isEqualTo("end");
+        assertThat(host.nextEnd()).isEqualTo("end");
+    }
+
+    @Test
     void aHostThatCarriesNoneIsNotAsked() throws Exception {
         Http2Host host = host(false);
         bench.upstreamExtra = "health: {failures: 1}";

@@ -1,4 +1,4 @@
-package dev.phigate.balancer.upstream;
+package dev.phigate.balancer.upstream.pool;
 
 import io.netty.channel.Channel;
 
