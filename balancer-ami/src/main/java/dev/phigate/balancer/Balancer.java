@@ -16,6 +16,7 @@ import dev.phigate.balancer.keys.KeyWatch;
 import dev.phigate.balancer.listener.Listener;
 import dev.phigate.balancer.listener.ListenerConfig;
 import dev.phigate.balancer.listener.Sockets;
+import dev.phigate.balancer.loop.LoopWatch;
 import dev.phigate.balancer.metrics.Exposition;
 import dev.phigate.balancer.metrics.Metrics;
 import dev.phigate.settings.InvalidSettings;
@@ -108,8 +109,9 @@ final class Balancer implements Status {
      * @throws IOException with a complete message; then the other one goes on as before
      */
     static Balancer start(BalancerConfig config, Succession succession) throws IOException {
+        LoopWatch watch = new LoopWatch();
         EventLoopGroup loops = new MultiThreadIoEventLoopGroup(
-                Runtime.getRuntime().availableProcessors(), EpollIoHandler.newFactory());
+                Runtime.getRuntime().availableProcessors(), watch.watching(EpollIoHandler.newFactory()));
         Recorder audit = null;
         Assembly first = null;
         try {
@@ -130,6 +132,8 @@ final class Balancer implements Status {
             balancer.record(null, config.digest(), Verdict.DONE);
             balancer.lookAtKeys();
             balancer.upkeep.each(balancer::lookAtKeys);
+            watch.tell(metrics, everyLoop);
+            balancer.upkeep.each(watch::ask);
             if (succession.takesOver()) {
                 first.prove();
             }

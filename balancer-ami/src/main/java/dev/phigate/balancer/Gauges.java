@@ -9,10 +9,13 @@ import dev.phigate.balancer.tls.ServerTlsConfig;
 import dev.phigate.balancer.upstream.Host;
 import dev.phigate.balancer.upstream.Upstream;
 import dev.phigate.balancer.upstream.guard.Limiters;
+import dev.phigate.balancer.upstream.pool.PoolLoad;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToIntFunction;
 
 /** What a running balancer can be asked for at any moment, as gauges. */
 final class Gauges {
@@ -20,6 +23,11 @@ final class Gauges {
     private static final List<String> CERTIFICATE = List.of("listener", "certificate");
     private static final List<String> UPSTREAM = List.of("upstream");
     private static final List<String> HOST = List.of("upstream", "host");
+    private static final Map<String, ToIntFunction<PoolLoad>> STATES = Map.of(
+            "connecting", PoolLoad::connecting,
+            "busy", PoolLoad::busy,
+            "idle", PoolLoad::idle,
+            "draining", PoolLoad::draining);
 
     private Gauges() {}
 
@@ -37,6 +45,7 @@ final class Gauges {
                 "1 while requests may be sent to a host.",
                 host -> host.well() ? 1 : 0);
         hosts(metrics, current, "phigate_upstream_host_requests", "Requests a host has to do with.", Host::underWay);
+        pools(metrics, current);
         upstreams(metrics, current);
         limits(metrics, current);
         audit(metrics, audit);
@@ -61,6 +70,32 @@ final class Gauges {
                 "phigate_sessions_unwatched",
                 "Uses of sessions whose end is recorded only if somebody comes back, because too many are watched.",
                 sessions::unwatched);
+    }
+
+    private static void pools(Metrics metrics, Supplier<Assembly> current) {
+        metrics.gauge(
+                "phigate_upstream_connections",
+                "Connections to a host, by what they do; all but those that drain count among the most that there may be.",
+                List.of("upstream", "host", "state"),
+                shown -> current.get()
+                        .upstreams()
+                        .forEach((name, upstream) -> upstream.hosts()
+                                .forEach(host -> STATES.forEach((state, number) ->
+                                        shown.is(host.connections(number), name, host.authority(), state)))));
+        hosts(
+                metrics,
+                current,
+                "phigate_upstream_queued_requests",
+                "Requests that wait for a connection to a host.",
+                host -> host.connections(PoolLoad::queued));
+        metrics.gauge(
+                "phigate_upstream_connections_limit",
+                "Connections that there may be to a host.",
+                HOST,
+                shown -> current.get()
+                        .upstreams()
+                        .forEach((name, upstream) -> upstream.hosts()
+                                .forEach(host -> shown.is(upstream.mostConnections(), name, host.authority()))));
     }
 
     private static void limits(Metrics metrics, Supplier<Assembly> current) {

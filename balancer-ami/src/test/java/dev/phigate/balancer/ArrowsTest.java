@@ -84,6 +84,9 @@ final class ArrowsTest {
     static final ArchRule POOLS_KNOW_NOBODY = only("upstream.pool");
 
     @ArchTest
+    static final ArchRule LOOPS_ARE_WATCHED_FOR_METRICS = only("loop", "metrics");
+
+    @ArchTest
     static final ArchRule DISCOVERY = only("discovery", "upstream", "tls.certificate");
 
     @ArchTest

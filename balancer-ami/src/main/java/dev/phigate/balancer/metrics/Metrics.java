@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.DoubleConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -231,6 +232,36 @@ public final class Metrics {
                 .help(help)
                 .callback(callback -> callback.call((double) count.getAsLong()))
                 .register(registry);
+    }
+
+    /** Adds a total that somebody else counts, with labels, read when somebody asks; it never becomes less. */
+    public void totals(String name, String help, List<String> labels, Reading reading) {
+        CounterWithCallback.builder()
+                .name(name)
+                .help(help)
+                .labelNames(labels.toArray(String[]::new))
+                .callback(callback -> reading.read(callback::call))
+                .register(registry);
+    }
+
+    /** Takes what is observed of several alike. */
+    @FunctionalInterface
+    public interface Distribution {
+        /** What takes it of one of them, from any thread. */
+        DoubleConsumer of(String label);
+    }
+
+    /** Adds a histogram with one label. */
+    public Distribution distribution(String name, String help, double[] bounds, String label) {
+        Histogram histogram = Histogram.builder()
+                .name(name)
+                .help(help)
+                .labelNames(label)
+                .classicOnly()
+                .classicUpperBounds(bounds)
+                .withoutExemplars()
+                .register(registry);
+        return value -> histogram.labelValues(value)::observe;
     }
 
     /** Everything as of now. */

@@ -7,6 +7,7 @@ import dev.phigate.balancer.bench.NoLeaks;
 import dev.phigate.balancer.bench.Program;
 import dev.phigate.balancer.bench.Workload;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.NullUnmarked;
@@ -82,6 +83,51 @@ final class MetricsTest {
         assertThat(bench.get("/").status()).isEqualTo(503);
         assertThat(bench.get("/").status()).isEqualTo(503);
         assertThat(scrape().lines()).contains("phigate_upstream_breaker_open{upstream=\"ehr\"} 1.0");
+    }
+
+    @Test
+    @Tag("B4")
+    void itIsToldHowFullPoolsAre() throws IOException {
+        assertThat(bench.get("/files").status()).isEqualTo(200);
+        String host = "host=\"127.0.0.1:" + bench.workloads.getFirst().url().replaceAll(".*:", "") + "\"";
+        String labels = host + ",upstream=\"ehr\"";
+        int loops = Runtime.getRuntime().availableProcessors();
+        assertThat(scrape().lines())
+                .contains(
+                        "phigate_upstream_connections{" + host + ",state=\"idle\",upstream=\"ehr\"} 1.0",
+                        "phigate_upstream_connections{" + host + ",state=\"busy\",upstream=\"ehr\"} 0.0",
+                        "phigate_upstream_connections{" + host + ",state=\"draining\",upstream=\"ehr\"} 0.0",
+                        "phigate_upstream_connections{" + host + ",state=\"connecting\",upstream=\"ehr\"} 0.0",
+                        "phigate_upstream_connections_limit{" + labels + "} " + (double) (256 / loops * loops),
+                        "phigate_upstream_queued_requests{" + labels + "} 0.0");
+        bench.workloads.getFirst().close();
+        bench.workload(Workload.OK);
+        bench.write();
+        Files.writeString(
+                bench.file(),
+                Files.readString(bench.file())
+                        .replace(bench.workloads.getFirst().url() + "\", \"", ""));
+        bench.balancer().reload();
+        assertThat(scrape()).contains("phigate_upstream_queued_requests{").doesNotContain(host);
+    }
+
+    @Test
+    void itIsToldHowBusyAndHowLateLoopsAre() throws IOException {
+        bench.get("/files");
+        for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
+            String loop = "{loop=\"" + i + "\"} ";
+            assertThat(scrape())
+                    .containsPattern("phigate_loop_busy_seconds_total\\" + loop.replace("}", "\\}") + "[0-9.E-]+\n");
+            Bench.eventually("it was asked", () -> {
+                try {
+                    return scrape().lines()
+                            .filter(line -> line.startsWith("phigate_loop_delay_seconds_count" + loop))
+                            .anyMatch(line -> !line.endsWith(" 0"));
+                } catch (IOException e) {
+                    throw new AssertionError(e);
+                }
+            });
+        }
     }
 
     @Test

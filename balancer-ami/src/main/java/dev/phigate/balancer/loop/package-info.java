@@ -1,0 +1,5 @@
+/** How busy the event loops are, and how late. */
+@NullMarked
+package dev.phigate.balancer.loop;
+
+import org.jspecify.annotations.NullMarked;

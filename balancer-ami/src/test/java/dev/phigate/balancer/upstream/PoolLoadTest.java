@@ -1,0 +1,139 @@
+package dev.phigate.balancer.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.phigate.balancer.upstream.PoolBench.Asked;
+import dev.phigate.balancer.upstream.pool.PoolLoad;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How full a pool is, as metrics tell it: right while it is used, and nothing when nothing is left, however that came. */
+@Tag("B12")
+@NullUnmarked // a null where none should be fails the test that meets it
+final class PoolLoadTest {
+    @TempDir
+    Path folder;
+
+    private PoolBench bench;
+
+    @BeforeEach
+    void listen() throws Exception {
+        bench = new PoolBench(folder);
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        bench.close();
+    }
+
+    /** Connecting, busy, idle, draining, queued. */
+    private List<Integer> load() {
+        return List.of(
+                bench.count(PoolLoad::connecting),
+                bench.count(PoolLoad::busy),
+                bench.count(PoolLoad::idle),
+                bench.count(PoolLoad::draining),
+                bench.count(PoolLoad::queued));
+    }
+
+    private void becomes(Integer... expected) {
+        PoolBench.eventually(List.of(expected) + " is told", () -> load().equals(List.of(expected)));
+    }
+
+    @Test
+    void connectionsInUseUnusedOnesAndThoseWhoWaitAreCounted() throws Exception {
+        bench.upstream(Protocol.HTTP_1_1, "perHost: 2", "1d");
+        assertThat(bench.upstream().mostConnections()).isEqualTo(2);
+        Connection one = bench.ask().connection();
+        Connection other = bench.ask().connection();
+        Asked waits = bench.ask();
+        becomes(0, 2, 0, 0, 1);
+        bench.release(one);
+        assertThat(waits.connection()).isSameAs(one);
+        becomes(0, 2, 0, 0, 0);
+        bench.release(other);
+        becomes(0, 1, 1, 0, 0);
+        bench.release(one);
+        becomes(0, 0, 2, 0, 0);
+        bench.leap(Duration.ofMinutes(1));
+        becomes(0, 0, 0, 0, 0);
+    }
+
+    @Test
+    void aSharedConnectionIsBusyAsLongAsItCarriesAnything() throws Exception {
+        bench.upstream(Protocol.HTTP_2, "perHost: 1", "5s");
+        Connection shared = bench.ask().connection();
+        assertThat(bench.ask().connection()).isSameAs(shared);
+        becomes(0, 1, 0, 0, 0);
+        bench.release(shared);
+        becomes(0, 1, 0, 0, 0);
+        bench.release(shared);
+        becomes(0, 0, 1, 0, 0);
+    }
+
+    @Test
+    void nothingIsLeftOfAHostThatWasKilled() throws Exception {
+        for (Protocol protocol : Protocol.values()) {
+            try (PoolBench own = new PoolBench(java.nio.file.Files.createDirectory(folder.resolve(protocol.name())))) {
+                own.upstream(protocol, "perHost: " + (protocol == Protocol.HTTP_2 ? 1 : 2), "2s");
+                List<Connection> taken = new ArrayList<>();
+                taken.add(own.ask().connection());
+                taken.add(own.ask().connection());
+                own.carry(1);
+                Asked waits = own.ask();
+                own.kill();
+                assertThat(waits.refusal()).isIn(Set.of(Unreachable.REFUSED, Unreachable.UNTRUSTED, Unreachable.BUSY));
+                // What was on them finds out, and gives them back.
+                for (Connection connection : taken) {
+                    PoolBench.eventually(
+                            "it is closed", () -> !connection.channel().isActive());
+                    own.release(connection);
+                }
+                PoolBench.eventually(
+                        "nothing is left",
+                        () -> own.count(PoolLoad::connecting)
+                                        + own.count(PoolLoad::busy)
+                                        + own.count(PoolLoad::idle)
+                                        + own.count(PoolLoad::draining)
+                                        + own.count(PoolLoad::queued)
+                                == 0);
+            }
+        }
+    }
+
+    @Test
+    void clientsThatHaveGoneDoNotWaitForever() throws Exception {
+        bench.upstream(Protocol.HTTP_1_1, "perHost: 1", "300ms");
+        Connection taken = bench.ask().connection();
+        for (int i = 0; i < 5; i++) {
+            bench.ask().leave();
+        }
+        becomes(0, 1, 0, 0, 5);
+        becomes(0, 1, 0, 0, 0);
+        bench.release(taken);
+        becomes(0, 0, 1, 0, 0);
+    }
+
+    @Test
+    @Tag("B13")
+    void nothingIsLeftOfAnUpstreamThatAReloadRemoved() throws Exception {
+        bench.upstream(Protocol.HTTP_1_1, "perHost: 2", "5s");
+        Connection busy = bench.ask().connection();
+        bench.release(bench.ask().connection());
+        becomes(0, 1, 1, 0, 0);
+        bench.upstream().retire();
+        becomes(0, 1, 0, 0, 0);
+        bench.release(busy);
+        becomes(0, 0, 0, 0, 0);
+        PoolBench.eventually("the host has none either", () -> bench.atTheHost() == 0);
+    }
+}
