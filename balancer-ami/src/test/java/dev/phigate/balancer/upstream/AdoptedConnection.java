@@ -9,8 +9,7 @@ public final class AdoptedConnection {
 
     /** Gives an upstream a connection to its first host, whose loop this is called on, as if the host had just been verified. */
     public static void of(Upstream upstream, Channel made, Carrier carrier) {
-        upstream.pool(made.eventLoop(), upstream.hosts().getFirst())
-                .verified(made, carrier, false, new Nobody());
+        upstream.pool(made.eventLoop(), upstream.hosts().getFirst()).verified(made, carrier, false, new Nobody());
     }
 
     /** How many connections the upstream has to its first host on the loop that this is called on. */

@@ -3,6 +3,7 @@ package dev.phigate.balancer.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.phigate.balancer.training.ThrowAwayCertificate;
+import dev.phigate.balancer.upstream.pool.Carrier;
 import dev.phigate.settings.Settings;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;

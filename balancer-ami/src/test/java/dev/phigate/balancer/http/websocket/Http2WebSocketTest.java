@@ -2,6 +2,7 @@ package dev.phigate.balancer.http.websocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.phigate.balancer.bench.Bench;
 import dev.phigate.balancer.bench.Http2Host;
 import dev.phigate.balancer.bench.Http2Wire;
 import dev.phigate.balancer.bench.Wire;
