@@ -1,6 +1,7 @@
 package dev.phigate.balancer;
 
 import dev.phigate.balancer.admin.AdminListener;
+import dev.phigate.balancer.audit.Recorder;
 import dev.phigate.balancer.discovery.Finder;
 import dev.phigate.balancer.http.health.HealthChecks;
 import dev.phigate.balancer.http.http1.Http1Back;
@@ -10,11 +11,16 @@ import dev.phigate.balancer.http.policy.Route;
 import dev.phigate.balancer.http.policy.RouteConfig;
 import dev.phigate.balancer.http.policy.Router;
 import dev.phigate.balancer.http.policy.WebSocketConfig;
+import dev.phigate.balancer.http.redirect.Redirect;
 import dev.phigate.balancer.http.session.SessionWatch;
 import dev.phigate.balancer.http.trace.Spans;
 import dev.phigate.balancer.http.trace.Tracing;
 import dev.phigate.balancer.keys.Place;
+import dev.phigate.balancer.listener.Listener;
 import dev.phigate.balancer.listener.ListenerConfig;
+import dev.phigate.balancer.listener.PlainReception;
+import dev.phigate.balancer.listener.Reception;
+import dev.phigate.balancer.listener.TlsReception;
 import dev.phigate.balancer.metrics.Metrics;
 import dev.phigate.balancer.telemetry.otlp.OtlpExport;
 import dev.phigate.balancer.tls.ServerTls;
@@ -42,7 +48,8 @@ import javax.net.ssl.SSLException;
  *
  * @param config the configuration
  * @param upstreams the upstreams by name
- * @param policies what each listener's requests meet, by its name
+ * @param policies what the requests meet of each listener that speaks TLS, by its name
+ * @param redirects where each of the others sends its clients, by its name
  * @param checks what asks the hosts whether they are well
  * @param finders what finds hosts that are not listed
  * @param adminTls the admin listener's terms
@@ -52,6 +59,7 @@ record Assembly(
         BalancerConfig config,
         Map<String, Upstream> upstreams,
         Map<String, Policy> policies,
+        Map<String, Redirect> redirects,
         List<HealthChecks> checks,
         List<Finder> finders,
         ServerTls adminTls,
@@ -75,12 +83,19 @@ record Assembly(
             upstreams.put(upstream.name(), new Upstream(upstream, config.zone(), loops, carrier(upstream.protocol())));
         }
         Map<String, Policy> policies = new LinkedHashMap<>();
+        Map<String, Redirect> redirects = new LinkedHashMap<>();
         for (ListenerConfig listener : config.listeners()) {
+            listener.redirect()
+                    .ifPresent(to ->
+                            redirects.put(listener.name(), Redirect.of(to, config.portBehind(to), listener.http())));
+            if (listener.tls().isEmpty()) {
+                continue;
+            }
             List<Route> routes = new ArrayList<>();
             config.routes().stream()
                     .filter(route -> route.listener().equals(listener.name()))
                     .forEach(route -> routes.add(new Route(route, upstreams, sessions)));
-            ServerTls terms = new ServerTls(listener.name(), listener.tls(), APPLICATIONS);
+            ServerTls terms = new ServerTls(listener.name(), listener.tls().orElseThrow(), APPLICATIONS);
             Tracing tracing =
                     listener.trace().map(trace -> new Tracing(trace, spans)).orElse(null);
             Optional<Limiters> limiters = listener.http().adaptive().map(adaptive -> new Limiters(adaptive, loops));
@@ -90,6 +105,7 @@ record Assembly(
                 config,
                 upstreams,
                 policies,
+                redirects,
                 checks(upstreams.values(), loops),
                 finders(upstreams.values(), loops.iterator().next()),
                 new ServerTls(AdminListener.NAME, config.admin().tls(), List.of("http/1.1")),
@@ -156,8 +172,34 @@ record Assembly(
         telemetry.ifPresent(OtlpExport::start);
     }
 
-    Policy policy(ListenerConfig listener) {
-        return Objects.requireNonNull(policies.get(listener.name()), "each listener has its policy");
+    /** A listener that goes by this, without its socket. */
+    Listener listener(ListenerConfig config, Recorder audit) {
+        Reception reception = config.redirect().isPresent()
+                ? new PlainReception(redirect(config), audit)
+                : new TlsReception(policy(config), audit);
+        return new Listener(config, reception, audit);
+    }
+
+    /** Has a listener go by this from now on. */
+    void enforce(Listener listener) {
+        String name = listener.config().name();
+        ListenerConfig next = config.listeners().stream()
+                .filter(one -> one.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+        listener.enforce(next);
+        switch (listener.reception()) {
+            case TlsReception serves -> serves.enforce(policy(next));
+            case PlainReception redirects -> redirects.enforce(redirect(next));
+        }
+    }
+
+    private Policy policy(ListenerConfig listener) {
+        return Objects.requireNonNull(policies.get(listener.name()), "each listener with TLS has its policy");
+    }
+
+    private Redirect redirect(ListenerConfig listener) {
+        return Objects.requireNonNull(redirects.get(listener.name()), "each listener without TLS has its redirect");
     }
 
     /** Goes on with what the assembly before has found out. */

@@ -84,7 +84,7 @@ final class Balancer implements Status {
         this.sessions = sessions;
         this.current = first;
         for (ListenerConfig listener : first.config().listeners()) {
-            listeners.add(new Listener(listener, first.policy(listener), audit));
+            listeners.add(first.listener(listener, audit));
         }
         this.admin = new AdminListener(first.config().admin(), first.adminTls(), audit, this);
         this.keys = new KeyWatch(audit::note);
@@ -276,13 +276,7 @@ final class Balancer implements Status {
     private void swap(Assembly next) {
         Assembly old = current;
         current = next;
-        for (Listener listener : listeners) {
-            ListenerConfig config = next.config().listeners().stream()
-                    .filter(one -> one.name().equals(listener.config().name()))
-                    .findFirst()
-                    .orElseThrow();
-            listener.enforce(config, next.policy(config));
-        }
+        listeners.forEach(next::enforce);
         admin.enforce(next.config().admin(), next.adminTls());
         old.retire();
         next.begin();

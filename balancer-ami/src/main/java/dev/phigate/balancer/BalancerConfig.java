@@ -3,6 +3,7 @@ package dev.phigate.balancer;
 import dev.phigate.balancer.admin.AdminConfig;
 import dev.phigate.balancer.audit.AuditConfig;
 import dev.phigate.balancer.http.policy.RouteConfig;
+import dev.phigate.balancer.http.redirect.RedirectConfig;
 import dev.phigate.balancer.listener.ListenerConfig;
 import dev.phigate.balancer.listener.Sockets;
 import dev.phigate.balancer.telemetry.otlp.OtlpConfig;
@@ -23,8 +24,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -61,6 +64,8 @@ record BalancerConfig(
         Optional<Path> upgradeSocket,
         Optional<OtlpConfig> otlp,
         Duration drain) {
+    private static final String LISTENER = "a listener with tls";
+
     /** Which files are looked at for changes. */
     enum Watch {
         /** None: only SIGHUP reloads. */
@@ -132,6 +137,7 @@ record BalancerConfig(
                         .between(Duration.ZERO, Duration.ofHours(1))
                         .orElse(Duration.ofSeconds(10)));
         config.checkNames(root);
+        config.checkRedirects(root);
         config.checkZones(root);
         config.checkAddresses(root);
         config.checkTraces(root);
@@ -144,7 +150,7 @@ record BalancerConfig(
             return Set.of();
         }
         Set<Path> files = new LinkedHashSet<>();
-        listeners.forEach(listener -> files.addAll(listener.tls().files()));
+        listeners.forEach(listener -> listener.tls().ifPresent(tls -> files.addAll(tls.files())));
         files.addAll(admin.tls().files());
         for (UpstreamConfig upstream : upstreams) {
             upstream.tls().trust().ifPresent(trust -> files.add(trust.file()));
@@ -159,6 +165,7 @@ record BalancerConfig(
 
     private void checkNames(Section root) {
         Set<String> listenerNames = unique(root, "listeners", listeners, ListenerConfig::name);
+        Set<String> serving = serving().keySet();
         Set<String> upstreamNames = unique(root, "upstreams", upstreams, UpstreamConfig::name);
         unique(root, "routes", routes, RouteConfig::name);
         unique(
@@ -168,14 +175,20 @@ record BalancerConfig(
                 route -> route.listener() + " " + route.match().shown());
         for (RouteConfig route : routes) {
             String at = "routes[\"" + route.name() + "\"]";
-            if (!listenerNames.contains(route.listener())) {
-                problem(root, at + ".listener: " + route.listener(), listenerNames);
+            if (!serving.contains(route.listener())) {
+                boolean redirects = listenerNames.contains(route.listener());
+                problem(
+                        root,
+                        at + ".listener: " + route.listener() + (redirects ? " only redirects" : ""),
+                        LISTENER,
+                        serving);
             }
             for (String upstream : route.upstreams().keySet()) {
                 if (!upstreamNames.contains(upstream)) {
                     problem(
                             root,
                             at + (route.upstreams().size() == 1 ? ".upstream: " : ".upstreams: ") + upstream,
+                            "an upstream",
                             upstreamNames);
                 }
             }
@@ -195,7 +208,46 @@ record BalancerConfig(
 
     private static boolean asksNobody(ListenerConfig listener, RouteConfig route) {
         return listener.name().equals(route.listener())
-                && listener.tls().clients().isEmpty();
+                && listener.tls().filter(tls -> tls.clients().isEmpty()).isPresent();
+    }
+
+    /** The listeners that speak TLS, by name. */
+    private Map<String, ListenerConfig> serving() {
+        Map<String, ListenerConfig> serving = new LinkedHashMap<>();
+        listeners.stream()
+                .filter(listener ->
+                        listener.tls().isPresent() || listener.redirect().isEmpty())
+                .forEach(listener -> serving.put(listener.name(), listener));
+        return serving;
+    }
+
+    /** The port that the listener listens at to which another one sends clients; 0 when the system chooses it. */
+    int portBehind(RedirectConfig redirect) {
+        ListenerConfig listener = serving().get(redirect.listener());
+        return listener == null ? 0 : listener.address().getPort();
+    }
+
+    private void checkRedirects(Section root) {
+        for (ListenerConfig listener : listeners) {
+            RedirectConfig redirect = listener.redirect().orElse(null);
+            if (redirect == null || redirect.listener().isEmpty()) {
+                // The second was told where it was read.
+                continue;
+            }
+            String at = "listeners[\"" + listener.name() + "\"].redirect.";
+            if (!serving().containsKey(redirect.listener())) {
+                problem(
+                        root,
+                        at + "listener: " + redirect.listener(),
+                        LISTENER,
+                        serving().keySet());
+            } else if (redirect.port().isEmpty() && portBehind(redirect) == 0) {
+                root.problem(
+                        "",
+                        at + "port: missing (expected: the port that clients reach \"" + redirect.listener()
+                                + "\" at, since the system chooses the one it listens at)");
+            }
+        }
     }
 
     private void checkZones(Section root) {
@@ -210,8 +262,12 @@ record BalancerConfig(
         }
     }
 
-    private static void problem(Section root, String what, Set<String> expected) {
-        root.problem("", what + " (expected: one of " + String.join(", ", expected) + ")");
+    private static void problem(Section root, String what, String kind, Set<String> expected) {
+        root.problem(
+                "",
+                what + " (expected: "
+                        + (expected.isEmpty() ? kind + "; there is none" : "one of " + String.join(", ", expected))
+                        + ")");
     }
 
     private static <T> Set<String> unique(Section root, String key, List<T> all, Function<T, String> name) {

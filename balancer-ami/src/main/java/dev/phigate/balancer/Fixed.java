@@ -23,6 +23,10 @@ final class Fixed {
             } else if (!before.address().equals(listener.address())) {
                 differences.add("listeners[\"" + listener.name() + "\"]: address " + Sockets.text(before.address())
                         + " becomes " + Sockets.text(listener.address()) + ": restart to move it");
+            } else if (before.redirect().isPresent() != listener.redirect().isPresent()) {
+                differences.add("listeners[\"" + listener.name() + "\"]: "
+                        + (before.redirect().isPresent() ? "redirect becomes tls" : "tls becomes redirect")
+                        + ": restart to change that");
             }
         }
         known.keySet().forEach(gone -> differences.add("listeners[\"" + gone + "\"] is gone: restart to close it"));

@@ -198,9 +198,8 @@ final class Gauges {
                 "phigate_certificate_expiry_timestamp_seconds",
                 "When a certificate that a listener shows ends.",
                 CERTIFICATE,
-                shown -> listeners.forEach(listener -> listener.config()
-                        .tls()
-                        .certificates()
+                shown -> listeners.forEach(listener -> listener.config().tls().stream()
+                        .flatMap(tls -> tls.certificates().stream())
                         .forEach(served -> shown.is(
                                 (double) served.identity().notAfter().getEpochSecond(),
                                 listener.config().name(),
@@ -221,7 +220,7 @@ final class Gauges {
                 LISTENER,
                 shown -> listeners.forEach(listener -> listener.config()
                         .tls()
-                        .clients()
+                        .flatMap(ServerTlsConfig::clients)
                         .flatMap(ServerTlsConfig.Clients::revocations)
                         .ifPresent(lists -> shown.is(
                                 (double) lists.ends().getEpochSecond(),

@@ -47,7 +47,8 @@ final class StatusDocument {
         described.put("connections", listener.connections());
         described.put(
                 "certificates",
-                listener.config().tls().certificates().stream()
+                listener.config().tls().stream()
+                        .flatMap(tls -> tls.certificates().stream())
                         .map(shown -> Map.of(
                                 "names",
                                 shown.names(),
@@ -56,6 +57,7 @@ final class StatusDocument {
                                 "notAfter",
                                 shown.identity().notAfter().toString()))
                         .toList());
+        listener.config().redirect().ifPresent(redirect -> described.put("redirect", redirect.listener()));
         return described;
     }
 

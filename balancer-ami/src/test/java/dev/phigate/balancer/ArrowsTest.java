@@ -159,6 +159,7 @@ final class ArrowsTest {
             "http",
             "http.exchange",
             "http.hop",
+            "http.message",
             "http.policy",
             "http.http1",
             "http.http2",
@@ -166,6 +167,10 @@ final class ArrowsTest {
             "audit",
             "deadline",
             "telemetry");
+
+    @ArchTest
+    static final ArchRule REDIRECTS_KNOW_NO_UPSTREAM = only(
+            "http.redirect", "http.exchange", "http.http1", "http.message", "http.policy", "tls", "limits", "audit");
 
     @ArchTest
     static final ArchRule METRICS_ARE_COUNTED_FROM_RECORDS = only("metrics", "audit", "tls");
@@ -177,6 +182,7 @@ final class ArrowsTest {
             "http",
             "http.exchange",
             "http.policy",
+            "http.redirect",
             "http.trace",
             "audit",
             "deadline",

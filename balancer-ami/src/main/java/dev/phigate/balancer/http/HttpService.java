@@ -1,14 +1,20 @@
 package dev.phigate.balancer.http;
 
+import dev.phigate.balancer.audit.Peer;
 import dev.phigate.balancer.audit.Recorder;
+import dev.phigate.balancer.http.exchange.Client;
 import dev.phigate.balancer.http.exchange.Exchanges;
-import dev.phigate.balancer.http.hop.PatientClose;
-import dev.phigate.balancer.http.hop.TurnFlush;
+import dev.phigate.balancer.http.http1.ConnectionService;
 import dev.phigate.balancer.http.http1.Http1Front;
 import dev.phigate.balancer.http.http2.Http2Front;
+import dev.phigate.balancer.http.message.Refusal;
+import dev.phigate.balancer.http.message.Request;
+import dev.phigate.balancer.http.message.Scheme;
+import dev.phigate.balancer.http.policy.HttpConfig;
 import dev.phigate.balancer.http.policy.Policy;
 import dev.phigate.balancer.tls.Handshake;
 import io.netty.channel.Channel;
+import java.time.Duration;
 
 /** HTTP on one listener. */
 public final class HttpService {
@@ -30,10 +36,7 @@ public final class HttpService {
         if ("h2".equals(handshake.application())) {
             Http2Front.install(channel, exchanges, handshake);
         } else {
-            channel.pipeline()
-                    .addLast(new PatientClose(exchanges::idle))
-                    .addLast(new TurnFlush())
-                    .addLast("http", new Http1Front(exchanges, handshake));
+            Http1Front.install(channel, new OverTls(exchanges, handshake, Exchanges.peer(handshake)));
         }
     }
 
@@ -45,5 +48,38 @@ public final class HttpService {
     /** Makes every response the last of its connection from now on. */
     public void drain() {
         exchanges.drain();
+    }
+
+    /** A connection of HTTP/1.1: its requests are the listener's exchanges. */
+    private record OverTls(Exchanges exchanges, Handshake handshake, Peer peer) implements ConnectionService {
+        @Override
+        public Scheme scheme() {
+            return Scheme.HTTPS;
+        }
+
+        @Override
+        public HttpConfig limits() {
+            return exchanges.policy().config();
+        }
+
+        @Override
+        public Duration idle() {
+            return exchanges.idle();
+        }
+
+        @Override
+        public boolean keeps() {
+            return exchanges.keeps(handshake);
+        }
+
+        @Override
+        public void handle(Request request, Client client) {
+            exchanges.handle(exchanges.exchange(handshake, peer, request, client));
+        }
+
+        @Override
+        public void refuse(Request request, Refusal refusal, Client client) {
+            exchanges.refuse(exchanges.exchange(handshake, peer, request, client), refusal);
+        }
     }
 }

@@ -7,15 +7,9 @@ import dev.phigate.audit.record.ConnectionAccepted;
 import dev.phigate.audit.record.Refused;
 import dev.phigate.audit.record.Refused.Reason;
 import dev.phigate.balancer.audit.Recorder;
-import dev.phigate.balancer.http.HttpService;
 import dev.phigate.balancer.http.exchange.Exchanges;
-import dev.phigate.balancer.http.policy.Policy;
 import dev.phigate.balancer.tls.Accepted;
-import dev.phigate.balancer.tls.Failure;
-import dev.phigate.balancer.tls.Handshake;
 import dev.phigate.balancer.tls.HandshakeRecords;
-import dev.phigate.balancer.tls.Handshakes;
-import dev.phigate.balancer.tls.ServerTls;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -33,28 +27,26 @@ import org.jspecify.annotations.Nullable;
  * One listener: its socket, and the way of a connection from there. The socket stays for the process's life; what it serves
  * by is put in force by {@link #enforce}.
  */
-public final class Listener implements Handshakes {
+public final class Listener {
     private static final int BACKLOG = 4096;
 
     private final Recorder audit;
-    private final HttpService http;
+    private final Reception reception;
     private final Admission admission;
     private volatile ListenerConfig config;
-    private volatile ServerTls tls;
     private @Nullable Channel socket;
 
     /**
      * A listener without its socket.
      *
      * @param config a configuration without problems
-     * @param policy what requests meet
-     * @param audit where connections and exchanges are recorded
+     * @param reception what becomes of connections that are admitted
+     * @param audit where connections are recorded
      */
-    public Listener(ListenerConfig config, Policy policy, Recorder audit) {
+    public Listener(ListenerConfig config, Reception reception, Recorder audit) {
         this.config = config;
-        this.tls = policy.terms();
+        this.reception = reception;
         this.audit = audit;
-        this.http = new HttpService(policy, audit);
         this.admission = new Admission(config.name(), config.connections(), config.perSource());
     }
 
@@ -87,7 +79,7 @@ public final class Listener implements Handshakes {
         socket.pipeline().addLast(new AcceptFailures(config.name()));
     }
 
-    /** The way of a connection: admitted, named by a proxy, secured (which continues in {@link #secured}), then HTTP. */
+    /** The way of a connection: admitted, named by a proxy, received: secured, then HTTP, or HTTP that only redirects. */
     private void begin(SocketChannel channel) {
         ProxyConfig proxy = config.proxy().orElse(null);
         Accepted peer = admission.name(channel);
@@ -110,7 +102,7 @@ public final class Listener implements Handshakes {
     private void enter(SocketChannel channel, Accepted client, ConnectionAccepted record) {
         if (admission.admitSource(channel, client.source().getAddress())) {
             audit.note(record);
-            channel.pipeline().addLast(tls.handler(client, config.handshake(), this));
+            reception.receive(channel, client, config.handshake());
         } else {
             refuse(channel, client, Reason.OVER_CONNECTION_LIMIT, "source-connection-limit");
         }
@@ -128,23 +120,15 @@ public final class Listener implements Handshakes {
         channel.close();
     }
 
-    @Override
-    public void secured(Channel channel, Handshake handshake) {
-        audit.note(HandshakeRecords.done(handshake));
-        http.install(channel, handshake);
-    }
-
-    @Override
-    public void failed(Accepted accepted, Failure failure) {
-        audit.note(HandshakeRecords.failed(accepted, failure));
-    }
-
-    /** Serves by another configuration from now on; its address must be the same. */
-    public void enforce(ListenerConfig next, Policy policy) {
+    /** Goes by another configuration from now on; its address must be the same, and whether it speaks TLS. */
+    public void enforce(ListenerConfig next) {
         config = next;
-        tls = policy.terms();
         admission.allow(next.connections(), next.perSource());
-        http.enforce(policy);
+    }
+
+    /** What becomes of connections that are admitted. */
+    public Reception reception() {
+        return reception;
     }
 
     /**
@@ -156,7 +140,7 @@ public final class Listener implements Handshakes {
         if (socket != null) {
             socket.close().awaitUninterruptibly();
         }
-        http.drain();
+        reception.drain();
         admission.each(
                 channel -> channel.eventLoop().execute(() -> channel.pipeline().fireUserEventTriggered(how)));
     }

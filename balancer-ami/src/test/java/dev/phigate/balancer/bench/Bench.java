@@ -39,6 +39,9 @@ public final class Bench implements AutoCloseable {
     /** Lines for sections of the configuration, each in flow style without its braces. */
     public String listenerExtra = "";
 
+    /** Further items of the section {@code listeners}, each a line. */
+    public String moreListeners = "";
+
     public String tlsExtra = "";
 
     /** Stands for the whole section when it is not empty. */
@@ -125,7 +128,7 @@ public final class Bench implements AutoCloseable {
         return """
             listeners:
               - {name: https, address: 127.0.0.1, port: 0, tls: {%s%s}%s}
-            upstreams:
+            %supstreams:
               - {name: ehr, %s, tls: {trust: %s, %scertificate: %s, privateKey: %s}%s}
             %sroutes:
             %saudit: {directory: %s, origin: test, segment: 1MiB%s}
@@ -135,6 +138,7 @@ public final class Bench implements AutoCloseable {
                         tls.isEmpty() ? pem(server) : tls,
                         tlsExtra.isEmpty() ? "" : ", " + tlsExtra,
                         listenerExtra.isEmpty() ? "" : ", " + listenerExtra,
+                        moreListeners,
                         hostsKey.isEmpty() ? listed() : hostsKey,
                         pki.trustFile(),
                         serverName,

@@ -30,6 +30,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
@@ -74,8 +75,8 @@ final class UnreadAnswersTest {
                 AuditConfig::read);
         Recorder audit = Recorder.open(log, file, record -> {});
         audit.close(); // takes no records, and stops nobody
-        terms = new ServerTls("https", listener.tls(), List.of("h2", "http/1.1"));
-        Router router = new Router(List.of(new Route(route, null, new SessionWatch())));
+        terms = new ServerTls("https", listener.tls().orElseThrow(), List.of("h2", "http/1.1"));
+        Router router = new Router(List.of(new Route(route, Map.of(), new SessionWatch())));
         http = new HttpService(Policy.of(listener.http(), terms, router, null, Optional.empty()), audit);
     }
 

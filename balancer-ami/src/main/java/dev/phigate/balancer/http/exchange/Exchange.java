@@ -13,6 +13,7 @@ import dev.phigate.balancer.http.policy.Route;
 import dev.phigate.balancer.http.trace.Trace;
 import dev.phigate.balancer.tls.Handshake;
 import dev.phigate.balancer.upstream.Host;
+import io.netty.util.AsciiString;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -38,10 +39,21 @@ public record Exchange(
         Policy policy,
         Instant began,
         long beganNanos,
-        @Nullable Trace trace) {
-    /** What came in, as records name it. */
-    Call call() {
+        @Nullable Trace trace)
+        implements Refusals.Incoming {
+    @Override
+    public Call call() {
         return new Call(id.value(), protocol(), request.recordedMethod(), trace == null ? null : trace.id());
+    }
+
+    @Override
+    public AsciiString hsts() {
+        return policy.hsts();
+    }
+
+    @Override
+    public void refused(AuditRecord record) {
+        ended(record, null);
     }
 
     /** The fields of its request, which may have another target by now, as they go upstream. */

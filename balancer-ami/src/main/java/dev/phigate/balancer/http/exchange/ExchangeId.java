@@ -14,7 +14,8 @@ public record ExchangeId(OpaqueId value, AsciiString text) {
     private static final byte[] HEX = {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};
     private static final int DIGITS = 16;
 
-    static ExchangeId next() {
+    /** A fresh one. */
+    public static ExchangeId next() {
         OpaqueId id = FreshId.next();
         byte[] text = new byte[2 * DIGITS];
         write(id.high(), text, 0);

@@ -6,8 +6,10 @@ import dev.phigate.audit.fact.Protocol;
 import dev.phigate.audit.fact.Target;
 import dev.phigate.audit.fact.Who;
 import dev.phigate.audit.record.AuditRecord;
+import dev.phigate.audit.record.Exchange.Call;
 import dev.phigate.audit.record.Refused;
 import dev.phigate.audit.record.Refused.Reason;
+import dev.phigate.balancer.audit.Peer;
 import dev.phigate.balancer.audit.Recorder;
 import dev.phigate.balancer.http.hop.Grpc;
 import dev.phigate.balancer.http.hop.ResponseFields;
@@ -16,6 +18,7 @@ import dev.phigate.balancer.http.message.BodyLength;
 import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.http.message.Names;
 import dev.phigate.balancer.http.message.Refusal;
+import dev.phigate.balancer.http.message.Request;
 import dev.phigate.balancer.http.message.Response;
 import dev.phigate.balancer.upstream.Unreachable;
 import io.netty.buffer.ByteBuf;
@@ -32,6 +35,31 @@ public final class Refusals {
 
     private static final AsciiString COOKIES = AsciiString.cached("\"cookies\"");
     private static final AsciiString SOON = AsciiString.cached("1");
+
+    /** A request as far as its refusal goes: who asked for what, where the answer goes, and what every answer carries. */
+    public interface Incoming {
+        /** Its id, which answer and record carry. */
+        ExchangeId id();
+
+        /** Its connection as records name it. */
+        Peer peer();
+
+        /** The request. */
+        Request request();
+
+        /** Where its answer goes. */
+        Client client();
+
+        /** What came in, as records name it. */
+        Call call();
+
+        /** The value of {@code strict-transport-security}; null for none. */
+        @Nullable
+        AsciiString hsts();
+
+        /** Told what its record says. */
+        default void refused(AuditRecord record) {}
+    }
 
     private Refusals() {}
 
@@ -152,7 +180,7 @@ public final class Refusals {
     }
 
     /** Records a request that was not let through, and answers it. When it cannot be recorded, it is told only that. */
-    static void answer(Exchange exchange, Refusal refusal, Recorder audit) {
+    public static void answer(Incoming exchange, Refusal refusal, Recorder audit) {
         audit.record(
                 record(exchange, refusal),
                 exchange.client().loop(),
@@ -160,7 +188,7 @@ public final class Refusals {
     }
 
     /** The record of a request that was not let through. */
-    static AuditRecord record(Exchange exchange, Refusal refusal) {
+    static AuditRecord record(Incoming exchange, Refusal refusal) {
         Refused record = new Refused(
                 Instant.now(),
                 exchange.peer().client(),
@@ -169,10 +197,11 @@ public final class Refusals {
                 Target.NONE,
                 new Refused.Cause(reason(refusal), new Name(rule(refusal))),
                 status(refusal));
-        return exchange.ended(record, null);
+        exchange.refused(record);
+        return record;
     }
 
-    private static Who who(Exchange exchange, Refusal refusal) {
+    private static Who who(Incoming exchange, Refusal refusal) {
         Who who = exchange.peer().who();
         return switch (refusal) {
             case Refusal.SessionEnded ended -> new Who(who.identity(), ended.session());
@@ -182,7 +211,7 @@ public final class Refusals {
     }
 
     /** Answers an exchange that has been recorded, or cannot be. A client of gRPC reads no other status than its own. */
-    static void send(Exchange exchange, Refusal refusal) {
+    static void send(Incoming exchange, Refusal refusal) {
         if (Grpc.called(exchange.request()) && exchange.client().protocol() == Protocol.HTTP_2) {
             Fields ending = Grpc.typed(Grpc.ending(Grpc.code(status(refusal)), rule(refusal)));
             complete(ending, exchange);
@@ -242,7 +271,7 @@ public final class Refusals {
         }
     }
 
-    private static void complete(Fields fields, Exchange exchange) {
-        ResponseFields.complete(fields, exchange.policy().hsts(), exchange.id().text());
+    private static void complete(Fields fields, Incoming exchange) {
+        ResponseFields.complete(fields, exchange.hsts(), exchange.id().text());
     }
 }

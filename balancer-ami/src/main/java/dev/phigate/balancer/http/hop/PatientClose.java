@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Closes a client's connection once the system has taken all that was written to it and TLS's goodbye: the last of an answer may wait here
+ * Closes a client's connection once the system has taken all that was written to it, and TLS's goodbye if there is TLS: the last of an answer may wait here
  * for a client that is slow, and Netty's TLS would let go of it after three seconds. A client that takes nothing for as long as it may leave
  * an answer unread is given up. Between TLS and the others; used on its event loop only.
  */
@@ -76,15 +76,17 @@ public final class PatientClose extends ChannelDuplexHandler {
 
     @Override
     public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
-        SslHandler tls = ctx.pipeline().get(SslHandler.class);
-        if (tls == null || !ctx.channel().isActive()) {
+        if (!ctx.channel().isActive()) {
             ctx.close(promise);
             return;
         }
         ctx.channel().closeFuture().addListener(closed -> promise.trySuccess());
         if (!closing) {
             closing = true;
-            tls.closeOutbound();
+            SslHandler tls = ctx.pipeline().get(SslHandler.class);
+            if (tls != null) {
+                tls.closeOutbound();
+            }
             look(ctx);
         }
     }

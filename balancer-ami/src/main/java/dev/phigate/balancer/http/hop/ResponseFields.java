@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** What every response carries, whoever wrote it. */
 public final class ResponseFields {
@@ -38,12 +39,18 @@ public final class ResponseFields {
 
     private ResponseFields() {}
 
-    /** Adds HSTS, the exchange's id, and the date when it is missing. */
-    public static void complete(Fields fields, AsciiString hsts, AsciiString id) {
+    /**
+     * Adds HSTS, the exchange's id, and the date when it is missing.
+     *
+     * @param hsts the value of {@code strict-transport-security}; null where it must not be (RFC 6797 section 7.2)
+     */
+    public static void complete(Fields fields, @Nullable AsciiString hsts, AsciiString id) {
         if (!fields.has(Names.DATE)) {
             fields.add(Names.DATE, CLOCK.get().date());
         }
-        fields.add(Names.STRICT_TRANSPORT_SECURITY, hsts);
+        if (hsts != null) {
+            fields.add(Names.STRICT_TRANSPORT_SECURITY, hsts);
+        }
         fields.add(Names.X_REQUEST_ID, id);
     }
 }

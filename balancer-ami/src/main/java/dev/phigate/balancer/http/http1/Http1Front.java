@@ -1,13 +1,13 @@
 package dev.phigate.balancer.http.http1;
 
 import dev.phigate.audit.fact.Protocol;
-import dev.phigate.balancer.audit.Peer;
 import dev.phigate.balancer.deadline.Deadline;
 import dev.phigate.balancer.deadline.Deadlines;
 import dev.phigate.balancer.http.exchange.Client;
 import dev.phigate.balancer.http.exchange.Exchanges;
 import dev.phigate.balancer.http.exchange.Relay;
 import dev.phigate.balancer.http.hop.PatientClose;
+import dev.phigate.balancer.http.hop.TurnFlush;
 import dev.phigate.balancer.http.message.BodyLength;
 import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.http.message.Malformed;
@@ -15,9 +15,9 @@ import dev.phigate.balancer.http.message.Refusal;
 import dev.phigate.balancer.http.message.Request;
 import dev.phigate.balancer.http.message.Response;
 import dev.phigate.balancer.http.policy.HttpConfig;
-import dev.phigate.balancer.tls.Handshake;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
@@ -40,9 +40,7 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
         LINGERING
     }
 
-    private final Exchanges service;
-    private final Handshake handshake;
-    private final Peer peer;
+    private final ConnectionService service;
     private final Http1Answer answer = new Http1Answer();
     private @Nullable ChannelHandlerContext context;
     private @Nullable Deadline deadline;
@@ -59,23 +57,24 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
     private boolean stepping;
     private boolean reading;
 
-    /**
-     * A connection without a request.
-     *
-     * @param service the listener's exchanges
-     * @param handshake the connection's handshake
-     */
-    public Http1Front(Exchanges service, Handshake handshake) {
+    private Http1Front(ConnectionService service) {
         this.service = service;
-        this.handshake = handshake;
-        this.peer = Exchanges.peer(handshake);
+    }
+
+    /** Installs it and what it needs on a connection, over TLS or not; it reads when it likes from then on. */
+    public static void install(Channel channel, ConnectionService service) {
+        channel.config().setAutoRead(false);
+        channel.pipeline()
+                .addLast(new PatientClose(service::idle))
+                .addLast(new TurnFlush())
+                .addLast("http", new Http1Front(service));
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
         deadline = Deadlines.of(ctx.executor()).create(this::late);
-        deadline.in(service.policy().config().header());
+        deadline.in(service.limits().header());
         demand();
     }
 
@@ -141,7 +140,7 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
     }
 
     private boolean head() throws Malformed {
-        HttpConfig limits = service.policy().config();
+        HttpConfig limits = service.limits();
         if (!headBegun) {
             headBegun = true;
             emptyLineAllowed = true;
@@ -166,9 +165,9 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
             return false;
         }
         looked = 0;
-        Request request = RequestHead.read(in, length, limits);
+        Request request = RequestHead.read(in, length, limits, service.scheme());
         begin(request);
-        service.handle(service.exchange(handshake, peer, request, this));
+        service.handle(request, this);
         return true;
     }
 
@@ -212,7 +211,7 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
             begin(Request.UNREADABLE);
             keepAlive = false;
             requestEnded = false;
-            service.refuse(service.exchange(handshake, peer, Request.UNREADABLE, this), refusal);
+            service.refuse(Request.UNREADABLE, refusal, this);
         } else if (by != null) {
             by.requestBroken(refusal);
         }
@@ -332,7 +331,7 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
     @Override
     public void respond(Response response) {
         // A request of which more is to come cannot be followed by another: nobody would know where it begins.
-        keepAlive &= requestEnded && service.keeps(handshake);
+        keepAlive &= requestEnded && service.keeps();
         if (response.switched()) {
             requestEnded = false;
             keepAlive = false;

@@ -2,6 +2,7 @@ package dev.phigate.balancer.http.http1;
 
 import dev.phigate.balancer.http.hop.TurnFlush;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
@@ -23,13 +24,15 @@ final class Lingering extends ChannelInboundHandlerAdapter {
      * @param begun called once all of it has been sent
      */
     static void begin(ChannelHandlerContext ctx, Runnable begun) {
-        SslHandler tls = ctx.pipeline().get(SslHandler.class);
-        if (tls == null || !ctx.channel().isActive()) {
+        if (!ctx.channel().isActive()) {
             ctx.close();
             return;
         }
         TurnFlush.now(ctx.channel());
-        tls.closeOutbound().addListener(sent -> {
+        SslHandler tls = ctx.pipeline().get(SslHandler.class);
+        // Without TLS there is no goodbye: what is written after everything is nothing.
+        var last = tls == null ? ctx.channel().writeAndFlush(Unpooled.EMPTY_BUFFER) : tls.closeOutbound();
+        last.addListener(sent -> {
             if (ctx.channel() instanceof DuplexChannel channel && channel.isActive()) {
                 channel.pipeline().addFirst(new Lingering());
                 channel.shutdownOutput();

@@ -8,6 +8,7 @@ import dev.phigate.balancer.http.message.Names;
 import dev.phigate.balancer.http.message.Refusal;
 import dev.phigate.balancer.http.message.Request;
 import dev.phigate.balancer.http.message.RequestRules;
+import dev.phigate.balancer.http.message.Scheme;
 import dev.phigate.balancer.http.policy.HttpConfig;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.AsciiString;
@@ -16,16 +17,22 @@ import io.netty.util.AsciiString;
 final class RequestHead {
     private static final AsciiString HTTP_1_1 = AsciiString.cached("HTTP/1.1");
     private static final AsciiString HTTP_1_0 = AsciiString.cached("HTTP/1.0");
-    private static final AsciiString HTTPS = AsciiString.cached("https://");
     private static final AsciiString STAR = AsciiString.cached("*");
 
     private static final int KEY_LENGTH = 24;
     private static final int LONGEST_START_LINE_BESIDES = 64;
 
+    /** How a ClientHello begins (RFC 8446 section 5.1), and no method. */
+    private static final byte TLS_HANDSHAKE = 0x16;
+
     private RequestHead() {}
 
-    /** Refuses what is longer than a head may be, also before all of it has come. */
+    /** Refuses what is longer than a head may be, or is none but a TLS record, also before all of it has come. */
     static void bound(ByteBuf in, int length, HttpConfig limits) throws Malformed {
+        if (in.getByte(in.readerIndex()) == TLS_HANDSHAKE) {
+            // It need not hold an end of lines to wait for, and its client waits for an answer.
+            throw new Malformed("tls-record");
+        }
         if (length > limits.largestHeader() + limits.longestUrl()) {
             int line = in.indexOf(in.readerIndex(), in.writerIndex(), (byte) '\n') - in.readerIndex();
             boolean inFirstLine = line < 0 || line > limits.longestUrl() + LONGEST_START_LINE_BESIDES;
@@ -34,8 +41,8 @@ final class RequestHead {
     }
 
     /** Reads a head whose parts may each be as long as the limits say. */
-    static Request read(ByteBuf in, int length, HttpConfig limits) throws Malformed {
-        Request request = read(in, length, limits.longestUrl());
+    static Request read(ByteBuf in, int length, HttpConfig limits, Scheme scheme) throws Malformed {
+        Request request = read(in, length, limits.longestUrl(), scheme);
         if (length - request.target().length() > limits.largestHeader()) {
             throw new Malformed(new Refusal.HeaderTooLarge());
         }
@@ -48,8 +55,9 @@ final class RequestHead {
      * @param in the bytes, from the request line on
      * @param length how many of them are the head
      * @param longestTarget the limit of the request target
+     * @param scheme what a target in absolute-form must be a URI of (RFC 9110 section 7.4)
      */
-    static Request read(ByteBuf in, int length, long longestTarget) throws Malformed {
+    static Request read(ByteBuf in, int length, long longestTarget, Scheme scheme) throws Malformed {
         HeadBlock block = new HeadBlock(in, length);
         AsciiString method = block.word();
         AsciiString target = block.word();
@@ -71,7 +79,7 @@ final class RequestHead {
         }
         AsciiString authority = authority(fields);
         if (!target.isEmpty() && target.charAt(0) != '/' && !target.contentEquals(STAR)) {
-            int start = schemeEnd(target, method);
+            int start = schemeEnd(target, method, scheme.beginning());
             int slash = pathStart(target, start);
             AsciiString named = target.subSequence(start, slash, false);
             if (!named.contentEqualsIgnoreCase(authority)) {
@@ -158,10 +166,10 @@ final class RequestHead {
         return host;
     }
 
-    private static int schemeEnd(AsciiString target, AsciiString method) throws Malformed {
-        if (target.length() > HTTPS.length()
-                && target.subSequence(0, HTTPS.length(), false).contentEqualsIgnoreCase(HTTPS)) {
-            return HTTPS.length();
+    private static int schemeEnd(AsciiString target, AsciiString method, String scheme) throws Malformed {
+        if (target.length() > scheme.length()
+                && target.subSequence(0, scheme.length(), false).contentEqualsIgnoreCase(scheme)) {
+            return scheme.length();
         }
         throw new Malformed(
                 method.contentEquals("CONNECT") ? new Refusal.MethodNotServed() : new Refusal.BadRequest("target"));

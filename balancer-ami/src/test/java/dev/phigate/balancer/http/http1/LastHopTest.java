@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.phigate.balancer.http.message.Malformed;
 import dev.phigate.balancer.http.message.Request;
+import dev.phigate.balancer.http.message.Scheme;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +22,7 @@ final class LastHopTest {
         String head = line + " HTTP/1.1\r\nHost: a\r\n" + String.join("", fields) + "\r\n";
         ByteBuf in = Unpooled.copiedBuffer(head, StandardCharsets.US_ASCII);
         try {
-            return RequestHead.read(in, in.readableBytes(), 8192);
+            return RequestHead.read(in, in.readableBytes(), 8192, Scheme.HTTPS);
         } finally {
             in.release();
         }

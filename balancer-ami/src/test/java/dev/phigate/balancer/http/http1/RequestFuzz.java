@@ -3,6 +3,7 @@ package dev.phigate.balancer.http.http1;
 import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.http.message.Malformed;
 import dev.phigate.balancer.http.message.Request;
+import dev.phigate.balancer.http.message.Scheme;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.util.AsciiString;
@@ -45,7 +46,7 @@ public final class RequestFuzz {
                     if (end < 0) {
                         continue;
                     }
-                    request = RequestHead.read(in, end - in.readerIndex(), LONGEST_TARGET);
+                    request = RequestHead.read(in, end - in.readerIndex(), LONGEST_TARGET, Scheme.HTTPS);
                     seen.append(request.target()).append(' ').append(text(request.fields()));
                     sameAgain(request.fields());
                     body = new BodyReader(request.webSocket() ? 0 : request.length());

@@ -77,7 +77,7 @@ record Relaying(OwnLoop loop, Upstream upstream, Policy policy, HttpService http
             OwnLoop loop = new OwnLoop();
             Upstream upstream = new Upstream(hosts, "", List.of(loop.loop()), Http2Back::create);
             Router router = new Router(List.of(new Route(all, Map.of(hosts.name(), upstream), new SessionWatch())));
-            ServerTls terms = new ServerTls("https", listener.tls(), List.of("h2"));
+            ServerTls terms = new ServerTls("https", listener.tls().orElseThrow(), List.of("h2"));
             Policy policy = Policy.of(listener.http(), terms, router, null, Optional.empty());
             // A log that takes nothing, but does not stop anybody.
             Recorder recorder = Recorder.open(audit, folder.resolve("balancer.yaml"), record -> {});
