@@ -157,9 +157,9 @@ final class PoolBench implements AutoCloseable {
         return upstream;
     }
 
-    /** How many exchanges a connection carries at once from now on. */
-    void carry(int most) {
-        streams = most;
+    /** How many exchanges a connection carries at once from now on: told on its loop, after what that was about. */
+    void carry(int most) throws Exception {
+        streams = onLoop(() -> most);
     }
 
     void leap(Duration time) {
