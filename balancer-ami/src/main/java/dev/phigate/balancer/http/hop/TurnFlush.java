@@ -29,7 +29,8 @@ public final class TurnFlush extends ChannelOutboundHandlerAdapter {
 
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-        written += message instanceof ByteBuf piece ? piece.readableBytes() : RECORD;
+        // Nothing is something too: who wrote it may wait for its promise.
+        written += message instanceof ByteBuf piece ? Math.max(1, piece.readableBytes()) : RECORD;
         ctx.write(message, promise);
     }
 

@@ -75,14 +75,16 @@ final class RedirectTest {
 
     @Test
     void curlSendsAFormAgainWithItsMethod() throws IOException {
-        Program curl = Program.run(List.of(
-                "curl",
-                "-sSL",
-                "--cacert",
-                bench.pki.trustFile().toString(),
-                "--data",
-                "x=" + "y".repeat(200_000),
-                "http://localhost:" + bench.port("http") + "/form"));
+        Program curl = Program.run(
+                List.of(
+                        "curl",
+                        "-sSL",
+                        "--cacert",
+                        bench.pki.trustFile().toString(),
+                        "--data",
+                        "@-",
+                        "http://localhost:" + bench.port("http") + "/form"),
+                "x=" + "y".repeat(200_000));
         assertThat(curl.output()).isEqualTo("ok");
         assertThat(host.received().getLast().requestLine()).isEqualTo("POST /form HTTP/1.1");
     }
