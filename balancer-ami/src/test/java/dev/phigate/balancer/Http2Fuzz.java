@@ -63,7 +63,9 @@ public final class Http2Fuzz {
                         frame(9, 4, 1, 0x44, 2, '/', 'r', 0x41, 1, 'a'),
                         frame(4, 0, 0, 0, 4, 0, 0, 0, 0),
                         frame(7, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0)),
-                joined(9, request, frame(2, 0, 3, 0, 0, 0, 1, 16), frame(5, 4, 1, 0, 0, 0, 2), frame(4, 1, 0)));
+                joined(9, request, frame(2, 0, 3, 0, 0, 0, 1, 16), frame(5, 4, 1, 0, 0, 0, 2), frame(4, 1, 0)),
+                // A head that goes on with what is none of it.
+                joined(5, frame(1, 1, 1, 0x82, 0x87), frame(1, 4, 3, 0x82)));
     }
 
     private static byte[] frame(int type, int flags, int stream, int... payload) {
@@ -123,6 +125,9 @@ public final class Http2Fuzz {
         }
         if (size > FOR_EACH_BYTE * (came + HEAD)) {
             throw new IllegalStateException(size + " bytes for " + came);
+        }
+        if (channel.isOpen()) {
+            throw new IllegalStateException("open although it was closed and all that was written was taken");
         }
         channel.finishAndReleaseAll();
         long kept = memory.metric().usedHeapMemory() + memory.metric().usedDirectMemory();

@@ -88,6 +88,17 @@ public final class PatientClose extends ChannelDuplexHandler {
                 tls.closeOutbound();
             }
             look(ctx);
+            if (ctx.channel().isActive()) {
+                // What calls for the close may be the end of a write, which is not counted off before all who wait for
+                // it know.
+                ctx.executor().execute(() -> lookOnce(ctx));
+            }
+        }
+    }
+
+    private void lookOnce(ChannelHandlerContext ctx) {
+        if (ctx.channel().isActive() && waiting(ctx.channel()) == 0) {
+            belowTls(ctx.channel());
         }
     }
 
