@@ -66,6 +66,12 @@ final class FuzzTest {
         int seconds = SECONDS == 0 ? SHORT : SECONDS;
         Path nobody = Files.createFile(folder.resolve("hosts"));
         List<String> command = new ArrayList<>(List.of(
+                // In a child of a small process: the most memory that the fuzzer has had is otherwise that of these
+                // tests.
+                "sh",
+                "-c",
+                "\"$@\"; exit $?",
+                "sh",
                 ProcessHandle.current().info().command().orElseThrow(),
                 "-XX:+UseSerialGC",
                 "-Xmx256m",
