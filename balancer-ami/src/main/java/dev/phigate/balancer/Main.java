@@ -100,15 +100,16 @@ public final class Main {
             return COULD_NOT_RUN;
         }
         BlockingQueue<Command> commands = new LinkedBlockingQueue<>();
-        Balancer balancer = Balancer.start(BalancerConfig.read(file), succession);
-        balancer.offer(() -> commands.add(Command.HAND_OVER));
-        balancer.watch(() -> commands.add(Command.RELOAD));
+        // First: who has read the document before it changed is told so before it is ready, too.
         if (!Signals.on("HUP", () -> commands.add(Command.RELOAD))) {
             LOG.log(
                     System.Logger.Level.WARNING,
                     "SIGHUP was ignored when this process started (nohup does that), so it will not reload by signal:"
                             + " start it by `env --default-signal=HUP`, or let it look itself (reload.watch: everything)");
         }
+        Balancer balancer = Balancer.start(BalancerConfig.read(file), succession);
+        balancer.offer(() -> commands.add(Command.HAND_OVER));
+        balancer.watch(() -> commands.add(Command.RELOAD));
         Signals.on("TERM", () -> stop(commands, balancer));
         Signals.on("INT", () -> stop(commands, balancer));
         out.println("ready " + balancer.addresses() + " pid="

@@ -33,6 +33,11 @@ record DnsAnswer(List<InetAddress> addresses, long seconds) {
      */
     static DnsAnswer read(DnsResponse response, String name, DnsRecordType type) throws IOException {
         String what = name + " " + type.name() + ": ";
+        if (response.isTruncated()) {
+            // RFC 2181 section 9: it is ignored. TCP has been tried by now.
+            throw new IOException(what + "the answer is cut off, and there is no whole one"
+                    + " (expected: a name server that answers over TCP as well)");
+        }
         List<DnsRawRecord> records = new ArrayList<>();
         for (int i = 0; i < response.count(DnsSection.ANSWER); i++) {
             DnsRecord record = response.recordAt(DnsSection.ANSWER, i);

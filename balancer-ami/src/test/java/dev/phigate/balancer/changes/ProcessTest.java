@@ -289,6 +289,17 @@ final class ProcessTest {
     }
 
     @Test
+    void hupBeforeItIsReadyReloadsOnceItIs() throws IOException {
+        bench.workload(Workload.OK);
+        bench.write();
+        Running running = run("", "run", bench.file().toString());
+        Bench.eventually("it begins", () -> Files.exists(bench.folder.resolve("audit")));
+        running.signal("HUP");
+        assertThat(running.ready()).startsWith("ready ");
+        Bench.eventually("reloaded", () -> Running.text(running.err()).contains("reloaded"));
+    }
+
+    @Test
     void aProcessThatCannotHearHupSaysSo() throws IOException, InterruptedException {
         bench.workload(Workload.OK);
         bench.write();

@@ -4,6 +4,7 @@ import static dev.phigate.balancer.discovery.DnsMessage.A;
 import static dev.phigate.balancer.discovery.DnsMessage.AAAA;
 import static dev.phigate.balancer.discovery.DnsMessage.ANSWER;
 import static dev.phigate.balancer.discovery.DnsMessage.NO_SUCH_NAME;
+import static dev.phigate.balancer.discovery.DnsMessage.TRUNCATED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -104,6 +105,21 @@ final class DnsNameTest {
         assertThat(found(answer().pointing(told, "192.0.2.1"))).hasSize(1);
         assertThat(name.due(NOW.plusSeconds(seconds).minusMillis(1))).isFalse();
         assertThat(name.due(NOW.plusSeconds(seconds))).isTrue();
+    }
+
+    @Test
+    void anAnswerThatIsCutOffIsAskedForAgainOverTcp() throws IOException {
+        byte[] cut = DnsMessage.to(TRUNCATED, NAME, A).pointing(60, "192.0.2.1").bytes();
+        byte[] whole =
+                answer().pointing(60, "192.0.2.1").pointing(60, "192.0.2.2").bytes();
+        byte[] none = DnsMessage.to(ANSWER, NAME, AAAA).bytes();
+        server.sayOnly(cut, none, whole);
+        assertThat(name.look(NOW)).hasSize(2);
+        server.endTcp();
+        assertThatThrownBy(() -> name.look(NOW.plusSeconds(60)))
+                .as("hosts that nobody took away")
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith(NAME + " A: the answer is cut off");
     }
 
     @Test

@@ -34,6 +34,7 @@ final class ScriptedNameServer implements AutoCloseable {
     private final Channel datagrams;
     private final Channel streams;
     private volatile byte[][] answers = {{}, {}, {}};
+    private volatile boolean failureAfter = true;
 
     ScriptedNameServer(EventLoop loop) {
         for (int i = 1; ; i++) {
@@ -61,7 +62,7 @@ final class ScriptedNameServer implements AutoCloseable {
                     protected void channelRead0(ChannelHandlerContext ctx, DatagramPacket asked) {
                         byte[] question = question(asked.content());
                         byte[] said = answers[question[question.length - 3] == IPV6 ? 1 : 0];
-                        for (byte[] one : new byte[][] {numbered(said, question), failed(question)}) {
+                        for (byte[] one : said(said, question)) {
                             ctx.writeAndFlush(new DatagramPacket(Unpooled.wrappedBuffer(one), asked.sender()));
                         }
                     }
@@ -89,7 +90,7 @@ final class ScriptedNameServer implements AutoCloseable {
         protected void channelRead0(ChannelHandlerContext ctx, ByteBuf asked) {
             byte[] question = question(asked);
             ByteBuf out = Unpooled.buffer();
-            for (byte[] one : new byte[][] {numbered(answers[2], question), failed(question)}) {
+            for (byte[] one : said(answers[2], question)) {
                 out.writeShort(one.length).writeBytes(one);
             }
             ctx.writeAndFlush(out);
@@ -108,6 +109,11 @@ final class ScriptedNameServer implements AutoCloseable {
         question[0] = bytes[0];
         question[1] = bytes[1];
         return question;
+    }
+
+    private byte[][] said(byte[] answer, byte[] question) {
+        byte[] numbered = numbered(answer, question);
+        return failureAfter ? new byte[][] {numbered, failed(question)} : new byte[][] {numbered};
     }
 
     private static byte[] numbered(byte[] said, byte[] question) {
@@ -129,6 +135,18 @@ final class ScriptedNameServer implements AutoCloseable {
     /** Says this from now on: to who asks for IPv4 addresses, for IPv6 addresses, and over TCP. */
     void say(byte[] ipv4, byte[] ipv6, byte[] overTcp) {
         answers = new byte[][] {ipv4, ipv6, overTcp};
+        failureAfter = true;
+    }
+
+    /** The same without a failure after each, which would be taken while an answer is asked for again. */
+    void sayOnly(byte[] ipv4, byte[] ipv6, byte[] overTcp) {
+        answers = new byte[][] {ipv4, ipv6, overTcp};
+        failureAfter = false;
+    }
+
+    /** Refuses connections from now on. */
+    void endTcp() {
+        streams.close().syncUninterruptibly();
     }
 
     @Override

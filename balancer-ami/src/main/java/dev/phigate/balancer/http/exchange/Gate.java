@@ -31,7 +31,8 @@ final class Gate {
                 && !rate.allows(exchange.handshake().accepted().source().getAddress(), perSource.orElseThrow())) {
             return refuse(new Refusal.TooManyRequests());
         }
-        if (request.fields().has(Names.UPGRADE) && !request.webSocket()) {
+        // In HTTP/1.0 the wish means nothing (RFC 9110 section 7.8).
+        if (request.http11() && request.fields().has(Names.UPGRADE) && !request.webSocket()) {
             return refuse(
                     WebSocket.ofOtherVersion(request)
                             ? new Refusal.WebSocketVersion()

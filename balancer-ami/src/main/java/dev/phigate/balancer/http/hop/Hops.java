@@ -206,7 +206,7 @@ public final class Hops {
             case 'f' -> name.contentEqualsIgnoreCase(Names.FORWARDED);
             case 'p' -> name.contentEqualsIgnoreCase("proxy");
             case 't' -> startsLike(name, "true-client-ip");
-            case 'x' -> name.length() >= 9 && oursWithX(name);
+            case 'x' -> oursWithX(name);
             default -> false;
         };
     }
@@ -218,6 +218,9 @@ public final class Hops {
                 || startsLike(name, "x-real-ip")
                 || startsLike(name, "x-request-id")
                 || startsLike(name, "x-original-url")
+                || startsLike(name, "x-original-host")
+                || startsLike(name, "x-http-host-override")
+                || (name.length() == 6 && startsLike(name, "x-host"))
                 || startsLike(name, "x-rewrite-url");
     }
 

@@ -5,6 +5,8 @@ import dev.phigate.balancer.upstream.Timeouts;
 import dev.phigate.settings.Section;
 import dev.phigate.settings.Shape;
 import io.netty.util.AsciiString;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -121,11 +123,23 @@ public record RouteConfig(
             to = to.indexOf('/', AUTHORITY) < 0 ? to + "/" : to;
         }
 
+        /** Whether a client could go there: a host, as a name or an address, perhaps with a port, and nothing else. */
+        private static boolean namesHost(String url) {
+            int slash = url.indexOf('/', AUTHORITY);
+            try {
+                URI site = new URI(slash < 0 ? url : url.substring(0, slash));
+                return site.getHost() != null && !site.getRawAuthority().endsWith(":") && site.getPort() <= 65_535;
+            } catch (URISyntaxException e) {
+                return false;
+            }
+        }
+
         static Redirect read(Section section) {
             return new Redirect(
                     section.text("to")
                             .must(
-                                    text -> text.matches("https://[A-Za-z0-9.:\\[\\]-]+(/[!-\"$-\\[\\]-~]*)?"),
+                                    text -> text.matches("https://[A-Za-z0-9.:\\[\\]-]+(/[!-\"$-\\[\\]-~]*)?")
+                                            && namesHost(text),
                                     "an https:// URL")
                             .required(),
                     section.integer("status")

@@ -2,6 +2,7 @@ package dev.phigate.balancer.tls.certificate;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,7 +28,7 @@ import java.util.regex.Pattern;
 final class Pem {
     private static final Pattern BLOCK = Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \\1-----");
     private static final Pattern BEGIN = Pattern.compile("-----BEGIN ");
-    private static final long LARGEST_FILE = 1 << 20;
+    private static final int LARGEST_FILE = 1 << 20;
     private static final Set<PosixFilePermission> OWNER_ONLY =
             Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
@@ -101,11 +102,12 @@ final class Pem {
 
     private static List<Block> blocks(Path file) throws Unusable {
         String text;
-        try {
-            if (Files.size(file) > LARGEST_FILE) {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(LARGEST_FILE + 1);
+            if (bytes.length > LARGEST_FILE) {
                 throw new Unusable(file + " is larger than 1MiB (expected: a PEM file)");
             }
-            text = Files.readString(file, StandardCharsets.ISO_8859_1);
+            text = new String(bytes, StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
             throw unreadable(file, e);
         }

@@ -84,9 +84,10 @@ final class ForwardingTest {
         bench.ask(
                 "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nTransfer_Encoding: chunked\r\nContent_Length: 7\r\n"
                         + "X-Original-URL: /evil\r\nX_Rewrite_Url: /evil\r\nProxy: http://evil\r\nClient-IP: evil\r\n"
-                        + "True_Client_IP: evil\r\nX-Client-Ip: evil\r\nX-Cluster-Client-IP: evil\r\n\r\n");
+                        + "True_Client_IP: evil\r\nX-Client-Ip: evil\r\nX-Cluster-Client-IP: evil\r\n"
+                        + "X-Host: evil\r\nX_Original_Host: evil\r\nX-HTTP-Host-Override: evil\r\nX-Hosting: mine\r\n\r\n");
         assertThat(String.join("\n", host.received().getLast().fields()).toLowerCase(java.util.Locale.ROOT))
-                .contains("content-length: 0")
+                .contains("content-length: 0", "x-hosting: mine")
                 .doesNotContain("evil", "chunked", "content_length");
     }
 

@@ -223,6 +223,29 @@ final class RoutingTest {
         assertThat(answer.field("x-keep")).isEqualTo("1");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://[::1",
+                "https://[fe80::%eth0]/",
+                "https://a:65536",
+                "https://a:",
+                "https://a:b/",
+                "https://u@a/",
+                "https://a?b",
+                "https://a_b",
+                "https://-a/",
+                "https://a..b",
+                "https:///a",
+                "https://a/b#c",
+                "//a/"
+            })
+    void noClientIsSentWhereThereIsNoHost(String to) {
+        assertThatThrownBy(() -> start("name: a, redirect: {to: \"" + to + "\"}"))
+                .isInstanceOf(InvalidSettings.class)
+                .hasMessageContaining("routes[\"a\"].redirect.to: " + to + " (expected: an https:// URL)");
+    }
+
     @Test
     void whatARouteCannotBeIsAConfigurationError() {
         assertThatThrownBy(() -> start(

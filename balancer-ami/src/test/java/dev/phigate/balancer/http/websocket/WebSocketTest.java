@@ -167,7 +167,6 @@ final class WebSocketTest {
             501 | Connection: keep-alive, Upgrade | Connection: keep-alive
             501 | Upgrade: websocket              | Upgrade: websocket2
             501 | GET                             | POST
-            501 | HTTP/1.1                        | HTTP/1.0
             400 | Host: a                         | X: y
             """)
     void aRequestThatAsksForOneWronglyIsRefused(int status, String right, String wrong) throws Exception {
@@ -185,6 +184,19 @@ final class WebSocketTest {
                     .contains("\"rule\":\"web-socket-version\"", "\"reason\":\"not-served\"", "\"status\":426");
         }
         assertThat(bench.workloads.getFirst().received()).isEmpty();
+    }
+
+    @Test
+    @Tag("B10")
+    void inHttp10TheWishMeansNothing() throws Exception {
+        bench.workload(Workload.OK);
+        routed(", webSocket: {}");
+        assertThat(bench.ask(HANDSHAKE.replace("HTTP/1.1", "HTTP/1.0")).text()).isEqualTo("ok");
+        assertThat(bench.ask("GET / HTTP/1.0\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n")
+                        .text())
+                .isEqualTo("ok");
+        assertThat(bench.workloads.getFirst().received())
+                .allSatisfy(request -> assertThat(request.fields("upgrade")).isEmpty());
     }
 
     @Test

@@ -15,6 +15,16 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("B8")
 final class PemTest {
     @Test
+    void noMoreIsReadThanAPemFileHolds(@TempDir Path folder) throws Exception {
+        Path large = Files.writeString(folder.resolve("large.crt"), " ".repeat((1 << 20) + 1));
+        for (Path file : new Path[] {large, Path.of("/dev/zero")}) {
+            assertThatThrownBy(() -> Pem.certificates(file))
+                    .isInstanceOf(Pem.Unusable.class)
+                    .hasMessage(file + " is larger than 1MiB (expected: a PEM file)");
+        }
+    }
+
+    @Test
     void aChainThatIsCutOffIsRefusedNotShortened(@TempDir Path folder) throws Exception {
         var _ = ThrowAwayCertificate.write(folder);
         String one = Files.readString(folder.resolve("server.crt"));
