@@ -143,7 +143,7 @@ final class Dial {
         if (channel != null) {
             channel.close();
         }
-        pool.failed(why);
+        pool.failed(why, alone);
         if (taker.wanted()) {
             taker.refused(why);
         }

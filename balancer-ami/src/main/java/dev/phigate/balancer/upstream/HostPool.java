@@ -12,6 +12,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +40,9 @@ final class HostPool {
     private @Nullable Deadline sweep;
     private boolean sweeps;
     private final boolean shared;
+    /** Shared ones without room: nobody is given them, but they become too old like others. */
+    private final Set<Connection> full = new HashSet<>();
+
     private @Nullable Connection renewed;
     private int made;
     private int making;
@@ -113,6 +119,9 @@ final class HostPool {
         unused(connection, false);
         if (!connection.room()) {
             unlist(connection);
+            if (shared) {
+                full.add(connection);
+            }
         }
         taker.taken(connection);
     }
@@ -133,6 +142,7 @@ final class HostPool {
     }
 
     void takeBack(Connection connection) {
+        full.remove(connection);
         if (!connection.channel().isActive()) {
             return;
         }
@@ -212,6 +222,7 @@ final class HostPool {
      */
     private void drain(Connection connection) {
         unlist(connection);
+        full.remove(connection);
         if (connection.channel().isActive() && connection.drain()) {
             draining++;
             unused(connection, false);
@@ -270,10 +281,16 @@ final class HostPool {
         making--;
     }
 
-    /** No connection could be made: those who wait for the same one are told the same. */
-    void failed(Unreachable why) {
+    /**
+     * No connection could be made: those who wait for the same one are told the same.
+     *
+     * @param alone whether it was to be one's own, beside those that are shared
+     */
+    void failed(Unreachable why, boolean alone) {
         dialled();
-        renewed = null;
+        if (!alone) {
+            renewed = null;
+        }
         if (shared && open() == 0) {
             for (Taker next = waiting.next(); next != null; next = waiting.next()) {
                 next.refused(why);
@@ -304,8 +321,9 @@ final class HostPool {
                 renew(kept, now);
             }
         }
+        List.copyOf(full).stream().filter(one -> outlived(one, now)).forEach(this::drain);
         waiting.dismiss(patience, taker -> taker.refused(Unreachable.BUSY));
-        if (!free.isEmpty() || waiting.length() > 0) {
+        if (!free.isEmpty() || !full.isEmpty() || waiting.length() > 0) {
             sweepLater();
         } else if (sweep != null && !sweeps) {
             sweep.drop();
@@ -340,6 +358,7 @@ final class HostPool {
 
     private void closed(Connection connection) {
         unlist(connection);
+        full.remove(connection);
         unused(connection, false);
         made--;
         if (connection.drains()) {

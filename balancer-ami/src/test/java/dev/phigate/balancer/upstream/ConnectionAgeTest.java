@@ -114,11 +114,31 @@ final class ConnectionAgeTest {
 
     @Test
     void oneThatRestsIsNotReplaced() throws Exception {
-        bench.upstream(Protocol.HTTP_2, "perHost: 4" + RESTING, "5s");
-        bench.release(bench.ask().connection());
-        bench.leap(AGE);
+        // It is looked at each 100 ms then, as often as may be.
+        bench.upstream(Protocol.HTTP_2, "perHost: 4" + RESTING, "200ms");
+        Connection only = bench.ask().connection();
+        bench.release(only);
+        bench.leapTo(only.lifetime().renewal());
+        bench.staysSo("nobody asks for a successor", () -> bench.accepted() == 1);
+        assertThat(only.channel().isActive()).as("it is not too old").isTrue();
+        bench.leapTo(only.lifetime().end());
         PoolBench.eventually("it is closed", () -> bench.atTheHost() == 0);
-        assertThat(bench.count(PoolLoad::connecting)).isZero();
+    }
+
+    @Test
+    void aFullSharedOneIsInNobodysWay() throws Exception {
+        bench.upstream(Protocol.HTTP_2, "perHost: 1" + RESTING, "5s");
+        bench.carry(2);
+        Connection old = bench.ask().connection();
+        assertThat(bench.ask().connection()).isSameAs(old);
+        bench.leap(AGE);
+        Connection young = bench.ask().connection();
+        assertThat(young).isNotSameAs(old);
+        assertThat(old.channel().isActive()).as("what it carries goes on").isTrue();
+        bench.carry(0);
+        Asked next = bench.ask();
+        bench.carry(2);
+        assertThat(next.connection()).as("its host has said GOAWAY").isNotIn(old, young);
     }
 
     @Test
@@ -129,8 +149,9 @@ final class ConnectionAgeTest {
         Connection young = bench.ask().connection();
         assertThat(young).isNotSameAs(old);
         assertThat(old.channel().isActive()).as("what it carries goes on").isTrue();
-        assertThat(bench.count(PoolLoad::draining)).isEqualTo(1);
-        assertThat(bench.count(PoolLoad::busy)).isEqualTo(1);
+        // Told once whoever asked has it.
+        PoolBench.eventually("one drains", () -> bench.count(PoolLoad::draining) == 1);
+        PoolBench.eventually("one is in use", () -> bench.count(PoolLoad::busy) == 1);
         bench.release(old);
         PoolBench.eventually("the old one is closed", () -> bench.count(PoolLoad::draining) == 0);
         PoolBench.eventually("one is left", () -> bench.atTheHost() == 1);

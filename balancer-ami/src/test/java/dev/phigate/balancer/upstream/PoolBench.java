@@ -195,6 +195,11 @@ final class PoolBench implements AutoCloseable {
         return upstream.hosts().getFirst().connections(number);
     }
 
+    /** How many connections the host has ever had. */
+    int accepted() {
+        return accepted.size();
+    }
+
     /** Connections as the host has them. */
     int atTheHost() {
         return open.size();
@@ -210,6 +215,17 @@ final class PoolBench implements AutoCloseable {
         listening.close();
         for (SSLSocket socket : accepted) {
             socket.close();
+        }
+    }
+
+    /** What must not happen is given half a second to happen. */
+    void staysSo(String what, BooleanSupplier holds) {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(500);
+        while (System.nanoTime() < end) {
+            if (!holds.getAsBoolean()) {
+                throw new AssertionError("not any more: " + what);
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
         }
     }
 

@@ -281,7 +281,7 @@ final class UpstreamTest {
             Workload.OK.answer(request, wire);
         });
         int loops = Runtime.getRuntime().availableProcessors();
-        bench.upstreamExtra = "connections: {perHost: " + loops + "}, timeouts: {connect: 300ms}";
+        bench.upstreamExtra = "connections: {perHost: " + loops + "}, timeouts: {connect: 2s}";
         bench.start();
         Wire[] slow = new Wire[loops];
         for (int i = 0; i < loops; i++) {

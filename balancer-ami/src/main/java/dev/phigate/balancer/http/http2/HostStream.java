@@ -241,8 +241,11 @@ final class HostStream implements Backend, Lane {
                 end(Fields.NONE);
                 part();
             } else {
-                // An answer may be complete before its request: the rest is of no use (RFC 9113 section 8.1).
-                leave(requestEnded ? null : Http2Error.CANCEL);
+                // An answer may be complete before its request: the rest is of no use (RFC 9113 section 8.1), also what
+                // was written and waits for the host to want it.
+                Http2Stream own = stream;
+                boolean sent = requestEnded && (own == null || !link.stalled(own));
+                leave(sent ? null : Http2Error.CANCEL);
             }
         }
         return bytes;

@@ -98,17 +98,20 @@ public final class Http2Back extends Http2Link implements Carrier {
     /** The host says which was the last stream that it may have done anything for. */
     @Override
     void goingAway(int last) {
+        // First: who is told below asks for a connection again at once, and must not be given this one.
+        goingAway = true;
+        List<HostStream> notBegun = new ArrayList<>();
         try {
             connection().forEachActiveStream(stream -> {
                 if (stream.id() > last && lane(stream) instanceof HostStream host) {
-                    host.broken(Break.NOT_BEGUN);
+                    notBegun.add(host);
                 }
                 return true;
             });
         } catch (Http2Exception e) {
             onError(ctx(), false, e);
         }
-        goingAway = true;
+        notBegun.forEach(host -> host.broken(Break.NOT_BEGUN));
         closeWhenUnused();
     }
 

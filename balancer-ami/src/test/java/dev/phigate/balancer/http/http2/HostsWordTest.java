@@ -1,0 +1,158 @@
+package dev.phigate.balancer.http.http2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.phigate.balancer.bench.Bench;
+import dev.phigate.balancer.bench.NoLeaks;
+import dev.phigate.balancer.bench.Wire;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A host of HTTP/2 says for which requests it has done nothing, or that it wants no more of one: it is taken at its word. */
+@Tag("B3")
+@ExtendWith(NoLeaks.class)
+@NullUnmarked // a null where none should be fails the test that meets it
+final class HostsWordTest {
+    private static final int MAX_CONCURRENT_STREAMS = 3;
+    private static final int WINDOW = 65_535;
+    private static final int FIRST = 3;
+    private static final int SECOND = 5;
+
+    private final Bench bench = new Bench();
+    private RawHttp2Host host;
+
+    @AfterEach
+    void stop() throws IOException {
+        bench.close();
+        host.close();
+    }
+
+    private void start(RawHttp2Host.Behaviour behaviour, String connections, int... settings) throws IOException {
+        host = new RawHttp2Host(bench, behaviour, settings);
+        bench.host(host.url());
+        bench.upstreamExtra = "protocol: http/2, retries: {most: 1, percent: 100}, connections: {" + connections + "}";
+        bench.start();
+    }
+
+    private HttpClient client() {
+        return HttpClient.newBuilder().sslContext(bench.clientContext()).build();
+    }
+
+    private CompletableFuture<Integer> post(HttpClient client, String path, int length) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("https://localhost:" + bench.port() + path))
+                .POST(length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(new byte[length]))
+                .build();
+        return client.sendAsync(request, HttpResponse.BodyHandlers.discarding()).thenApply(HttpResponse::statusCode);
+    }
+
+    private static int status(CompletableFuture<Integer> answer) throws Exception {
+        return answer.get(20, TimeUnit.SECONDS);
+    }
+
+    private void asked(String what) {
+        Bench.eventually("it is asked: " + what, () -> host.asked().contains(what));
+    }
+
+    /** As nginx does after its {@code keepalive_requests}. */
+    @Test
+    void whatItHasNotBegunWithGoesToAnotherConnectionWhateverItIs() throws Exception {
+        start(
+                (to, stream, path) -> {
+                    if (path.equals("/last")) {
+                        return;
+                    }
+                    if (path.equals("/behind") && to.number() == 1) {
+                        to.goAway(stream - 2);
+                        to.ok(stream - 2);
+                    } else {
+                        to.ok(stream);
+                    }
+                },
+                "");
+        try (HttpClient client = client()) {
+            assertThat(status(post(client, "/first", 0))).isEqualTo(200);
+            CompletableFuture<Integer> last = post(client, "/last", 0);
+            asked("1 /last");
+            CompletableFuture<Integer> behind = post(client, "/behind", 0);
+            assertThat(status(behind)).isEqualTo(200);
+            assertThat(status(last)).as("it was begun with, and ends").isEqualTo(200);
+        }
+        assertThat(host.asked()).containsExactly("1 /first", "1 /last", "1 /behind", "2 /behind");
+    }
+
+    @Test
+    void whoWaitsForAStreamIsNotGivenOneOfAConnectionThatEnds() throws Exception {
+        var ends = new CompletableFuture<RawHttp2Host.Speaking>();
+        start(
+                (to, stream, path) -> {
+                    if (to.number() > 1 || path.equals("/first")) {
+                        to.ok(stream);
+                    } else if (path.equals("/unbegun")) {
+                        ends.complete(to);
+                    }
+                },
+                "perHost: 1",
+                0,
+                MAX_CONCURRENT_STREAMS,
+                0,
+                0,
+                0,
+                2);
+        try (HttpClient client = client()) {
+            assertThat(status(post(client, "/first", 0))).isEqualTo(200);
+            CompletableFuture<Integer> begun = post(client, "/begun", 0);
+            asked("1 /begun");
+            CompletableFuture<Integer> unbegun = post(client, "/unbegun", 0);
+            RawHttp2Host.Speaking to = ends.get(20, TimeUnit.SECONDS);
+            CompletableFuture<Integer> waits = post(client, "/waits", 100);
+            Bench.eventually("it waits", this::somebodyWaits);
+            to.goAway(SECOND);
+            assertThat(status(unbegun)).isEqualTo(200);
+            assertThat(status(waits)).isEqualTo(200);
+            to.ok(SECOND);
+            assertThat(status(begun)).isEqualTo(200);
+        }
+        assertThat(host.asked())
+                .startsWith("1 /first", "1 /begun", "1 /unbegun")
+                .contains("2 /unbegun", "2 /waits");
+        assertThat(host.asked()).hasSize(5);
+    }
+
+    private boolean somebodyWaits() {
+        try {
+            return bench.admin(bench.port("admin"), "/metrics")
+                    .output()
+                    .lines()
+                    .anyMatch(line -> line.startsWith("phigate_upstream_queued_requests{") && line.endsWith(" 1.0"));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** All has been written to the stream, and its last byte waits for a window that the host never widens. */
+    @Test
+    void theRestOfARequestThatIsAnsweredIsGivenUp() throws Exception {
+        var speaking = new CompletableFuture<RawHttp2Host.Speaking>();
+        start((to, stream, path) -> speaking.complete(to), "");
+        byte[] body = new byte[WINDOW + 1];
+        String head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + body.length + "\r\n\r\n";
+        try (Wire wire = bench.connect()) {
+            wire.send(head).send(body);
+            Bench.eventually("the window is full", () -> host.received() == WINDOW);
+            speaking.get(20, TimeUnit.SECONDS).ok(FIRST);
+            assertThat(wire.read().status()).isEqualTo(200);
+        }
+        Bench.eventually("the stream is reset", () -> host.resets().contains(FIRST));
+    }
+}

@@ -1,0 +1,156 @@
+package dev.phigate.balancer.http.http2;
+
+import static dev.phigate.balancer.http.http2.RawFrames.frame;
+
+import dev.phigate.balancer.bench.Bench;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
+import io.netty.handler.codec.http2.Http2Exception;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
+
+/** A host behind the balancer that says the frames it is told to, also such as no library would send. */
+final class RawHttp2Host implements AutoCloseable {
+    static final int DATA = 0;
+    static final int HEADERS = 1;
+    static final int RST_STREAM = 3;
+    static final int SETTINGS = 4;
+    static final int GOAWAY = 7;
+    private static final int ACK = 1;
+    private static final int PREFACE = 24;
+    private static final int OK = 0x88;
+
+    private final SSLServerSocket listening;
+    private final Behaviour behaviour;
+    private final byte[] settings;
+    private final List<String> asked = new CopyOnWriteArrayList<>();
+    private final Set<SSLSocket> open = ConcurrentHashMap.newKeySet();
+    private final List<Integer> resets = new CopyOnWriteArrayList<>();
+    private final AtomicLong received = new AtomicLong();
+    private final AtomicInteger connections = new AtomicInteger();
+
+    /** What is said to a request. */
+    interface Behaviour {
+        void asked(Speaking to, int stream, String path) throws IOException;
+    }
+
+    /**
+     * One connection.
+     *
+     * @param number the how manieth, from 1
+     */
+    record Speaking(int number, OutputStream out) {
+        void say(byte[]... frames) throws IOException {
+            for (byte[] one : frames) {
+                out.write(one);
+            }
+            out.flush();
+        }
+
+        void ok(int stream) throws IOException {
+            say(frame(HEADERS, RawFrames.END_HEADERS | RawFrames.END_STREAM, stream, OK));
+        }
+
+        /** Says that of the streams behind the last nothing was done. */
+        void goAway(int last) throws IOException {
+            say(frame(GOAWAY, 0, 0, 0, 0, 0, last, 0, 0, 0, 0));
+        }
+    }
+
+    /** One that listens and tells these settings. */
+    RawHttp2Host(Bench bench, Behaviour behaviour, int... settings) throws IOException {
+        this.behaviour = behaviour;
+        this.settings = frame(SETTINGS, 0, 0, settings);
+        this.listening = (SSLServerSocket) bench.pki
+                .context(bench.workload)
+                .getServerSocketFactory()
+                .createServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        SSLParameters parameters = listening.getSSLParameters();
+        parameters.setApplicationProtocols(new String[] {"h2"});
+        listening.setSSLParameters(parameters);
+        Thread.ofVirtual().start(() -> {
+            while (!listening.isClosed()) {
+                try {
+                    SSLSocket socket = (SSLSocket) listening.accept();
+                    open.add(socket);
+                    int number = connections.incrementAndGet();
+                    Thread.ofVirtual().start(() -> serve(socket, number));
+                } catch (IOException e) {
+                    return;
+                }
+            }
+        });
+    }
+
+    private void serve(SSLSocket socket, int number) {
+        try (socket) {
+            var in = new DataInputStream(socket.getInputStream());
+            var to = new Speaking(number, socket.getOutputStream());
+            var heads = new DefaultHttp2HeadersDecoder(false);
+            in.readFully(new byte[PREFACE]);
+            to.say(settings);
+            while (true) {
+                int length = (in.readUnsignedByte() << 16) | in.readUnsignedShort();
+                int type = in.readUnsignedByte();
+                int flags = in.readUnsignedByte();
+                int stream = in.readInt();
+                byte[] payload = new byte[length];
+                in.readFully(payload);
+                if (type == HEADERS) {
+                    String path = String.valueOf(heads.decodeHeaders(stream, Unpooled.wrappedBuffer(payload))
+                            .path());
+                    asked.add(number + " " + path);
+                    behaviour.asked(to, stream, path);
+                } else if (type == DATA) {
+                    received.addAndGet(length);
+                } else if (type == RST_STREAM) {
+                    resets.add(stream);
+                } else if (type == SETTINGS && (flags & ACK) == 0) {
+                    to.say(frame(SETTINGS, ACK, 0));
+                }
+            }
+        } catch (IOException | Http2Exception e) {
+            // The balancer ended it.
+        } finally {
+            open.remove(socket);
+        }
+    }
+
+    String url() {
+        return "https://127.0.0.1:" + listening.getLocalPort();
+    }
+
+    /** The number of the connection and the path of each request, in the order of their coming. */
+    List<String> asked() {
+        return asked;
+    }
+
+    /** How many bytes of bodies have come; it never asks for more than the first window. */
+    long received() {
+        return received.get();
+    }
+
+    /** The streams that were reset. */
+    List<Integer> resets() {
+        return resets;
+    }
+
+    @Override
+    public void close() throws IOException {
+        listening.close();
+        for (SSLSocket one : open) {
+            one.close();
+        }
+    }
+}
