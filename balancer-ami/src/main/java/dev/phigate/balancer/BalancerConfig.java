@@ -172,6 +172,7 @@ record BalancerConfig(
                 root,
                 "routes",
                 routes,
+                route -> List.of(route.listener(), route.match().taken()),
                 route -> route.listener() + " " + route.match().shown());
         for (RouteConfig route : routes) {
             String at = "routes[\"" + route.name() + "\"]";
@@ -271,10 +272,15 @@ record BalancerConfig(
     }
 
     private static <T> Set<String> unique(Section root, String key, List<T> all, Function<T, String> name) {
-        Set<String> seen = new LinkedHashSet<>();
+        return unique(root, key, all, name, name);
+    }
+
+    private static <T, K> Set<K> unique(
+            Section root, String key, List<T> all, Function<T, K> what, Function<T, String> shown) {
+        Set<K> seen = new LinkedHashSet<>();
         for (T one : all) {
-            if (!seen.add(name.apply(one))) {
-                root.problem(key, "\"" + name.apply(one) + "\" is there twice (expected: each once)");
+            if (!seen.add(what.apply(one))) {
+                root.problem(key, "\"" + shown.apply(one) + "\" is there twice (expected: each once)");
             }
         }
         return seen;

@@ -12,7 +12,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -48,12 +50,19 @@ final class HostsFile implements Source {
     public List<HostConfig> look(Instant now) throws IOException {
         known = last;
         List<HostConfig> hosts = new ArrayList<>();
+        Map<String, HostConfig> seen = new HashMap<>();
         int number = 0;
         for (String line : lines()) {
             number++;
             String text = line.strip();
             if (!text.isEmpty() && !text.startsWith("#")) {
-                hosts.add(host(text, number));
+                HostConfig host = host(text, number);
+                HostConfig before = seen.putIfAbsent(host.authority(), host);
+                if (before != null && !before.equals(host)) {
+                    throw new IOException(file + ", line " + number + ": " + host.authority()
+                            + " is there before, with another weight or zone (expected: each once)");
+                }
+                hosts.add(host);
             }
         }
         return hosts;

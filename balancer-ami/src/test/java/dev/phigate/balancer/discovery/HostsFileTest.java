@@ -43,6 +43,15 @@ final class HostsFileTest {
         assertThat(hosts).extracting(HostConfig::proves).containsOnly("");
     }
 
+    @Test
+    void aHostIsNotTwoThings() throws IOException {
+        HostsFile file = file("https://10.0.0.1:8443 weight=2\nhttps://10.0.0.1:8443 weight=3");
+        assertThat(file.due(NOW)).isTrue();
+        assertThatThrownBy(() -> file.look(NOW))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("hosts, line 2: 10.0.0.1:8443 is there before, with another weight or zone");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -34,6 +35,9 @@ public sealed interface PathMatch {
 
     /** As messages name it: what was configured. */
     String shown();
+
+    /** Which paths are taken, the same text for the same paths however they were written. */
+    String taken();
 
     /** Reads {@code path}, {@code pathTemplate} or {@code pathPrefix}; with none of them every path is taken. */
     static PathMatch read(Section section) {
@@ -89,6 +93,11 @@ public sealed interface PathMatch {
         public String pattern() {
             return shown;
         }
+
+        @Override
+        public String taken() {
+            return "path " + path;
+        }
     }
 
     /** A path and everything below it; {@code /api} is not a prefix of {@code /apis}. */
@@ -116,6 +125,11 @@ public sealed interface PathMatch {
         @Override
         public String pattern() {
             return shown + (shown.endsWith("/") ? "*" : "/*");
+        }
+
+        @Override
+        public String taken() {
+            return "below " + path;
         }
     }
 
@@ -214,6 +228,17 @@ public sealed interface PathMatch {
         @Override
         public String shown() {
             return shown;
+        }
+
+        @Override
+        public String taken() {
+            StringBuilder all = new StringBuilder();
+            for (@Nullable AsciiString segment : segments) {
+                all.append('/').append(segment == null ? "{}" : segment);
+            }
+            boolean places = segments.stream().anyMatch(Objects::isNull);
+            // Without a place it takes what a path or a prefix takes.
+            return (places ? "template " : "") + (open ? "below " : "path ") + (all.isEmpty() ? "/" : all);
         }
     }
 }

@@ -103,9 +103,14 @@ public record RouteConfig(
         public String shown() {
             return host
                     + path.shown()
-                    + (methods.isEmpty() ? "" : " " + methods)
+                    + (methods.isEmpty() ? "" : " " + new TreeSet<>(methods))
                     + (headers.isEmpty() ? "" : " " + new TreeMap<>(headers))
                     + (clients.isEmpty() ? "" : " " + new TreeSet<>(clients));
+        }
+
+        /** Which requests are taken: equal for the same requests, however it was written. */
+        public List<Object> taken() {
+            return List.of(host, path.taken(), Set.copyOf(methods), headers, clients);
         }
     }
 

@@ -16,7 +16,9 @@ final class SessionKey {
 
     private final Mac keyed;
     private final int name;
-    private final Map<String, Long> tags = new ConcurrentHashMap<>();
+    private final Map<Place, Long> tags = new ConcurrentHashMap<>();
+
+    private record Place(String upstream, String authority) {}
 
     /**
      * A key.
@@ -52,14 +54,15 @@ final class SessionKey {
         return mac.doFinal();
     }
 
-    /** What stands for a host in cookies: it says nothing about it to who has no key. */
-    long tag(String authority) {
-        Long known = tags.get(authority);
+    /** What stands for a host of an upstream in cookies: it says nothing about it to who has no key. */
+    long tag(String upstream, String authority) {
+        Place place = new Place(upstream, authority);
+        Long known = tags.get(place);
         if (known == null) {
-            byte[] full = fresh().doFinal(("host " + authority).getBytes(StandardCharsets.US_ASCII));
+            byte[] full = fresh().doFinal(("host " + upstream + " " + authority).getBytes(StandardCharsets.US_ASCII));
             known = ByteBuffer.wrap(full).getLong();
             if (tags.size() < MOST_HOSTS) {
-                tags.put(authority, known);
+                tags.put(place, known);
             }
         }
         return known;

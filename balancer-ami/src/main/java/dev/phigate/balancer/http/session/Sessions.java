@@ -149,7 +149,7 @@ public final class Sessions {
     private @Nullable Home home(Token token, SessionKey key) {
         for (Upstream upstream : upstreams) {
             for (Host host : upstream.hosts()) {
-                if (key.tag(host.authority()) == token.host()) {
+                if (key.tag(upstream.config().name(), host.authority()) == token.host()) {
                     return new Home(upstream, host.well() ? host : null);
                 }
             }
@@ -163,10 +163,20 @@ public final class Sessions {
 
     AsciiString cookie(Token token, @Nullable Host answering) {
         SessionKey key = keys.getFirst();
-        long tag = config.sticky() && answering != null ? key.tag(answering.authority()) : 0;
+        long tag = config.sticky() && answering != null ? tag(key, answering) : 0;
         Token with = new Token(token.high(), token.low(), token.began(), token.seen(), tag);
         long left = config.absolute().toSeconds() - (token.seen() - token.began());
         return new AsciiString(config.cookie() + "=" + with.written(key) + attributes(left + KEPT_LONGER));
+    }
+
+    /** Two upstreams may have the same host, and a session stays with the one that it was given to. */
+    private long tag(SessionKey key, Host answering) {
+        for (Upstream upstream : upstreams) {
+            if (upstream.hosts().contains(answering)) {
+                return key.tag(upstream.config().name(), answering.authority());
+            }
+        }
+        return 0;
     }
 
     private String attributes(long maxAge) {

@@ -118,6 +118,33 @@ final class RouteSharesTest {
     }
 
     @Test
+    void aSessionStaysWithItsUpstreamThoughAnotherHasTheSameHost() throws IOException {
+        bench.moreUpstreams = bench.moreUpstreams.replaceFirst(
+                "https://127\\.0\\.0\\.1:\\d+",
+                "https://127.0.0.1:" + bench.workloads.getFirst().port());
+        shares("ehr: 1, canary: 1", sessions());
+        bench.start();
+        Map<String, Integer> kept = new HashMap<>();
+        for (int i = 0; i < 20; i++) {
+            String cookie = cookie(get(""));
+            String upstream = upstream();
+            for (int j = 0; j < 3; j++) {
+                assertThat(get(cookie).field("set-cookie"))
+                        .as("it has its cookie")
+                        .isNull();
+                assertThat(upstream()).isEqualTo(upstream);
+            }
+            kept.merge(upstream, 1, Integer::sum);
+        }
+        assertThat(kept).as("of 20 by halves").hasSize(2);
+    }
+
+    private String upstream() throws IOException {
+        String record = bench.records("exchange").getLast();
+        return record.contains("\"upstream\":\"canary\"") ? "canary" : "ehr";
+    }
+
+    @Test
     void aSessionWhoseHostIsUnwellStaysWithItsUpstream() throws IOException {
         bench.upstreamExtra = "health: {failures: 1, ejectFor: 1h}, retries: {most: 0}";
         bench.moreUpstreams = bench.moreUpstreams.replace("}}", "}, health: {failures: 1, ejectFor: 1h}}");
@@ -177,7 +204,14 @@ final class RouteSharesTest {
               - {name: h, listener: https, pathTemplate: "/h/{id}", redirect: {to: "https://x"}}
               - {name: i, listener: https, pathTemplate: "/i/{id}", rewritePrefix: /j, upstream: ehr}
               - {name: k, listener: https, pathTemplate: "/k/{id}", upstream: ehr}
-              - {name: l, listener: https, pathTemplate: "/k/{id}", upstream: ehr}
+              - {name: l, listener: https, pathTemplate: "/k/{other}", upstream: ehr}
+              - {name: m, listener: https, path: /m, methods: [GET, PUT], upstream: ehr}
+              - {name: n, listener: https, path: /%6d, methods: [PUT, GET], upstream: ehr}
+              - {name: o, listener: https, pathPrefix: /o, upstream: ehr}
+              - {name: p, listener: https, pathTemplate: "/o/**", upstream: ehr}
+              - {name: q, listener: https, path: "/k/{}", upstream: ehr}
+              - {name: r, listener: https, path: /r, headers: {a: "b, c=d"}, upstream: ehr}
+              - {name: s, listener: https, path: /r, headers: {a: b, c: d}, upstream: ehr}
             """;
         assertThatThrownBy(bench::start)
                 .isInstanceOf(InvalidSettings.class)
@@ -193,6 +227,9 @@ final class RouteSharesTest {
                         "routes[\"g\"].clients: names nobody (expected: at least one name in a client certificate)",
                         "routes[\"h\"].pathTemplate: /h/{id} beside redirect (expected: path or pathPrefix",
                         "routes[\"i\"].rewritePrefix: has no prefix to replace",
-                        "\"https */k/{id}\" is there twice");
+                        "\"https */k/{other}\" is there twice",
+                        "\"https */%6d [GET, PUT]\" is there twice",
+                        "\"https */o/**\" is there twice");
+        assertThatThrownBy(bench::start).message().doesNotContain("*/k/{}", "*/r");
     }
 }
