@@ -51,6 +51,7 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
     private @Nullable BodyReader body;
     private boolean requestEnded = true;
     private boolean keepAlive;
+    private boolean moreMayCome;
     private boolean pulled;
     private boolean headBegun;
     private boolean emptyLineAllowed;
@@ -178,6 +179,7 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
         body = new BodyReader(request.webSocket() ? 0 : request.length());
         requestEnded = request.length() == 0 || request.webSocket();
         keepAlive = request.keepAlive();
+        moreMayCome = keepAlive;
         answer.begin(request);
         if (deadline != null) {
             deadline.clear();
@@ -377,7 +379,7 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
             state = State.AWAITING_HEAD;
             lateIn(service.idle());
             proceed();
-        } else if (requestEnded && !in.isReadable()) {
+        } else if (requestEnded && !in.isReadable() && !moreMayCome) {
             state = State.LINGERING;
             ctx().close();
         } else {

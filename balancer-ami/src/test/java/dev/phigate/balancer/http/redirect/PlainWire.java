@@ -59,6 +59,15 @@ final class PlainWire implements AutoCloseable {
         return this;
     }
 
+    /** Waits until an answer has come, and reads nothing of it. */
+    void answerHasBegun() throws IOException {
+        in.mark(1);
+        if (in.read() < 0) {
+            throw new IOException("the connection ended without an answer");
+        }
+        in.reset();
+    }
+
     /** Reads a response and the end of the connection: everything that comes is that response's. */
     Answer last() throws IOException {
         String statusLine = line();

@@ -259,6 +259,19 @@ final class RedirectTest {
     }
 
     @Test
+    void whoAsksAgainAtOnceGetsTheWholeAnswerToTheFirst() throws IOException {
+        for (int i = 0; i < 20; i++) {
+            try (PlainWire wire = new PlainWire(bench.port("http"))) {
+                wire.send("GET /one HTTP/1.1\r\nHost: a\r\n\r\n").answerHasBegun();
+                // Closed with this unread, the balancer's system would say RST, and ours would drop the rest of the
+                // answer.
+                wire.send(SECOND);
+                assertThat(wire.last().location()).isEqualTo(there("a:PORT/one"));
+            }
+        }
+    }
+
+    @Test
     void whoSendsABodyMeanwhileGetsTheWholeAnswer() throws IOException {
         try (PlainWire wire = new PlainWire(bench.port("http"))) {
             wire.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n");
