@@ -2,9 +2,11 @@ package dev.phigate.balancer;
 
 import dev.phigate.balancer.listener.ListenerConfig;
 import dev.phigate.balancer.listener.Sockets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -34,10 +36,18 @@ final class Fixed {
             differences.add("admin: address " + Sockets.text(now.admin().address()) + " becomes "
                     + Sockets.text(next.admin().address()) + ": restart to move it");
         }
+        if (!now.upgradeSocket().equals(next.upgradeSocket())) {
+            differences.add("upgrade.socket: " + text(now.upgradeSocket()) + " becomes " + text(next.upgradeSocket())
+                    + ": restart to change that");
+        }
         if (!now.audit().equals(next.audit())) {
             differences.add("audit: " + now.audit().log().folder().path()
                     + " would be written otherwise: restart to change that");
         }
         return differences;
+    }
+
+    private static String text(Optional<Path> path) {
+        return path.map(Path::toString).orElse("none");
     }
 }

@@ -15,6 +15,7 @@ import dev.phigate.audit.record.LogLifecycle;
 import dev.phigate.audit.record.Refused;
 import dev.phigate.audit.record.SessionEnded;
 import dev.phigate.audit.record.SessionStarted;
+import dev.phigate.audit.record.Verdict;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
@@ -96,6 +97,15 @@ public final class Metrics {
             "signal",
             "reason");
     private final Map<Path, Way> ways = new ConcurrentHashMap<>();
+
+    /** Metrics that have counted nothing. */
+    public Metrics() {
+        // What alerts wait for is there from the start: who looks for an increase sees none where a series begins with
+        // 1.
+        reloads.initLabelValues(written(Verdict.DONE));
+        reloads.initLabelValues(written(Verdict.REFUSED));
+        administered.initLabelValues("refused", "403");
+    }
 
     private record Path(
             Name listener, @Nullable Name route, @Nullable Name upstream) {

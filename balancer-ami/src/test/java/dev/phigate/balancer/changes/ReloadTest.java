@@ -184,6 +184,11 @@ final class ReloadTest {
         assertThat(bench.get("/").status()).isEqualTo(200);
         assertThat(bench.records("configuration-loaded").getLast()).contains("\"outcome\":\"refused\"");
 
+        Files.writeString(bench.file(), bench.document() + "upgrade: {socket: /run/elsewhere.sock}\n");
+        bench.balancer().reload();
+        assertThat(bench.balancer().document().toString())
+                .contains("upgrade.socket: none becomes /run/elsewhere.sock: restart to change that");
+
         bench.write();
         bench.balancer().reload();
         assertThat(bench.balancer().document().toString()).contains("lastReloadError=}");

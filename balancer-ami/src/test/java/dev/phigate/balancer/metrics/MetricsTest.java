@@ -65,6 +65,9 @@ final class MetricsTest {
                         "phigate_upstream_failures_total{outcome=\"upstream-closed\",upstream=\"ehr\"} 1.0",
                         "phigate_refused_requests_total{listener=\"https\",reason=\"no-route\"} 1.0",
                         "phigate_configurations_total{outcome=\"done\"} 1.0",
+                        // From the start: an alert sees no increase where a series begins with 1.
+                        "phigate_configurations_total{outcome=\"refused\"} 0.0",
+                        "phigate_admin_requests_total{status=\"403\",what=\"refused\"} 0.0",
                         "phigate_audit_writable 1.0")
                 .anyMatch(line -> line.startsWith("phigate_upstream_host_well{host=\"127.0.0.1:"))
                 .anyMatch(line -> line.startsWith("phigate_certificate_expiry_timestamp_seconds{certificate=\"ec"

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -205,21 +206,33 @@ class LauncherTest {
                 .isEqualTo("root");
         project.systemJdk("system-25", "25.0.1");
 
-        Child refused = Child.run(
-                        Path.of("/"),
-                        project.environment,
-                        Duration.ofSeconds(60),
-                        List.of(
-                                "/usr/sbin/runuser",
-                                "-u",
-                                "nobody",
-                                "--",
-                                project.root.resolve("scripts/phigate").toString(),
-                                "--help"))
-                .endsWith(3);
+        Child refused = asNobody("--help").endsWith(3);
 
         assertThat(refused.err()).contains("cannot write to " + project.root + ", which belongs to root");
         assertThat(project.root.resolve(".tools")).doesNotExist();
+    }
+
+    @Test
+    void whoMayOnlyReadStartsWhatIsBuiltAndNeedsNoMoreThanThat() throws IOException {
+        assumeThat(System.getProperty("user.name"))
+                .as("another user can be had only from root")
+                .isEqualTo("root");
+        project.systemJdk("system-25", "25.0.1");
+        project.phigate("--help").endsWith(0);
+
+        assertThat(asNobody("balancer", "schema").endsWith(0).out()).contains("started by system-25 with schema");
+        assertThat(asNobody("up", "local").endsWith(3).err()).contains("cannot write to " + project.root);
+    }
+
+    private Child asNobody(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                "/usr/sbin/runuser",
+                "-u",
+                "nobody",
+                "--",
+                project.root.resolve("scripts/phigate").toString()));
+        command.addAll(List.of(arguments));
+        return Child.run(Path.of("/"), project.environment, Duration.ofSeconds(60), command);
     }
 
     @Test

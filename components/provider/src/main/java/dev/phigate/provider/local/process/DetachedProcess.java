@@ -64,11 +64,8 @@ public final class DetachedProcess implements AutoCloseable {
             throw new ResourceFailure(command.getFirst() + ": could not be started");
         }
         long pid = Long.parseLong(line);
-        // A child that has died already is a zombie of the guard's, so it still has an identity.
-        return new DetachedProcess(
-                guard,
-                ProcessIdentity.of(pid)
-                        .orElseThrow(() -> new ResourceFailure("process " + pid + ": gone before it was seen")));
+        // A child that has died already is a zombie of the guard's, if that has not taken notice of it yet.
+        return new DetachedProcess(guard, ProcessIdentity.of(pid).orElseGet(() -> ProcessIdentity.gone(pid)));
     }
 
     /** Which process it is. */

@@ -23,10 +23,16 @@ public record ProcessIdentity(long pid, long startTicks, String boot) {
     private static final int STATE = 0;
 
     private static final int START_TICKS = 19;
+    private static final long NEVER_STARTED = -1;
 
     /** The process that has a number now. */
     public static Optional<ProcessIdentity> of(long pid) {
         return stat(pid).map(fields -> new ProcessIdentity(pid, Long.parseLong(fields[START_TICKS]), currentBoot()));
+    }
+
+    /** A process that was gone before anybody saw it: none that is there now, whatever its number. */
+    static ProcessIdentity gone(long pid) {
+        return new ProcessIdentity(pid, NEVER_STARTED, currentBoot());
     }
 
     /** Whether it runs. A zombie, which only waits to be noticed by its parent, does not. */

@@ -90,6 +90,7 @@ final class DetachedProcessTest {
     void anotherStartIsAnotherProcess() {
         ProcessIdentity self = ProcessIdentity.of(ProcessHandle.current().pid()).orElseThrow();
         assertThat(self.alive()).isTrue();
+        assertThat(ProcessIdentity.gone(self.pid()).alive()).isFalse();
         assertThat(new ProcessIdentity(self.pid(), self.startTicks() + 1, self.boot()).alive())
                 .isFalse();
         assertThat(new ProcessIdentity(self.pid(), self.startTicks(), "another boot").alive())
