@@ -1,6 +1,7 @@
 package dev.phigate.balancer.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.phigate.balancer.bench.Bench;
 import dev.phigate.balancer.bench.NoLeaks;
@@ -269,6 +270,21 @@ final class UpstreamTest {
             assertThat(wire.send(GET).read().status()).isEqualTo(200);
             assertThat(wire.ended()).as("closed when idle").isTrue();
         }
+    }
+
+    /** Its trailers would say so over HTTP/2; over HTTP/1.1 they would make it look whole. */
+    @Test
+    void anAnswerThatIsBrokenOffIsNotMadeWholeForWhoSpeaksOfGrpcOverHttp11() throws IOException {
+        bench.workload((request, wire) -> {
+            wire.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n");
+            wire.socket().close();
+        });
+        bench.start();
+        try (Wire wire = bench.connect()) {
+            wire.send("GET / HTTP/1.1\r\nHost: a\r\nContent-Type: application/grpc\r\n\r\n");
+            assertThatThrownBy(wire::read).isInstanceOf(IOException.class);
+        }
+        assertThat(bench.records("exchange").getLast()).contains("\"outcome\":\"target-broke-off\"");
     }
 
     @Test

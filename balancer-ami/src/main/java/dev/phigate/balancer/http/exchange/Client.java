@@ -41,6 +41,9 @@ public interface Client {
     /** Asks for more of the request's body. */
     void pull();
 
+    /** Takes that back: what comes waits for the next {@link #pull}, since nobody is there to take it. */
+    void hold();
+
     /** Whether anything of the final response may have reached the socket. */
     boolean begun();
 

@@ -97,6 +97,6 @@ public record Exchange(
             return Protocol.WEBSOCKET;
         }
         Protocol spoken = client.protocol();
-        return spoken == Protocol.HTTP_2 && Grpc.called(request) ? Protocol.GRPC : spoken;
+        return Grpc.called(request, spoken) ? Protocol.GRPC : spoken;
     }
 }

@@ -2,7 +2,9 @@ package dev.phigate.balancer.http.exchange;
 
 import dev.phigate.balancer.deadline.Deadline;
 import dev.phigate.balancer.deadline.Deadlines;
+import dev.phigate.balancer.http.message.Refusal;
 import java.time.Duration;
+import java.util.Optional;
 
 /** What one exchange waits for, and for how long: never beyond the time that it may take as a whole. */
 final class Patience {
@@ -17,6 +19,7 @@ final class Patience {
     }
 
     private final Deadline deadline;
+    private final boolean clients;
     private long end;
     private Wait waiting = Wait.CONNECTION;
 
@@ -25,11 +28,14 @@ final class Patience {
      *
      * @param began when the exchange began, on the clock that only runs forward
      * @param total how long it may take
+     * @param asked what the client itself gives it
      * @param missed what happens when the deadline passes
      */
-    Patience(Deadlines deadlines, long began, Duration total, Runnable missed) {
+    Patience(Deadlines deadlines, long began, Duration total, Optional<Duration> asked, Runnable missed) {
         this.deadline = deadlines.create(missed);
-        this.end = began + total.toNanos();
+        Duration most = asked.filter(shorter -> shorter.compareTo(total) < 0).orElse(total);
+        this.clients = !most.equals(total);
+        this.end = began + most.toNanos();
     }
 
     /** Waits for something from now on. */
@@ -45,6 +51,24 @@ final class Patience {
 
     boolean totalIsOver() {
         return end - System.nanoTime() <= 0;
+    }
+
+    /** Whether the time that the client gives it is over, which is nobody else's fault. */
+    boolean clientsIsOver() {
+        return clients && totalIsOver();
+    }
+
+    /** Why a host is not waited for any more. */
+    Refusal tooSlow() {
+        return clientsIsOver() ? new Refusal.DeadlineOver() : new Refusal.UpstreamTooSlow();
+    }
+
+    /** How an exchange ends whose answer is not whole in time. */
+    Tally.Ending over() {
+        if (clientsIsOver()) {
+            return Tally.Ending.DEADLINE;
+        }
+        return totalIsOver() ? Tally.Ending.TOTAL_TIME : Tally.Ending.STALLED;
     }
 
     /** Gives the whole exchange another time to end in, from now on. */

@@ -2,7 +2,6 @@ package dev.phigate.balancer.http.exchange;
 
 import dev.phigate.audit.fact.Name;
 import dev.phigate.audit.fact.OpaqueId;
-import dev.phigate.audit.fact.Protocol;
 import dev.phigate.audit.fact.Target;
 import dev.phigate.audit.fact.Who;
 import dev.phigate.audit.record.AuditRecord;
@@ -102,6 +101,7 @@ public final class Refusals {
             case Refusal.UpstreamUnreachable r -> 502;
             case Refusal.UpstreamBroken r -> 502;
             case Refusal.UpstreamTooSlow r -> 504;
+            case Refusal.DeadlineOver r -> 504;
             case Refusal.UpstreamBusy r -> 503;
             case Refusal.UpstreamOpen r -> 503;
             case Refusal.Overloaded r -> 503;
@@ -137,6 +137,7 @@ public final class Refusals {
             case Refusal.UpstreamUnreachable r -> "upstream-" + r.how();
             case Refusal.UpstreamBroken r -> "upstream-" + r.how();
             case Refusal.UpstreamTooSlow r -> "upstream-too-slow";
+            case Refusal.DeadlineOver r -> "client-deadline";
             case Refusal.UpstreamBusy r -> "upstream-busy";
             case Refusal.UpstreamOpen r -> "upstream-open";
             case Refusal.Overloaded r -> r.who() + "-overloaded";
@@ -172,6 +173,7 @@ public final class Refusals {
             case Refusal.UpstreamUnreachable r -> Reason.NO_HEALTHY_TARGET;
             case Refusal.UpstreamBroken r -> Reason.OTHER;
             case Refusal.UpstreamTooSlow r -> Reason.OTHER;
+            case Refusal.DeadlineOver r -> Reason.OTHER;
             case Refusal.UpstreamBusy r -> Reason.OVERLOADED;
             case Refusal.UpstreamOpen r -> Reason.OVERLOADED;
             case Refusal.Overloaded r -> Reason.OVERLOADED;
@@ -212,7 +214,7 @@ public final class Refusals {
 
     /** Answers an exchange that has been recorded, or cannot be. A client of gRPC reads no other status than its own. */
     static void send(Incoming exchange, Refusal refusal) {
-        if (Grpc.called(exchange.request()) && exchange.client().protocol() == Protocol.HTTP_2) {
+        if (Grpc.called(exchange.request(), exchange.client().protocol())) {
             Fields ending = Grpc.typed(Grpc.ending(Grpc.code(status(refusal)), rule(refusal)));
             complete(ending, exchange);
             exchange.client().respond(new Response(200, ending, BodyLength.CHUNKED, true));

@@ -20,6 +20,7 @@ import dev.phigate.balancer.upstream.Unreachable;
 import dev.phigate.balancer.upstream.Upstream;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,9 +64,10 @@ public final class Relay implements Taker, Receiver {
                         upstream.config().hash()),
                 permit.host());
         this.tally = new Tally(exchange, permit, attempts);
-        this.grpc = Grpc.called(exchange.request());
-        Duration most = grpc ? Grpc.most(exchange.request(), timeouts.total()) : timeouts.total();
-        this.patience = new Patience(Deadlines.of(client.loop()), exchange.beganNanos(), most, this::late);
+        this.grpc = Grpc.called(exchange.request(), client.protocol());
+        Optional<Duration> asked = grpc ? Grpc.timeout(exchange.request()) : Optional.empty();
+        this.patience =
+                new Patience(Deadlines.of(client.loop()), exchange.beganNanos(), timeouts.total(), asked, this::late);
         this.requestEnded = exchange.request().length() == 0;
     }
 
@@ -123,8 +125,7 @@ public final class Relay implements Taker, Receiver {
         Backend lane = (Backend) ready.lane();
         back = lane;
         Request request = route.forwarded(exchange.request());
-        Fields fields = route.config().request().apply(exchange.toUpstream(request));
-        lane.begin(this, ready, request, permit.toHost(fields));
+        lane.begin(this, ready, request, permit.toHost(route.config().request().apply(exchange.toUpstream(request))));
         if (requestEnded || request.webSocket()) {
             patience.await(Wait.ANSWER, timeouts.firstByte());
         } else {
@@ -136,8 +137,9 @@ public final class Relay implements Taker, Receiver {
         if (responded) {
             goOn();
         } else {
-            Duration most = exchange.policy().config().body();
-            patience.await(Wait.REQUEST_BODY, grpc ? timeouts.pause() : most);
+            patience.await(
+                    Wait.REQUEST_BODY,
+                    grpc ? timeouts.pause() : exchange.policy().config().body());
         }
         client.pull();
     }
@@ -323,13 +325,14 @@ public final class Relay implements Taker, Receiver {
             abort(Tally.Ending.broken(how));
             return;
         }
+        client.hold();
         if (how == Break.NO_WEB_SOCKET) {
             refused(Unreachable.NO_WEB_SOCKET);
             return;
         }
         boolean notBegun = how == Break.NOT_BEGUN;
         boolean stale = notBegun || (connection != null && connection.reused());
-        tally.missed(new Refusal.UpstreamBroken(how.toString()), !stale);
+        tally.missed(new Refusal.UpstreamBroken(how.toString()), !stale && !patience.clientsIsOver());
         boolean repeatable = !bodyTaken && (notBegun || exchange.request().idempotent());
         if (repeatable && notBegun && attempts.mayTryAnother()) {
             attempt(false);
@@ -339,20 +342,19 @@ public final class Relay implements Taker, Receiver {
             attempt(true);
         } else {
             // A host that knows the deadline breaks off at it, and may be the first to notice.
-            fail(patience.totalIsOver() ? new Refusal.UpstreamTooSlow() : new Refusal.UpstreamBroken(how.toString()));
+            fail(patience.totalIsOver() ? patience.tooSlow() : new Refusal.UpstreamBroken(how.toString()));
         }
     }
 
     private void late() {
         switch (patience.waiting()) {
-            case CONNECTION -> refuse(new Refusal.UpstreamTooSlow());
+            case CONNECTION -> refuse(patience.tooSlow());
             case ANSWER -> {
-                attempts.failed();
-                refuse(new Refusal.UpstreamTooSlow());
+                tally.tooSlow(patience.clientsIsOver());
+                refuse(patience.tooSlow());
             }
-            case REQUEST_BODY ->
-                refuse(patience.totalIsOver() ? new Refusal.UpstreamTooSlow() : new Refusal.ClientTooSlow());
-            case REST_OF_ANSWER -> abort(patience.totalIsOver() ? Tally.Ending.TOTAL_TIME : Tally.Ending.STALLED);
+            case REQUEST_BODY -> refuse(patience.clientsIsOver() ? patience.tooSlow() : new Refusal.ClientTooSlow());
+            case REST_OF_ANSWER -> abort(patience.over());
             case CLIENT_READING -> abort(Tally.Ending.CLIENT_NOT_READING);
             case WEB_SOCKET -> end(patience.totalIsOver() ? Tally.Ending.LASTED : Tally.Ending.IDLE, true);
         }

@@ -33,6 +33,7 @@ final class Tally {
         static final Ending CLIENT_GONE = new Ending(Outcome.CLIENT_GONE, null);
         static final Ending CLIENT_NOT_READING = new Ending(Outcome.CLIENT_TOO_SLOW, new Name("client-not-reading"));
         static final Ending TOTAL_TIME = new Ending(Outcome.TARGET_TOO_SLOW, new Name("total-time"));
+        static final Ending DEADLINE = of(new Refusal.DeadlineOver());
         static final Ending BAD_FRAME = new Ending(Outcome.TARGET_BROKE_OFF, new Name("web-socket-frame"));
         static final Ending IDLE = new Ending(Outcome.ANSWERED, new Name("idle"));
         static final Ending LASTED = new Ending(Outcome.ANSWERED, new Name("total-time"));
@@ -48,7 +49,7 @@ final class Tally {
             return outcome == Outcome.TARGET_UNTRUSTED
                     || outcome == Outcome.TARGET_UNREACHABLE
                     || outcome == Outcome.TARGET_BROKE_OFF
-                    || outcome == Outcome.TARGET_TOO_SLOW;
+                    || (outcome == Outcome.TARGET_TOO_SLOW && !equals(DEADLINE));
         }
 
         /** What decided it, or who ended it. */
@@ -63,6 +64,7 @@ final class Tally {
                     how.equals("untrusted") ? Outcome.TARGET_UNTRUSTED : Outcome.TARGET_UNREACHABLE;
                 case Refusal.UpstreamBroken broken -> Outcome.TARGET_BROKE_OFF;
                 case Refusal.UpstreamTooSlow slow -> Outcome.TARGET_TOO_SLOW;
+                case Refusal.DeadlineOver over -> Outcome.TARGET_TOO_SLOW;
                 case Refusal.UpstreamBusy busy -> Outcome.TARGET_BUSY;
                 case Refusal.UpstreamOpen open -> Outcome.TARGET_BUSY;
                 case Refusal.Overloaded overloaded -> Outcome.TARGET_BUSY;
@@ -145,6 +147,17 @@ final class Tally {
         exchange.attempted(Ending.of(why), true);
     }
 
+    /**
+     * No answer came in time.
+     *
+     * @param clients whether the time was the client's, which says nothing about the host
+     */
+    void tooSlow(boolean clients) {
+        if (!clients) {
+            attempts.failed();
+        }
+    }
+
     /** The host's answer begins. */
     void answers(int with) {
         exchange.answered(with);
@@ -160,7 +173,7 @@ final class Tally {
         exchange.attempted(ending, ending.theirs());
         destination.upstream().breaker().ifPresent(breaker -> judge(breaker, ending));
         if (place != null) {
-            leave(place, ending.outcome());
+            leave(place, ending.equals(Ending.DEADLINE) ? Outcome.CLIENT_GONE : ending.outcome());
         }
         Host host = attempts.host();
         long began = exchange.beganNanos();
@@ -188,7 +201,7 @@ final class Tally {
     }
 
     private void judge(Breaker breaker, Ending ending) {
-        if (ending.outcome() == Outcome.TARGET_BUSY) {
+        if (ending.outcome() == Outcome.TARGET_BUSY || ending.equals(Ending.DEADLINE)) {
             return;
         }
         if (ending.theirs() || status == 502 || status == 503 || status == 504) {
@@ -228,8 +241,11 @@ final class Tally {
     /** Breaks off a half answered exchange so that the client notices; a client of gRPC can be told why. */
     void abort(Ending ending, Recorder audit) {
         Name rule = ending.rule();
-        if (Grpc.called(exchange.request()) && rule != null && !ending.equals(Ending.CLIENT_NOT_READING)) {
-            int code = ending.equals(Ending.TOTAL_TIME) ? Grpc.DEADLINE_EXCEEDED : Grpc.UNAVAILABLE;
+        if (Grpc.called(exchange.request(), exchange.client().protocol())
+                && rule != null
+                && !ending.equals(Ending.CLIENT_NOT_READING)) {
+            boolean late = ending.equals(Ending.TOTAL_TIME) || ending.equals(Ending.DEADLINE);
+            int code = late ? Grpc.DEADLINE_EXCEEDED : Grpc.UNAVAILABLE;
             tell(ending, Grpc.ending(code, rule.toString()), audit);
         } else {
             audit.note(record(ending));

@@ -1,5 +1,6 @@
 package dev.phigate.balancer.http.hop;
 
+import dev.phigate.audit.fact.Protocol;
 import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.http.message.Grammar;
 import dev.phigate.balancer.http.message.Names;
@@ -24,21 +25,20 @@ public final class Grpc {
 
     private Grpc() {}
 
-    /** Whether a request is a call of gRPC, also in one of its encodings ({@code application/grpc+proto}). */
-    public static boolean called(Request request) {
-        AsciiString type = request.fields().get(Names.CONTENT_TYPE);
+    /**
+     * Whether a request is a call of gRPC, also in one of its encodings ({@code application/grpc+proto}). Over HTTP/1.1 there is none: its
+     * trailers, by which a broken answer would be told from a whole one, are lost on the way.
+     */
+    public static boolean called(Request request, Protocol spoken) {
+        AsciiString type = spoken == Protocol.HTTP_2 ? request.fields().get(Names.CONTENT_TYPE) : null;
         return type != null
                 && type.length() >= CONTENT_TYPE.length()
                 && type.regionMatches(true, 0, CONTENT_TYPE, 0, CONTENT_TYPE.length())
                 && (type.length() == CONTENT_TYPE.length() || "+;".indexOf(type.charAt(CONTENT_TYPE.length())) >= 0);
     }
 
-    /** How long a call may take: as long as its client says, and never longer than the route allows. */
-    public static Duration most(Request request, Duration allowed) {
-        return timeout(request).filter(said -> said.compareTo(allowed) < 0).orElse(allowed);
-    }
-
-    private static Optional<Duration> timeout(Request request) {
+    /** How long its client gives a call; empty when it does not say, or not so that it can be understood. */
+    public static Optional<Duration> timeout(Request request) {
         AsciiString said = request.fields().get(TIMEOUT);
         if (said == null || said.length() < 2 || said.length() > MOST_DIGITS + 1) {
             return Optional.empty();

@@ -19,6 +19,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
@@ -211,7 +212,7 @@ public final class Http1Back extends ChannelInboundHandlerAdapter implements Bac
         receiver = null;
         connection = null;
         body = null;
-        boolean keep = reusable && requestEnded && !in.isReadable() && used != null;
+        boolean keep = reusable && requestEnded && allSent() && !in.isReadable() && used != null;
         // Before the answer ends: what the client asks next may use this connection at once.
         if (keep && used != null) {
             used.release();
@@ -219,6 +220,12 @@ public final class Http1Back extends ChannelInboundHandlerAdapter implements Bac
             ctx().close();
         }
         by.responseEnd(trailers);
+    }
+
+    /** Whether the system has taken the whole request: a host that answers early may never read the rest. */
+    private boolean allSent() {
+        ChannelOutboundBuffer written = ctx().channel().unsafe().outboundBuffer();
+        return written == null || written.isEmpty();
     }
 
     private void broken(Break how) {

@@ -86,8 +86,6 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
         return context;
     }
 
-    // ---- what the client does
-
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         ByteBuf more = (ByteBuf) message;
@@ -235,9 +233,7 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
                 }
             }
             case LINGERING -> PatientClose.belowTls(ctx().channel());
-            case ANSWERING -> {
-                // The relay has its own deadline.
-            }
+            case ANSWERING -> {} // the relay has its own deadline
         }
     }
 
@@ -302,8 +298,6 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
         }
     }
 
-    // ---- what the relay does
-
     @Override
     public EventLoop loop() {
         return ctx().channel().eventLoop();
@@ -323,6 +317,11 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
     public void pull() {
         pulled = true;
         proceed();
+    }
+
+    @Override
+    public void hold() {
+        pulled = false;
     }
 
     @Override

@@ -238,6 +238,11 @@ final class ClientStream implements Client, Lane {
     }
 
     @Override
+    public void hold() {
+        pulled = false;
+    }
+
+    @Override
     public void inform(int status, Fields fields) {
         connection.headers(stream, Http2Form.response(status, fields, -1), false);
         connection.flush();

@@ -30,6 +30,7 @@ abstract class Http2Link extends Http2ConnectionHandler {
 
     private final Http2Writer writer;
     private final Set<Lane> heldBack = new LinkedHashSet<>();
+    private boolean widened;
     private final List<Lane> toPause = new ArrayList<>();
     private @Nullable ChannelHandlerContext context;
 
@@ -102,7 +103,8 @@ abstract class Http2Link extends Http2ConnectionHandler {
 
         @Override
         public void onWindowUpdateRead(ChannelHandlerContext ctx, int streamId, int windowSizeIncrement) {
-            lookAgain();
+            // Once for all of a read: each look is at every stream that is held back.
+            widened = true;
         }
 
         @Override
@@ -137,10 +139,15 @@ abstract class Http2Link extends Http2ConnectionHandler {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
-        for (Lane lane : toPause) {
-            lane.pause();
+        // By number: what one flushes may let another go on, which is paused here as well.
+        for (int i = 0; i < toPause.size(); i++) {
+            toPause.get(i).pause();
         }
         toPause.clear();
+        if (widened) {
+            widened = false;
+            lookAgain();
+        }
         super.channelReadComplete(ctx);
     }
 

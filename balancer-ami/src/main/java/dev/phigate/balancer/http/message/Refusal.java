@@ -98,6 +98,9 @@ public sealed interface Refusal {
     /** The host did not answer in time. */
     record UpstreamTooSlow() implements Refusal {}
 
+    /** The time that the client itself gives its request is over. */
+    record DeadlineOver() implements Refusal {}
+
     /** All connections to the upstream are in use. */
     record UpstreamBusy() implements Refusal {}
 

@@ -247,6 +247,46 @@ final class GrpcTest {
         assertThat(bench.records("exchange").getLast()).contains("\"status\":504", "\"protocol\":\"grpc\"");
     }
 
+    /** Else any client could have hosts ejected, and the breaker opened, by deadlines that nobody can meet. */
+    @Test
+    @Tag("B10")
+    void aDeadlineOfItsClientSaysNothingAboutTheHost() throws Exception {
+        serve();
+        ManagedChannel channel = start(
+                ", health: {failures: 1, ejectFor: 1h}, breaker: {percent: 1, atLeast: 1, within: 1h, openFor: 1h}");
+        for (int i = 0; i < 5; i++) {
+            var heard = new Heard();
+            ClientCalls.asyncUnaryCall(
+                    channel.newCall(
+                            Calls.SILENT, CallOptions.DEFAULT.withDeadlineAfter(SHORT_MILLIS, TimeUnit.MILLISECONDS)),
+                    new byte[1],
+                    heard);
+            assertThat(heard.next()).isEqualTo("DEADLINE_EXCEEDED");
+        }
+        try (Http2Wire wire = new Http2Wire(bench.clientContext(), bench.port())) {
+            wire.headers(
+                    1,
+                    false,
+                    List.of(
+                            ":method",
+                            "POST",
+                            ":scheme",
+                            "https",
+                            ":authority",
+                            "a",
+                            ":path",
+                            "/phigate.Echo/Silent",
+                            "content-type",
+                            "application/grpc",
+                            "grpc-timeout",
+                            SHORT_MILLIS + "m"));
+            wire.frame(Http2Wire.DATA, Http2Wire.END_STREAM, 1, new byte[] {0, 0, 0, 0, 0});
+            assertThat(wire.outcome(1)).isEqualTo("200 ended");
+        }
+        assertThat(bench.records("exchange").getLast()).contains("\"rule\":\"client-deadline\"", "\"status\":504");
+        assertThat(ask(channel, new byte[1])).hasSize(1);
+    }
+
     @Test
     void refusalsAreToldInTheStatusOfGrpc() throws Exception {
         bench.host("https://127.0.0.1:1");

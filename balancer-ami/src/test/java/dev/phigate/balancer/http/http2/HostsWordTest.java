@@ -3,6 +3,7 @@ package dev.phigate.balancer.http.http2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.phigate.balancer.bench.Bench;
+import dev.phigate.balancer.bench.Http2Wire;
 import dev.phigate.balancer.bench.NoLeaks;
 import dev.phigate.balancer.bench.Wire;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullUnmarked;
@@ -41,6 +43,10 @@ final class HostsWordTest {
     private void start(RawHttp2Host.Behaviour behaviour, String connections, int... settings) throws IOException {
         host = new RawHttp2Host(bench, behaviour, settings);
         bench.host(host.url());
+        bench.routes = """
+              - {name: first, listener: https, upstream: ehr, path: /first}
+              - {name: body, listener: https, upstream: ehr, methods: [POST]}
+            """;
         bench.upstreamExtra = "protocol: http/2, retries: {most: 1, percent: 100}, connections: {" + connections + "}";
         bench.start();
     }
@@ -138,6 +144,43 @@ final class HostsWordTest {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
+    }
+
+    @Test
+    void aBodyThatComesBetweenTwoHostsIsWhole() throws Exception {
+        var speaking = new CompletableFuture<RawHttp2Host.Speaking>();
+        start(
+                (to, stream, path) -> {
+                    if (path.equals("/first")) {
+                        to.ok(stream);
+                    } else if (to.number() == 1) {
+                        to.goAway(stream - 2);
+                    } else {
+                        speaking.complete(to);
+                    }
+                },
+                "");
+        try (Http2Wire wire = new Http2Wire(bench.clientContext(), bench.port())) {
+            wire.headers(1, true, request("GET", "/first"));
+            assertThat(wire.outcome(1)).isEqualTo("200 ended");
+            host.shut();
+            wire.headers(3, false, request("POST", "/body"));
+            Bench.eventually("it is dialled again", () -> host.connections() == 2);
+            wire.frame(Http2Wire.DATA, 0, 3, new byte[3]);
+            wire.frame(Http2Wire.DATA, Http2Wire.END_STREAM, 3, new byte[2]);
+            // Once this is answered, the body has come.
+            wire.headers(5, true, request("GET", "/nowhere"));
+            assertThat(wire.outcome(5)).isEqualTo("404 ended");
+            host.letIn();
+            RawHttp2Host.Speaking to = speaking.get(20, TimeUnit.SECONDS);
+            Bench.eventually("all of it is there", () -> host.received() == 5);
+            to.ok(FIRST);
+            assertThat(wire.outcome(3)).isEqualTo("200 ended");
+        }
+    }
+
+    private static List<String> request(String method, String path) {
+        return List.of(":method", method, ":scheme", "https", ":authority", "a", ":path", path);
     }
 
     /** All has been written to the stream, and its last byte waits for a window that the host never widens. */

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLParameters;
@@ -37,6 +38,7 @@ final class RawHttp2Host implements AutoCloseable {
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private final Set<SSLSocket> open = ConcurrentHashMap.newKeySet();
     private final List<Integer> resets = new CopyOnWriteArrayList<>();
+    private volatile CountDownLatch door = new CountDownLatch(0);
     private final AtomicLong received = new AtomicLong();
     private final AtomicInteger connections = new AtomicInteger();
 
@@ -98,6 +100,7 @@ final class RawHttp2Host implements AutoCloseable {
             var in = new DataInputStream(socket.getInputStream());
             var to = new Speaking(number, socket.getOutputStream());
             var heads = new DefaultHttp2HeadersDecoder(false);
+            door.await();
             in.readFully(new byte[PREFACE]);
             to.say(settings);
             while (true) {
@@ -122,6 +125,8 @@ final class RawHttp2Host implements AutoCloseable {
             }
         } catch (IOException | Http2Exception e) {
             // The balancer ended it.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } finally {
             open.remove(socket);
         }
@@ -129,6 +134,20 @@ final class RawHttp2Host implements AutoCloseable {
 
     String url() {
         return "https://127.0.0.1:" + listening.getLocalPort();
+    }
+
+    /** Connections made from now on wait with their handshakes. */
+    void shut() {
+        door = new CountDownLatch(1);
+    }
+
+    /** They go on. */
+    void letIn() {
+        door.countDown();
+    }
+
+    int connections() {
+        return connections.get();
     }
 
     /** The number of the connection and the path of each request, in the order of their coming. */
