@@ -14,6 +14,7 @@ public final class Deadlines {
     /** How late a missed deadline is noticed at most. */
     public static final Duration TICK = Duration.ofMillis(100);
 
+    private static final System.Logger LOG = System.getLogger(Deadlines.class.getName());
     private static final FastThreadLocal<Deadlines> OF_LOOP = new FastThreadLocal<>();
 
     private final EventExecutor loop;
@@ -87,14 +88,26 @@ public final class Deadlines {
 
     private void tick() {
         long now = now();
-        for (Deadline deadline = first; deadline != null; deadline = next) {
-            next = deadline.after;
-            deadline.check(now);
+        try {
+            for (Deadline deadline = first; deadline != null; deadline = next) {
+                next = deadline.after;
+                check(deadline, now);
+            }
+        } finally {
+            if (first == null) {
+                ticking = false;
+            } else {
+                tickLater();
+            }
         }
-        if (first == null) {
-            ticking = false;
-        } else {
-            tickLater();
+    }
+
+    /** What one does must not keep the others from being met. */
+    private static void check(Deadline deadline, long now) {
+        try {
+            deadline.check(now);
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "what a deadline does has failed", e);
         }
     }
 }

@@ -90,6 +90,11 @@ final class Dial {
                         }
                     })
                     .connect(host.address());
+            if (connecting.isDone() && !connecting.channel().isRegistered()) {
+                // There is not even a channel: no descriptor is left, say. What says so knows nothing of our loop.
+                terms.loop().execute(() -> fail(Unreachable.BUSY));
+                return;
+            }
             channel = connecting.channel();
             terms.channels().add(channel);
             connecting.addListener(tcp -> {

@@ -41,6 +41,7 @@ final class PoolBench implements AutoCloseable {
     private final Set<SSLSocket> accepted = ConcurrentHashMap.newKeySet();
     private final Set<SSLSocket> open = ConcurrentHashMap.newKeySet();
     private final SSLServerSocket listening;
+    private final CompletableFuture<Void> accepting;
     private volatile int streams = 1;
     private Upstream upstream;
 
@@ -107,17 +108,20 @@ final class PoolBench implements AutoCloseable {
         SSLParameters parameters = listening.getSSLParameters();
         parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"});
         listening.setSSLParameters(parameters);
-        Thread.ofVirtual().start(() -> {
-            while (!listening.isClosed()) {
-                try {
-                    SSLSocket socket = (SSLSocket) listening.accept();
-                    accepted.add(socket);
-                    Thread.ofVirtual().start(() -> hold(socket));
-                } catch (IOException e) {
-                    return;
-                }
+        accepting = CompletableFuture.runAsync(
+                this::accept, task -> Thread.ofVirtual().start(task));
+    }
+
+    private void accept() {
+        while (!listening.isClosed()) {
+            try {
+                SSLSocket socket = (SSLSocket) listening.accept();
+                accepted.add(socket);
+                Thread.ofVirtual().start(() -> hold(socket));
+            } catch (IOException e) {
+                return;
             }
-        });
+        }
     }
 
     private void hold(SSLSocket socket) {
@@ -208,11 +212,13 @@ final class PoolBench implements AutoCloseable {
     /** The host takes no connection from now on; those that are there stay. */
     void refuse() throws IOException {
         listening.close();
+        // A virtual thread that waits for a connection takes one more that comes meanwhile.
+        accepting.join();
     }
 
     /** The host dies with all its connections. */
     void kill() throws IOException {
-        listening.close();
+        refuse();
         for (SSLSocket socket : accepted) {
             socket.close();
         }
