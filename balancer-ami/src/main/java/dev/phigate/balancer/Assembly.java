@@ -204,6 +204,7 @@ record Assembly(
 
     /** Goes on with what the assembly before has found out. */
     void inherit(Assembly before) {
+        adminTls.inherit(before.adminTls);
         policies.forEach((name, policy) -> {
             Policy same = before.policies.get(name);
             if (same != null) {
@@ -228,6 +229,7 @@ record Assembly(
     /** Gets new staples where they are due. May wait for others. */
     void refreshStaples(Instant now) {
         policies.values().forEach(policy -> policy.terms().refreshStaples(now));
+        adminTls.refreshStaples(now);
     }
 
     /**

@@ -4,8 +4,10 @@ import dev.phigate.balancer.admin.AdminConfig;
 import dev.phigate.balancer.audit.AuditConfig;
 import dev.phigate.balancer.http.policy.RouteConfig;
 import dev.phigate.balancer.http.redirect.RedirectConfig;
+import dev.phigate.balancer.http.session.SessionConfig;
 import dev.phigate.balancer.listener.ListenerConfig;
 import dev.phigate.balancer.listener.Sockets;
+import dev.phigate.balancer.secret.Secrets;
 import dev.phigate.balancer.telemetry.otlp.OtlpConfig;
 import dev.phigate.balancer.upstream.UpstreamConfig;
 import dev.phigate.settings.InvalidSettings;
@@ -157,6 +159,12 @@ record BalancerConfig(
             upstream.tls().identity().ifPresent(identity -> files.addAll(identity.files()));
         }
         otlp.ifPresent(collector -> files.addAll(collector.files()));
+        for (RouteConfig route : routes) {
+            route.session()
+                    .flatMap(SessionConfig::secret)
+                    .flatMap(Secrets::file)
+                    .ifPresent(files::add);
+        }
         if (watch == Watch.EVERYTHING) {
             files.add(path);
         }

@@ -38,7 +38,9 @@ final class FileWatch {
     private static boolean exchanged(Path file, Instant since) {
         try {
             FileTime changed = (FileTime) Files.getAttribute(file, "unix:ctime");
-            return !changed.toInstant().isBefore(since.minus(CLOCKS_DIFFER));
+            // What was exchanged later than now was so by a clock that has been put back since.
+            return !changed.toInstant().isBefore(since.minus(CLOCKS_DIFFER))
+                    && !changed.toInstant().isAfter(Instant.now().plus(CLOCKS_DIFFER));
         } catch (IOException e) {
             return false;
         }

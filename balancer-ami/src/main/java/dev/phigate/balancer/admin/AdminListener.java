@@ -96,7 +96,7 @@ public final class AdminListener implements Handshakes {
                 .addLast(new ReadTimeoutHandler(IDLE_SECONDS))
                 .addLast(new HttpServerCodec())
                 .addLast(new HttpObjectAggregator(LARGEST_BODY))
-                .addLast(new AdminRequests(config, handshake, () -> tls.objection(handshake), audit, status));
+                .addLast(new AdminRequests(() -> config, handshake, () -> tls.objection(handshake), audit, status));
     }
 
     @Override

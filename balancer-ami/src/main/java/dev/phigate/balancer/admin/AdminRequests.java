@@ -36,7 +36,7 @@ final class AdminRequests extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static final JsonMapper JSON = new JsonMapper();
     private static final Set<String> RESOURCES = Set.of("/livez", "/readyz", "/metrics", "/v1/status");
 
-    private final AdminConfig config;
+    private final Supplier<AdminConfig> config;
     private final Handshake handshake;
     private final Supplier<String> objection;
     private final Recorder audit;
@@ -61,7 +61,13 @@ final class AdminRequests extends SimpleChannelInboundHandler<FullHttpRequest> {
         }
     }
 
-    AdminRequests(AdminConfig config, Handshake handshake, Supplier<String> objection, Recorder audit, Status status) {
+    /** What is in force is asked for with each request: who is listed no more is refused on open connections too. */
+    AdminRequests(
+            Supplier<AdminConfig> config,
+            Handshake handshake,
+            Supplier<String> objection,
+            Recorder audit,
+            Status status) {
         this.config = config;
         this.handshake = handshake;
         this.objection = objection;
@@ -96,7 +102,7 @@ final class AdminRequests extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     private Answer answer(FullHttpRequest request) {
         String identity = handshake.identity();
-        if (identity == null || !config.clients().contains(identity)) {
+        if (identity == null || !config.get().clients().contains(identity)) {
             return new Answer(
                     "refused",
                     HttpResponseStatus.FORBIDDEN,

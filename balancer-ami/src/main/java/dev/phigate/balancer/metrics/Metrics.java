@@ -24,6 +24,7 @@ import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -225,14 +226,21 @@ public final class Metrics {
         void is(double value, String... labels);
     }
 
-    /** Adds a gauge that is read when somebody asks. */
+    /** Adds a gauge that is read when somebody asks. Of two values with the same labels the smaller is told: a page with both is none. */
     public void gauge(String name, String help, List<String> labels, Reading reading) {
         GaugeWithCallback.builder()
                 .name(name)
                 .help(help)
                 .labelNames(labels.toArray(String[]::new))
-                .callback(callback -> reading.read(callback::call))
+                .callback(callback ->
+                        smallest(reading).forEach((of, value) -> callback.call(value, of.toArray(String[]::new))))
                 .register(registry);
+    }
+
+    private static Map<List<String>, Double> smallest(Reading reading) {
+        Map<List<String>, Double> values = new LinkedHashMap<>();
+        reading.read((value, of) -> values.merge(List.of(of), value, Math::min));
+        return values;
     }
 
     /** Adds a total that somebody else counts, read when somebody asks. */

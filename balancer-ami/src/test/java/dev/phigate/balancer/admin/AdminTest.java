@@ -6,8 +6,10 @@ import dev.phigate.balancer.bench.Bench;
 import dev.phigate.balancer.bench.NoLeaks;
 import dev.phigate.balancer.bench.Pki;
 import dev.phigate.balancer.bench.Program;
+import dev.phigate.balancer.bench.Wire;
 import dev.phigate.balancer.bench.Workload;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.NullUnmarked;
@@ -68,6 +70,20 @@ final class AdminTest {
         assertThat(curl(bench.client, "/v1/status").output()).endsWith("403");
         assertThat(bench.records("administrative-change"))
                 .anyMatch(line -> line.contains("\"identity\":\"balancer\"") && line.contains("\"status\":403"));
+    }
+
+    @Test
+    void whoIsListedNoMoreIsRefusedOnAnOpenConnectionToo() throws IOException {
+        try (Wire wire = new Wire(bench.pki.context(bench.admin), bench.port("admin"))) {
+            String livez = "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n";
+            assertThat(wire.send(livez).read().status()).isEqualTo(200);
+            Files.writeString(bench.file(), bench.document().replace("clients: [admin]", "clients: [other]"));
+            bench.balancer().reload();
+            assertThat(wire.send(livez).read().status()).isEqualTo(403);
+            bench.write();
+            bench.balancer().reload();
+            assertThat(wire.send(livez).read().status()).isEqualTo(200);
+        }
     }
 
     @Test

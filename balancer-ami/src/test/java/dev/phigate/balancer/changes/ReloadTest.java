@@ -9,7 +9,9 @@ import dev.phigate.balancer.bench.Wire;
 import dev.phigate.balancer.bench.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
@@ -165,6 +167,35 @@ final class ReloadTest {
         assertThat(bench.get("/onely").status())
                 .as("a prefix ends at a segment")
                 .isEqualTo(404);
+    }
+
+    @Test
+    @Tag("B8")
+    void aSecretOfSessionsThatIsExchangedIsTakenUp() throws IOException {
+        bench.workload(Workload.OK);
+        Path secret = secret("session.secret", "c2VjcmV0IG9mIGEgdGVzdCB0aGF0IGlzIGxvbmcgZW5vdWdo");
+        bench.routes = "  - {name: all, listener: https, upstream: ehr, session: {secret: \"file:" + secret + "\"}}\n";
+        bench.start();
+        bench.balancer().watch(() -> bench.balancer().reload());
+        int before = bench.records("configuration-loaded").size();
+        Files.move(
+                secret("next.secret", "YW5vdGhlciBzZWNyZXQgdGhhdCBpcyBsb25nIGVub3VnaA=="),
+                secret,
+                StandardCopyOption.REPLACE_EXISTING);
+        Bench.eventually("it is reloaded", () -> {
+            try {
+                return bench.records("configuration-loaded").size() > before;
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+        assertThat(bench.get("/").status()).isEqualTo(200);
+    }
+
+    private Path secret(String name, String text) throws IOException {
+        Path file = Files.writeString(bench.folder.resolve(name), text + "\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        return file;
     }
 
     @Test

@@ -75,6 +75,22 @@ final class MetricsTest {
     }
 
     @Test
+    void twoCertificatesOfOneNameDoNotTakeThePageAway() throws IOException {
+        bench.close();
+        bench = new Bench();
+        bench.workload(Workload.OK);
+        String others = Bench.pem(bench.pki.issue("EC", List.of("example.org", "a.example.org")));
+        String more = Bench.pem(bench.pki.issue("EC", List.of("example.org", "b.example.org")));
+        bench.tlsExtra =
+                "certificates: [{" + others + ", names: [a.example.org]}, {" + more + ", names: [b.example.org]}]";
+        bench.start();
+        assertThat(scrape().lines())
+                .filteredOn(line ->
+                        line.startsWith("phigate_certificate_expiry_timestamp_seconds{certificate=\"ec example.org\""))
+                .hasSize(1);
+    }
+
+    @Test
     @Tag("B4")
     void aBreakerThatIsOpenIsShown() throws IOException {
         bench.close();

@@ -101,6 +101,43 @@ final class StapleTest {
         assertThat(handshake()).contains("OCSP response: no response sent", "Verification: OK");
     }
 
+    /** All staples are kept fresh by one thread. */
+    @Test
+    void aResponderThatStopsWithinItsAnswerHoldsUpNoOther() throws Exception {
+        HttpServer responder = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        AtomicInteger asked = new AtomicInteger();
+        Pki.Issued own = bench.pki.issueAnsweredFor(
+                "localhost", "http://127.0.0.1:" + responder.getAddress().getPort() + "/ocsp");
+        Path file = bench.folder.resolve("answer.der");
+        Pki.Issued others = bench.pki.issueAnsweredFor("other.test", "http://127.0.0.1:1/ocsp");
+        responder.createContext("/ocsp", exchange -> {
+            asked.incrementAndGet();
+            exchange.sendResponseHeaders(200, 100);
+            exchange.getResponseBody().write(new byte[2]);
+            exchange.getResponseBody().flush();
+        });
+        responder.start();
+        try {
+            bench.server = own;
+            bench.tlsExtra = "staple: responder, certificates: [{" + Bench.pem(others)
+                    + ", names: [other.test], staple: \"file:" + file + "\"}]";
+            bench.start();
+            Bench.eventually("it is asked", () -> asked.get() > 0);
+            Files.write(file, good(others));
+            Bench.eventually("the other one is stapled", () -> {
+                try {
+                    return OpenSsl.connect(bench, "-status -servername other.test")
+                            .output()
+                            .contains("Cert Status: good");
+                } catch (IOException e) {
+                    throw new AssertionError(e);
+                }
+            });
+        } finally {
+            responder.stop(0);
+        }
+    }
+
     @Test
     void aFileIsStapledAndReadAgainAndOnlyWhatClientsWouldAccept() throws IOException {
         Pki.Issued own = bench.pki.issueAnsweredFor("localhost", "http://127.0.0.1:1/ocsp");

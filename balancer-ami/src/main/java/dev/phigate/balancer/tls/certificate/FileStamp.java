@@ -10,20 +10,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * What tells that a file has changed.
  *
- * @param changed when it was last written
+ * @param written when it was last written
+ * @param changed when it was last written, renamed, or given to somebody else or another mode
  * @param size how long it is; -1 when it cannot be seen
  * @param which which file the name stands for; null when that cannot be seen
  */
 public record FileStamp(
-        FileTime changed, long size, @Nullable Object which) {
+        FileTime written,
+        FileTime changed,
+        long size,
+        @Nullable Object which) {
     /** The stamp of a file that cannot be seen. */
-    public static final FileStamp NOTHING = new FileStamp(FileTime.fromMillis(0), -1, null);
+    public static final FileStamp NOTHING = new FileStamp(FileTime.fromMillis(0), FileTime.fromMillis(0), -1, null);
 
     /** The stamp of a file as of now; links are followed. */
     public static FileStamp of(Path file) {
         try {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-            return new FileStamp(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
+            FileTime changed = (FileTime) Files.getAttribute(file, "unix:ctime");
+            return new FileStamp(attributes.lastModifiedTime(), changed, attributes.size(), attributes.fileKey());
         } catch (IOException e) {
             return NOTHING;
         }

@@ -39,6 +39,10 @@ final class Pem {
         Unusable(String message) {
             super(message);
         }
+
+        Unusable(String message, Exception cause) {
+            super(message, cause);
+        }
     }
 
     private record Block(String type, ByteBuffer content) {

@@ -10,12 +10,14 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.PublicKey;
 import java.security.cert.CRL;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
 import java.security.cert.X509CRLEntry;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
@@ -26,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import javax.security.auth.x500.X500Principal;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which client certificates were revoked (RFC 5280 section 5), from a file with the lists of the authorities, PEM or DER. Read
@@ -41,7 +44,8 @@ public final class Revocations {
     private final Path file;
     private final Trust trust;
     private FileStamp stamp;
-    private volatile Map<X500Principal, Listed> lists;
+    private @Nullable FileStamp unread;
+    private volatile Map<X500Principal, List<Listed>> lists;
     private volatile String fingerprint;
     private volatile String unusable = "";
 
@@ -55,9 +59,11 @@ public final class Revocations {
         UNKNOWN
     }
 
-    private record Listed(Set<BigInteger> serials, Instant made, long ends) {}
+    /** One list, and the key that signed it: an authority that has changed its key may have one for each. */
+    private record Listed(PublicKey signer, Set<BigInteger> serials, Instant made, long ends) {}
 
-    private Revocations(Path file, Trust trust, FileStamp stamp, Map<X500Principal, Listed> lists, String fingerprint) {
+    private Revocations(
+            Path file, Trust trust, FileStamp stamp, Map<X500Principal, List<Listed>> lists, String fingerprint) {
         this.file = file;
         this.trust = trust;
         this.stamp = stamp;
@@ -77,16 +83,14 @@ public final class Revocations {
         Path file = Path.of(path);
         try {
             FileStamp stamp = FileStamp.of(file);
-            Map<X500Principal, Listed> lists = load(file, trust);
+            Map<X500Principal, List<Listed>> lists = load(file, trust);
             long now = System.currentTimeMillis();
-            lists.forEach((issuer, listed) -> {
-                if (listed.ends() <= now) {
-                    section.problem(
+            lists.forEach((issuer, all) -> all.stream()
+                    .filter(listed -> listed.ends() <= now)
+                    .forEach(listed -> section.problem(
                             key,
                             file + ": the list of " + issuer.getName() + " ended at "
-                                    + Instant.ofEpochMilli(listed.ends()) + " (expected: a list that holds now)");
-                }
-            });
+                                    + Instant.ofEpochMilli(listed.ends()) + " (expected: a list that holds now)")));
             return Optional.of(new Revocations(file, trust, stamp, lists, digest(file)));
         } catch (Pem.Unusable e) {
             section.problem(key, String.valueOf(e.getMessage()));
@@ -100,13 +104,23 @@ public final class Revocations {
         if (now.equals(stamp)) {
             return;
         }
-        stamp = now;
         try {
             lists = load(file, trust);
+            stamp = now;
+            unread = null;
             fingerprint = digest(file);
             unusable = "";
             LOG.log(System.Logger.Level.INFO, "read the revoked certificates again: {0}", file);
         } catch (Pem.Unusable e) {
+            if (e.getCause() instanceof IOException) {
+                // Nobody knows what is in it: it is tried again until somebody does, and said once.
+                if (now.equals(unread)) {
+                    return;
+                }
+                unread = now;
+            } else {
+                stamp = now;
+            }
             unusable = digest(file);
             LOG.log(
                     System.Logger.Level.ERROR,
@@ -117,18 +131,20 @@ public final class Revocations {
 
     /** The worst standing of a client's certificates, its own first, up to the authority that is trusted. */
     public Standing of(List<X509Certificate> chain) {
-        Map<X500Principal, Listed> known = lists;
+        Map<X500Principal, List<Listed>> known = lists;
         long now = System.currentTimeMillis();
         for (X509Certificate certificate : chain) {
             if (trust.holds(certificate)) {
                 break;
             }
-            Listed listed = known.get(certificate.getIssuerX500Principal());
-            if (listed == null || listed.ends() <= now) {
-                return Standing.UNKNOWN;
+            List<Listed> all = known.getOrDefault(certificate.getIssuerX500Principal(), List.of());
+            for (Listed listed : all) {
+                if (listed.serials().contains(certificate.getSerialNumber())) {
+                    return Standing.REVOKED;
+                }
             }
-            if (listed.serials().contains(certificate.getSerialNumber())) {
-                return Standing.REVOKED;
+            if (all.isEmpty() || all.stream().anyMatch(listed -> listed.ends() <= now)) {
+                return Standing.UNKNOWN;
             }
         }
         return Standing.GOOD;
@@ -161,11 +177,14 @@ public final class Revocations {
 
     /** When the first of the lists ends, and with it everybody's good standing. */
     public Instant ends() {
-        return Instant.ofEpochMilli(
-                lists.values().stream().mapToLong(Listed::ends).min().orElse(0));
+        return Instant.ofEpochMilli(lists.values().stream()
+                .flatMap(List::stream)
+                .mapToLong(Listed::ends)
+                .min()
+                .orElse(0));
     }
 
-    private static Map<X500Principal, Listed> load(Path file, Trust trust) throws Pem.Unusable {
+    private static Map<X500Principal, List<Listed>> load(Path file, Trust trust) throws Pem.Unusable {
         Collection<? extends CRL> read;
         try {
             if (Files.size(file) > LARGEST_FILE) {
@@ -175,20 +194,33 @@ public final class Revocations {
                 read = CertificateFactory.getInstance("X.509").generateCRLs(in);
             }
         } catch (IOException | GeneralSecurityException e) {
-            throw new Pem.Unusable(file + " cannot be read as lists of revoked certificates ("
-                    + e.getClass().getSimpleName() + "; expected: X509 CRL, PEM or DER)");
+            throw new Pem.Unusable(
+                    file + " cannot be read as lists of revoked certificates ("
+                            + e.getClass().getSimpleName() + "; expected: X509 CRL, PEM or DER)",
+                    e);
         }
-        Map<X500Principal, Listed> lists = new HashMap<>();
+        Map<X500Principal, List<Listed>> lists = new HashMap<>();
         for (CRL crl : read) {
             X509CRL list = (X509CRL) crl;
-            Listed listed = judged(file, list, trust);
-            lists.merge(
-                    list.getIssuerX500Principal(), listed, (a, b) -> a.made().isAfter(b.made()) ? a : b);
+            newest(
+                    lists.computeIfAbsent(list.getIssuerX500Principal(), issuer -> new ArrayList<>()),
+                    judged(file, list, trust));
         }
         if (lists.isEmpty()) {
             throw new Pem.Unusable(file + " holds no list of revoked certificates (expected: at least one X509 CRL)");
         }
         return lists;
+    }
+
+    /** Adds a list, in place of an older one by the same key. */
+    private static void newest(List<Listed> all, Listed listed) {
+        boolean older = all.stream()
+                .anyMatch(other ->
+                        other.signer().equals(listed.signer()) && other.made().isAfter(listed.made()));
+        if (!older) {
+            all.removeIf(other -> other.signer().equals(listed.signer()));
+            all.add(listed);
+        }
     }
 
     private static Listed judged(Path file, X509CRL list, Trust trust) throws Pem.Unusable {
@@ -202,18 +234,19 @@ public final class Revocations {
             throw new Pem.Unusable(
                     whose + " does not say when it ends (expected: nextUpdate, RFC 5280 section 5.1.2.5)");
         }
-        boolean signed = Arrays.stream(trust.authorities()).anyMatch(authority -> signs(authority, list));
-        if (!signed) {
-            throw new Pem.Unusable(
-                    whose + " is signed by none of the authorities of clientTrust (expected: every issuer of"
-                            + " a list among them)");
-        }
+        X509Certificate signer = Arrays.stream(trust.authorities())
+                .filter(authority -> signs(authority, list))
+                .findFirst()
+                .orElseThrow(() -> new Pem.Unusable(
+                        whose + " is signed by none of the authorities of clientTrust (expected: every issuer of"
+                                + " a list among them)"));
         Set<BigInteger> serials = new HashSet<>();
         Set<? extends X509CRLEntry> entries = list.getRevokedCertificates();
         if (entries != null) {
             entries.forEach(entry -> serials.add(entry.getSerialNumber()));
         }
         return new Listed(
+                signer.getPublicKey(),
                 Set.copyOf(serials),
                 list.getThisUpdate().toInstant(),
                 list.getNextUpdate().toInstant().toEpochMilli());

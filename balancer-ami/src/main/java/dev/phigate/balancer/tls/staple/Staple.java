@@ -2,7 +2,6 @@ package dev.phigate.balancer.tls.staple;
 
 import dev.phigate.balancer.tls.certificate.FileStamp;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -11,6 +10,9 @@ import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,33 +102,46 @@ public final class Staple {
     }
 
     private void askResponder(Instant now) {
-        try (HttpClient client = HttpClient.newBuilder()
+        HttpClient client = HttpClient.newBuilder()
                 .connectTimeout(TIMEOUT)
                 .version(HttpClient.Version.HTTP_1_1)
-                .build()) {
+                .build();
+        try {
             byte[] question = OcspMessages.question(config.leaf(), config.issuer());
             HttpRequest request = HttpRequest.newBuilder(config.responder().orElseThrow())
                     .timeout(TIMEOUT)
                     .header("content-type", "application/ocsp-request")
                     .POST(HttpRequest.BodyPublishers.ofByteArray(question))
                     .build();
-            HttpResponse<InputStream> response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
-            try (InputStream body = response.body()) {
-                if (response.statusCode() != 200) {
-                    throw new OcspMessages.Unusable("status " + response.statusCode());
-                }
-                take(body.readNBytes(LARGEST), now);
+            // The request's own timeout ends with the head of the answer; a body may be as slow as it likes.
+            HttpResponse<byte[]> response = client.sendAsync(
+                            request,
+                            HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), LARGEST))
+                    .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            if (response.statusCode() != 200) {
+                throw new OcspMessages.Unusable("status " + response.statusCode());
             }
+            take(response.body(), now);
             next = later(now);
-        } catch (IOException | OcspMessages.Unusable e) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "nothing new to staple from {0}: {1}",
-                    config.responder().orElseThrow(),
-                    e.getMessage());
+        } catch (OcspMessages.Unusable e) {
+            nothingNew(String.valueOf(e.getMessage()));
+        } catch (ExecutionException e) {
+            nothingNew(String.valueOf(e.getCause()));
+        } catch (TimeoutException e) {
+            nothingNew("no whole answer within " + TIMEOUT.toSeconds() + "s");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            client.shutdownNow();
         }
+    }
+
+    private void nothingNew(String why) {
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "nothing new to staple from {0}: {1}",
+                config.responder().orElseThrow(),
+                why);
     }
 
     private void take(byte[] answer, Instant now) throws OcspMessages.Unusable {
