@@ -7,6 +7,7 @@ import dev.phigate.settings.Settings;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import java.io.IOException;
@@ -35,8 +36,8 @@ final class PoolBench implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final Path folder;
-    private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
-    private final EventLoop loop = loops.next();
+    private final EventLoopGroup loops;
+    private final EventLoop loop;
     private final AtomicLong ahead = new AtomicLong();
     private final Set<SSLSocket> accepted = ConcurrentHashMap.newKeySet();
     private final Set<SSLSocket> open = ConcurrentHashMap.newKeySet();
@@ -101,6 +102,13 @@ final class PoolBench implements AutoCloseable {
     }
 
     PoolBench(Path folder) throws Exception {
+        this(folder, EpollIoHandler.newFactory());
+    }
+
+    /** One whose loop is of another kind: on one that is not epoll's no channel of ours can be registered. */
+    PoolBench(Path folder, IoHandlerFactory kind) throws Exception {
+        this.loops = new MultiThreadIoEventLoopGroup(1, kind);
+        this.loop = loops.next();
         this.folder = folder;
         SSLContext tls = ThrowAwayCertificate.write(folder);
         listening = (SSLServerSocket)

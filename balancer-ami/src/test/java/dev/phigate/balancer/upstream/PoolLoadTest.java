@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.phigate.balancer.upstream.PoolBench.Asked;
 import dev.phigate.balancer.upstream.pool.PoolLoad;
+import io.netty.channel.nio.NioIoHandler;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -122,6 +123,19 @@ final class PoolLoadTest {
         becomes(0, 1, 0, 0, 0);
         bench.release(taken);
         becomes(0, 0, 1, 0, 0);
+    }
+
+    /** As where no descriptor is left for it: Netty tells so of no channel that a loop knows. */
+    @Test
+    void aConnectionThatCannotEvenBeTriedIsNotBeingMadeForEver() throws Exception {
+        Path own = java.nio.file.Files.createDirectory(folder.resolve("nio"));
+        try (PoolBench none = new PoolBench(own, NioIoHandler.newFactory())) {
+            none.upstream(Protocol.HTTP_2, "perHost: 1, waiting: 0", "5s");
+            for (int i = 0; i < 3; i++) {
+                assertThat(none.ask().refusal()).isEqualTo(Unreachable.BUSY);
+                PoolBench.eventually("nothing is being made", () -> none.count(PoolLoad::connecting) == 0);
+            }
+        }
     }
 
     @Test
