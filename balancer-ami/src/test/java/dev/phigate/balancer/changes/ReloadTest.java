@@ -174,22 +174,29 @@ final class ReloadTest {
     void aSecretOfSessionsThatIsExchangedIsTakenUp() throws IOException {
         bench.workload(Workload.OK);
         Path secret = secret("session.secret", "c2VjcmV0IG9mIGEgdGVzdCB0aGF0IGlzIGxvbmcgZW5vdWdo");
-        bench.routes = "  - {name: all, listener: https, upstream: ehr, session: {secret: \"file:" + secret + "\"}}\n";
+        bench.routes = "  - {name: all, listener: https, upstream: ehr, session: {secret: \"file:" + secret
+                + "\", idle: 1h}}\n";
         bench.start();
         bench.balancer().watch(() -> bench.balancer().reload());
-        int before = bench.records("configuration-loaded").size();
+        String cookie = bench.get("/").field("set-cookie").split(";", 2)[0];
+        assertThat(answeredWith(cookie).field("set-cookie"))
+                .as("the client has it already")
+                .isNull();
         Files.move(
                 secret("next.secret", "YW5vdGhlciBzZWNyZXQgdGhhdCBpcyBsb25nIGVub3VnaA=="),
                 secret,
                 StandardCopyOption.REPLACE_EXISTING);
-        Bench.eventually("it is reloaded", () -> {
+        Bench.eventually("what the old secret signed is worth nothing", () -> {
             try {
-                return bench.records("configuration-loaded").size() > before;
+                return answeredWith(cookie).field("set-cookie") != null;
             } catch (IOException e) {
                 throw new AssertionError(e);
             }
         });
-        assertThat(bench.get("/").status()).isEqualTo(200);
+    }
+
+    private Wire.Answer answeredWith(String cookie) throws IOException {
+        return bench.ask("GET / HTTP/1.1\r\nHost: a\r\nCookie: " + cookie + "\r\n\r\n");
     }
 
     private Path secret(String name, String text) throws IOException {
