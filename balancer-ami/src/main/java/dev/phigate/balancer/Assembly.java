@@ -73,43 +73,51 @@ record Assembly(
      */
     static Assembly of(BalancerConfig config, Collection<EventLoop> loops, Metrics metrics, SessionWatch sessions)
             throws IOException {
-        Optional<OtlpExport> telemetry = config.otlp().isEmpty()
-                ? Optional.empty()
-                : Optional.of(new OtlpExport(
-                        config.otlp().orElseThrow(), config.audit().log().origin(), metrics));
-        Spans spans = telemetry.map(OtlpExport::spans).orElse(Spans.NOWHERE);
+        ServerTls adminTls = new ServerTls(AdminListener.NAME, config.admin().tls(), List.of("http/1.1"));
+        Optional<OtlpExport> telemetry = Optional.empty();
         Map<String, Upstream> upstreams = new LinkedHashMap<>();
-        for (UpstreamConfig upstream : config.upstreams()) {
-            upstreams.put(upstream.name(), new Upstream(upstream, config.zone(), loops, carrier(upstream.protocol())));
-        }
         Map<String, Policy> policies = new LinkedHashMap<>();
         Map<String, Redirect> redirects = new LinkedHashMap<>();
-        for (ListenerConfig listener : config.listeners()) {
-            listener.redirect()
-                    .ifPresent(to ->
-                            redirects.put(listener.name(), Redirect.of(to, config.portBehind(to), listener.http())));
-            if (listener.tls().isEmpty()) {
-                continue;
+        try {
+            if (config.otlp().isPresent()) {
+                telemetry = Optional.of(new OtlpExport(
+                        config.otlp().orElseThrow(), config.audit().log().origin(), metrics));
             }
-            List<Route> routes = new ArrayList<>();
-            config.routes().stream()
-                    .filter(route -> route.listener().equals(listener.name()))
-                    .forEach(route -> routes.add(new Route(route, upstreams, sessions)));
-            ServerTls terms = new ServerTls(listener.name(), listener.tls().orElseThrow(), APPLICATIONS);
-            Tracing tracing =
-                    listener.trace().map(trace -> new Tracing(trace, spans)).orElse(null);
-            Optional<Limiters> limiters = listener.http().adaptive().map(adaptive -> new Limiters(adaptive, loops));
-            policies.put(listener.name(), Policy.of(listener.http(), terms, new Router(routes), tracing, limiters));
+            Spans spans = telemetry.map(OtlpExport::spans).orElse(Spans.NOWHERE);
+            for (UpstreamConfig upstream : config.upstreams()) {
+                upstreams.put(
+                        upstream.name(), new Upstream(upstream, config.zone(), loops, carrier(upstream.protocol())));
+            }
+            for (ListenerConfig listener : config.listeners()) {
+                listener.redirect()
+                        .ifPresent(to -> redirects.put(
+                                listener.name(), Redirect.of(to, config.portBehind(to), listener.http())));
+                if (listener.tls().isEmpty()) {
+                    continue;
+                }
+                List<Route> routes = new ArrayList<>();
+                config.routes().stream()
+                        .filter(route -> route.listener().equals(listener.name()))
+                        .forEach(route -> routes.add(new Route(route, upstreams, sessions)));
+                Tracing tracing =
+                        listener.trace().map(trace -> new Tracing(trace, spans)).orElse(null);
+                Optional<Limiters> limiters = listener.http().adaptive().map(adaptive -> new Limiters(adaptive, loops));
+                ServerTls terms = new ServerTls(listener.name(), listener.tls().orElseThrow(), APPLICATIONS);
+                policies.put(listener.name(), Policy.of(listener.http(), terms, new Router(routes), tracing, limiters));
+            }
+            return new Assembly(
+                    config,
+                    upstreams,
+                    policies,
+                    redirects,
+                    checks(upstreams.values(), loops),
+                    finders(upstreams.values(), loops.iterator().next()),
+                    adminTls,
+                    telemetry);
+        } catch (Throwable e) {
+            release(adminTls, policies.values(), upstreams.values(), telemetry);
+            throw e;
         }
-        return new Assembly(
-                config,
-                upstreams,
-                policies,
-                redirects,
-                checks(upstreams.values(), loops),
-                finders(upstreams.values(), loops.iterator().next()),
-                new ServerTls(AdminListener.NAME, config.admin().tls(), List.of("http/1.1")),
-                telemetry);
     }
 
     private static Supplier<Carrier> carrier(Protocol protocol) {
@@ -281,10 +289,18 @@ record Assembly(
 
     /** Releases native memory. Nothing of this assembly may be in use any more. */
     void release() {
-        policies.values().forEach(policy -> policy.terms().retire());
-        adminTls.retire();
         finders.forEach(Finder::close);
-        upstreams.values().forEach(Upstream::release);
+        release(adminTls, policies.values(), upstreams.values(), telemetry);
+    }
+
+    private static void release(
+            ServerTls adminTls,
+            Collection<Policy> policies,
+            Collection<Upstream> upstreams,
+            Optional<OtlpExport> telemetry) {
+        policies.forEach(policy -> policy.terms().retire());
+        adminTls.retire();
+        upstreams.forEach(Upstream::release);
         telemetry.ifPresent(OtlpExport::close);
     }
 }

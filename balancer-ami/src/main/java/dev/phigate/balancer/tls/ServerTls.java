@@ -65,11 +65,16 @@ public final class ServerTls {
                 clients,
                 config.clients().map(ServerTlsConfig.Clients::demanded).orElse(false),
                 applications);
-        for (ServerTlsConfig.Served served : config.certificates()) {
-            String scope = listener + " " + config.sessionScope(served);
-            Credential credential = new Credential(served, shared, scope);
-            credential.protectTickets(keys);
-            credentials.add(credential);
+        try {
+            for (ServerTlsConfig.Served served : config.certificates()) {
+                String scope = listener + " " + config.sessionScope(served);
+                Credential credential = new Credential(served, shared, scope);
+                credentials.add(credential);
+                credential.protectTickets(keys);
+            }
+        } catch (Throwable e) {
+            credentials.forEach(Credential::release);
+            throw e;
         }
         // An elliptic-curve signature costs a tenth of an RSA one.
         credentials.sort(Comparator.comparing(one -> !one.served().identity().ecdsa()));

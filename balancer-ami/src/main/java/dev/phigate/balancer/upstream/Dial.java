@@ -16,6 +16,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.function.LongSupplier;
@@ -91,7 +92,10 @@ final class Dial {
                     })
                     .connect(host.address());
             if (connecting.isDone() && !connecting.channel().isRegistered()) {
-                // There is not even a channel: no descriptor is left, say. What says so knows nothing of our loop.
+                // There is not even a channel: no descriptor is left, say. What says so knows nothing of our loop, and
+                // no
+                // pipeline will ever release the engine.
+                ReferenceCountUtil.safeRelease(handler.engine());
                 terms.loop().execute(() -> fail(Unreachable.BUSY));
                 return;
             }
@@ -151,6 +155,9 @@ final class Dial {
         pool.failed(why, alone);
         if (taker.wanted()) {
             taker.refused(why);
+        } else if (why.hostFailed()) {
+            // Who asked has given up before, and will not say so.
+            pool.host().failed();
         }
     }
 

@@ -105,7 +105,7 @@ final class HostPool {
             connect(taker, fresh);
         } else if (fresh && dropOneUnused()) {
             connect(taker, true);
-        } else if (waiting.length() >= mostWaiting) {
+        } else if (Math.max(waiting.length(), host.connections(PoolLoad::queued)) >= mostWaiting) {
             taker.refused(Unreachable.BUSY);
         } else {
             waiting.join(taker);
@@ -119,7 +119,7 @@ final class HostPool {
         unused(connection, false);
         if (!connection.room()) {
             unlist(connection);
-            if (shared) {
+            if (shared && !connection.spent()) {
                 full.add(connection);
             }
         }
@@ -343,9 +343,7 @@ final class HostPool {
         channel.config().setAutoRead(shared);
         top.install(channel);
         if (taker.wanted()) {
-            connection.take();
-            unused(connection, false);
-            taker.taken(connection);
+            give(connection, taker);
         }
         keep(connection);
         Connection before = renewed;

@@ -22,7 +22,7 @@ public final class Http2Wire implements AutoCloseable {
     public static final int RST_STREAM = 3;
     public static final int SETTINGS = 4;
     public static final int PING = 6;
-    static final int GOAWAY = 7;
+    public static final int GOAWAY = 7;
     public static final int CONTINUATION = 9;
     public static final int END_STREAM = 1;
     public static final int END_HEADERS = 4;

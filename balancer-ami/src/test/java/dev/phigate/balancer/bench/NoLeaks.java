@@ -1,17 +1,26 @@
 package dev.phigate.balancer.bench;
 
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.ResourceLeakDetector;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.extension.AfterAllCallback;
-import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Fails a test class when a buffer was not given back. Netty watches every buffer while these tests run. */
-public final class NoLeaks implements BeforeAllCallback, AfterAllCallback {
+/**
+ * Fails a test class when a buffer or a context of TLS was not given back. Every class is watched ({@code META-INF/services}): what one
+ * leaks would else be found while another runs.
+ */
+public final class NoLeaks implements AfterAllCallback {
     private static final List<String> LEAKS = new CopyOnWriteArrayList<>();
     private static final Logger DETECTOR = Logger.getLogger("io.netty.util.ResourceLeakDetector");
 
@@ -32,21 +41,25 @@ public final class NoLeaks implements BeforeAllCallback, AfterAllCallback {
     }
 
     @Override
-    public void beforeAll(ExtensionContext context) {
-        LEAKS.clear();
-    }
-
-    @Override
-    public void afterAll(ExtensionContext context) {
-        // A leak is seen when a buffer's garbage is collected and another buffer is made after that.
+    public void afterAll(ExtensionContext context) throws SSLException {
+        // A leak is seen when its garbage is collected and another of its kind is made after that.
         for (int i = 0; i < 3; i++) {
             System.gc();
+            SslContext terms = SslContextBuilder.forClient()
+                    .sslProvider(SslProvider.OPENSSL_REFCNT)
+                    .trustManager(InsecureTrustManagerFactory.INSTANCE)
+                    .build();
             for (int j = 0; j < 200; j++) {
-                io.netty.buffer.ByteBufAllocator.DEFAULT.directBuffer(16).release();
+                ByteBufAllocator.DEFAULT.directBuffer(16).release();
             }
+            ReferenceCountUtil.release(terms.newEngine(ByteBufAllocator.DEFAULT));
+            ReferenceCountUtil.release(terms);
         }
-        if (!LEAKS.isEmpty()) {
-            throw new AssertionError(LEAKS.size() + " leaks, the first: " + LEAKS.getFirst());
+        List<String> leaks = List.copyOf(LEAKS);
+        LEAKS.clear();
+        if (!leaks.isEmpty()) {
+            throw new AssertionError(leaks.size() + " leaks in or before " + context.getDisplayName() + ", the first: "
+                    + leaks.getFirst());
         }
     }
 }

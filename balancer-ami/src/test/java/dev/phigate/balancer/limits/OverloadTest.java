@@ -3,7 +3,6 @@ package dev.phigate.balancer.limits;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.phigate.balancer.bench.Bench;
-import dev.phigate.balancer.bench.NoLeaks;
 import dev.phigate.balancer.bench.Wire;
 import dev.phigate.balancer.bench.Workload;
 import java.io.IOException;
@@ -19,11 +18,9 @@ import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Real load on a host that can do only so much, and answers later the more it is asked. */
 @Tag("B13")
-@ExtendWith(NoLeaks.class)
 @NullUnmarked // a null where none should be fails the test that meets it
 final class OverloadTest {
     private static final int WORKERS = 4;

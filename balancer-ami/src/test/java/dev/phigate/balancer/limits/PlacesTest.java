@@ -3,7 +3,6 @@ package dev.phigate.balancer.limits;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.phigate.balancer.bench.Bench;
-import dev.phigate.balancer.bench.NoLeaks;
 import dev.phigate.balancer.bench.Wire;
 import dev.phigate.balancer.bench.Workload;
 import dev.phigate.balancer.bench.load.LiveWebSocket;
@@ -23,13 +22,11 @@ import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The places among those that wait for answers: however an exchange ends, the next one finds its place free. */
 @Tag("B13")
-@ExtendWith(NoLeaks.class)
 @NullUnmarked // a null where none should be fails the test that meets it
 @SuppressWarnings("StringConcatToTextBlock") // the line ends are the point
 final class PlacesTest {

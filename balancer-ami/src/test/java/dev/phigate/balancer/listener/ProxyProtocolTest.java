@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.phigate.balancer.bench.Bench;
-import dev.phigate.balancer.bench.NoLeaks;
 import dev.phigate.balancer.bench.Workload;
 import dev.phigate.settings.InvalidSettings;
 import java.io.ByteArrayOutputStream;
@@ -22,11 +21,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Connections that a layer-4 balancer passes on, with its word for whom they are. */
 @Tag("B4")
-@ExtendWith(NoLeaks.class)
 @NullUnmarked // a null where none should be fails the test that meets it
 final class ProxyProtocolTest {
     private static final byte[] SIGNATURE = HexFormat.of().parseHex("0d0a0d0a000d0a515549540a");

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.phigate.balancer.bench.Bench;
-import dev.phigate.balancer.bench.NoLeaks;
 import dev.phigate.balancer.bench.OpenSsl;
 import dev.phigate.balancer.bench.Program;
 import dev.phigate.balancer.bench.Wire;
@@ -24,14 +23,12 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** The alert rules and the dashboard are about metrics that there are. */
 @Tag("B12")
-@ExtendWith(NoLeaks.class)
 final class MonitoringTest {
     private static final Path ALERTS = Path.of("monitoring/alerts.yaml");
     private static final Path TESTS = Path.of("monitoring/alerts.test.yaml");

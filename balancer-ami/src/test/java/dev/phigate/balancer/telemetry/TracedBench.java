@@ -3,7 +3,6 @@ package dev.phigate.balancer.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.phigate.balancer.bench.Bench;
-import dev.phigate.balancer.bench.NoLeaks;
 import dev.phigate.balancer.bench.Program;
 import dev.phigate.balancer.bench.Wire;
 import dev.phigate.balancer.bench.Workload;
@@ -12,10 +11,8 @@ import java.io.IOException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A balancer that tells a collector of ours, and what is read back. */
-@ExtendWith(NoLeaks.class)
 @NullUnmarked // a null where none should be fails the test that meets it
 abstract class TracedBench {
     /** How many spans an exchange has that one attempt was enough for: its own, and the attempt's. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.phigate.balancer.bench.Bench;
-import dev.phigate.balancer.bench.NoLeaks;
 import dev.phigate.balancer.bench.OpenSsl;
 import dev.phigate.balancer.bench.Pki;
 import dev.phigate.balancer.bench.Wire;
@@ -21,14 +20,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that show a certificate, and what becomes of them when it is revoked. */
 @Tag("B1")
 @Tag("B9")
-@ExtendWith(NoLeaks.class)
 @SuppressWarnings("StringConcatToTextBlock") // the line ends are the point
 final class ClientCertificateTest {
     private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.phigate.balancer.bench.Bench;
-import dev.phigate.balancer.bench.NoLeaks;
 import dev.phigate.balancer.bench.OpenSsl;
 import dev.phigate.balancer.bench.Pki;
 import dev.phigate.balancer.bench.Workload;
@@ -23,11 +22,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What is stapled to a handshake: answers that were verified, and no others. */
 @Tag("B1")
-@ExtendWith(NoLeaks.class)
 final class StapleTest {
     private static final Duration HOUR = Duration.ofHours(1);
     private final Bench bench = new Bench();

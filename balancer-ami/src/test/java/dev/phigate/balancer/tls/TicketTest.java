@@ -3,7 +3,6 @@ package dev.phigate.balancer.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.phigate.balancer.bench.Bench;
-import dev.phigate.balancer.bench.NoLeaks;
 import dev.phigate.balancer.bench.OpenSsl;
 import dev.phigate.balancer.bench.Workload;
 import dev.phigate.balancer.tls.ticket.TicketConfig;
@@ -23,12 +22,10 @@ import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Who may resume whose sessions, and for how long. */
 @Tag("B1")
 @Tag("B7")
-@ExtendWith(NoLeaks.class)
 final class TicketTest {
     private static final Duration ROTATE = Duration.ofHours(12);
     private final Bench bench = new Bench();

@@ -3,7 +3,6 @@ package dev.phigate.balancer.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.phigate.balancer.bench.Bench;
-import dev.phigate.balancer.bench.NoLeaks;
 import dev.phigate.balancer.bench.Pki;
 import dev.phigate.balancer.bench.Program;
 import dev.phigate.balancer.bench.Wire;
@@ -28,7 +27,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,7 +34,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is negotiated, as OpenSSL sees it, and what is refused before an engine sees it. */
 @Tag("B1")
-@ExtendWith(NoLeaks.class)
 final class TlsTest {
     private static Bench bench;
 

@@ -3,7 +3,6 @@ package dev.phigate.balancer.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.phigate.balancer.bench.Bench;
-import dev.phigate.balancer.bench.NoLeaks;
 import dev.phigate.balancer.bench.Pki;
 import dev.phigate.balancer.bench.Wire;
 import dev.phigate.balancer.bench.Workload;
@@ -26,7 +25,6 @@ import java.util.function.Function;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * What clients see while a host fails, as the table in {@code docs/failures.md}: measured here, over real sockets, and compared
@@ -34,7 +32,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @Tag("B4")
 @Tag("B6")
-@ExtendWith(NoLeaks.class)
 @NullUnmarked // a null where none should be fails the test that meets it
 final class FailureTableTest {
     private static final Path PAGE = Path.of("../docs/failures.md");

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.phigate.balancer.bench.Bench;
 import dev.phigate.balancer.bench.Http2Wire;
-import dev.phigate.balancer.bench.NoLeaks;
 import dev.phigate.balancer.bench.Program;
 import dev.phigate.balancer.bench.Wire;
 import dev.phigate.balancer.bench.Workload;
@@ -26,11 +25,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Bodies larger than memory pass through, and the slower side sets the pace. */
 @Tag("B3")
-@ExtendWith(NoLeaks.class)
 final class BodiesTest {
     private static final int MIB = 1 << 20;
     /** What sockets on both sides, TLS and our own buffers may hold of a body that nobody takes. */

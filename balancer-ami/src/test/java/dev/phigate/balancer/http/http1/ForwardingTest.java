@@ -3,7 +3,6 @@ package dev.phigate.balancer.http.http1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.phigate.balancer.bench.Bench;
-import dev.phigate.balancer.bench.NoLeaks;
 import dev.phigate.balancer.bench.Program;
 import dev.phigate.balancer.bench.Wire;
 import dev.phigate.balancer.bench.Workload;
@@ -16,10 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 @Tag("B3")
-@ExtendWith(NoLeaks.class)
 @SuppressWarnings("StringConcatToTextBlock") // the line ends are the point
 final class ForwardingTest {
     private final Bench bench = new Bench();

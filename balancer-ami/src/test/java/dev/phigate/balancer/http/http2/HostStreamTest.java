@@ -12,6 +12,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Exception;
 import java.io.ByteArrayOutputStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,11 @@ final class HostStreamTest {
     private final Relaying relaying = Relaying.make();
     private final OwnLoop.Ends client = relaying.loop().connect();
     private final OwnLoop.Ends host = relaying.loop().connect();
+
+    @AfterEach
+    void end() {
+        relaying.close();
+    }
 
     private void say(OwnLoop.Ends to, byte[] bytes) {
         to.others().writeAndFlush(Unpooled.wrappedBuffer(bytes));

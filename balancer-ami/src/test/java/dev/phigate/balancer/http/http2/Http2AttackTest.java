@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.phigate.balancer.bench.Bench;
 import dev.phigate.balancer.bench.Http2Wire;
-import dev.phigate.balancer.bench.NoLeaks;
 import dev.phigate.balancer.bench.Workload;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -13,7 +12,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -21,7 +19,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("B3")
 @Tag("B10")
 @Tag("B13")
-@ExtendWith(NoLeaks.class)
 final class Http2AttackTest {
     private static final List<String> GET =
             List.of(":method", "GET", ":scheme", "https", ":authority", "a", ":path", "/");

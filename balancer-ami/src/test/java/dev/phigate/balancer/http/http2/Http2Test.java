@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.phigate.balancer.bench.Bench;
 import dev.phigate.balancer.bench.Http2Wire;
-import dev.phigate.balancer.bench.NoLeaks;
 import dev.phigate.balancer.bench.Program;
 import dev.phigate.balancer.bench.Workload;
 import java.io.IOException;
@@ -16,7 +15,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -24,7 +22,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** HTTP/2 in front becomes HTTP/1.1 behind; nothing that HTTP/1.1 would read otherwise gets across. */
 @Tag("B3")
 @Tag("B10")
-@ExtendWith(NoLeaks.class)
 final class Http2Test {
     private static final List<String> GOOD =
             List.of(":method", "GET", ":scheme", "https", ":authority", "a", ":path", "/");

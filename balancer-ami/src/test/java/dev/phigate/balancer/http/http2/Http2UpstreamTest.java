@@ -3,7 +3,6 @@ package dev.phigate.balancer.http.http2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.phigate.balancer.bench.Bench;
-import dev.phigate.balancer.bench.NoLeaks;
 import dev.phigate.balancer.bench.Wire;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,11 +20,9 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** HTTP/2 to a host that is a real nginx, whatever the client speaks. */
 @Tag("B3")
-@ExtendWith(NoLeaks.class)
 final class Http2UpstreamTest {
     private static final int LARGE = 5 << 20;
 

@@ -15,10 +15,11 @@ import io.netty.channel.local.LocalAddress;
 import io.netty.channel.local.LocalChannel;
 import io.netty.channel.local.LocalIoHandler;
 import io.netty.channel.local.LocalServerChannel;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** An event loop that turns when it is told to, on the thread that made it, and connections within it. */
-final class OwnLoop {
+final class OwnLoop implements AutoCloseable {
     private static final int MOST_TURNS = 10_000;
 
     private final ManualIoEventLoop loop = new ManualIoEventLoop(Thread.currentThread(), LocalIoHandler.newFactory());
@@ -84,6 +85,18 @@ final class OwnLoop {
             if (++turns > MOST_TURNS) {
                 throw new IllegalStateException("the loop never comes to rest");
             }
+        }
+    }
+
+    /** Closes its connections. */
+    @Override
+    public void close() {
+        loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+        for (int turns = 0; !loop.isTerminated(); turns++) {
+            if (turns > MOST_TURNS) {
+                throw new IllegalStateException("the loop never ends");
+            }
+            loop.runNow();
         }
     }
 }

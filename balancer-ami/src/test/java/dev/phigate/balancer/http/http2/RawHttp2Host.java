@@ -1,8 +1,14 @@
 package dev.phigate.balancer.http.http2;
 
+import static dev.phigate.balancer.bench.Http2Wire.DATA;
+import static dev.phigate.balancer.bench.Http2Wire.GOAWAY;
+import static dev.phigate.balancer.bench.Http2Wire.HEADERS;
+import static dev.phigate.balancer.bench.Http2Wire.RST_STREAM;
+import static dev.phigate.balancer.bench.Http2Wire.SETTINGS;
 import static dev.phigate.balancer.http.http2.RawFrames.frame;
 
 import dev.phigate.balancer.bench.Bench;
+import dev.phigate.balancer.bench.Http2Wire;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.Http2Exception;
@@ -23,11 +29,6 @@ import javax.net.ssl.SSLSocket;
 
 /** A host behind the balancer that says the frames it is told to, also such as no library would send. */
 final class RawHttp2Host implements AutoCloseable {
-    static final int DATA = 0;
-    static final int HEADERS = 1;
-    static final int RST_STREAM = 3;
-    static final int SETTINGS = 4;
-    static final int GOAWAY = 7;
     private static final int ACK = 1;
     private static final int PREFACE = 24;
     private static final int OK = 0x88;
@@ -104,22 +105,18 @@ final class RawHttp2Host implements AutoCloseable {
             in.readFully(new byte[PREFACE]);
             to.say(settings);
             while (true) {
-                int length = (in.readUnsignedByte() << 16) | in.readUnsignedShort();
-                int type = in.readUnsignedByte();
-                int flags = in.readUnsignedByte();
-                int stream = in.readInt();
-                byte[] payload = new byte[length];
-                in.readFully(payload);
-                if (type == HEADERS) {
-                    String path = String.valueOf(heads.decodeHeaders(stream, Unpooled.wrappedBuffer(payload))
+                Http2Wire.Frame heard = Http2Wire.read(in);
+                int stream = heard.stream();
+                if (heard.type() == HEADERS) {
+                    String path = String.valueOf(heads.decodeHeaders(stream, Unpooled.wrappedBuffer(heard.payload()))
                             .path());
                     asked.add(number + " " + path);
                     behaviour.asked(to, stream, path);
-                } else if (type == DATA) {
-                    received.addAndGet(length);
-                } else if (type == RST_STREAM) {
+                } else if (heard.type() == DATA) {
+                    received.addAndGet(heard.payload().length);
+                } else if (heard.type() == RST_STREAM) {
                     resets.add(stream);
-                } else if (type == SETTINGS && (flags & ACK) == 0) {
+                } else if (heard.type() == SETTINGS && (heard.flags() & ACK) == 0) {
                     to.say(frame(SETTINGS, ACK, 0));
                 }
             }

@@ -39,7 +39,8 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** What a listener has: a policy with one route, to an upstream of HTTP/2, and a log that takes nothing but does not stop anybody. */
-record Relaying(OwnLoop loop, Upstream upstream, Policy policy, HttpService http, Failures failures) {
+record Relaying(OwnLoop loop, Upstream upstream, Policy policy, HttpService http, Failures failures)
+        implements AutoCloseable {
     private static @Nullable Relaying made;
 
     /** Made by the first input: who only wants the seeds opens nothing. */
@@ -92,6 +93,14 @@ record Relaying(OwnLoop loop, Upstream upstream, Policy policy, HttpService http
         return Settings.yaml("fuzz", text.replace("DIR", folder.toString()), reader);
     }
 
+    @Override
+    public void close() {
+        loop.close();
+        policy.terms().retire();
+        upstream.release();
+        failures.stop();
+    }
+
     Handshake handshake() {
         InetSocketAddress here = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
         Client client = new Client(FreshId.next(), new Name("https"), Endpoint.of(here));
@@ -116,6 +125,10 @@ record Relaying(OwnLoop loop, Upstream upstream, Policy policy, HttpService http
 
         Failures() {
             watched.forEach(logger -> logger.addHandler(this));
+        }
+
+        private void stop() {
+            watched.forEach(logger -> logger.removeHandler(this));
         }
 
         @Override

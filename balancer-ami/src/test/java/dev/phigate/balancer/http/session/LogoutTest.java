@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.phigate.balancer.bench.Bench;
-import dev.phigate.balancer.bench.NoLeaks;
 import dev.phigate.balancer.bench.Wire;
 import dev.phigate.balancer.bench.Workload;
 import dev.phigate.settings.InvalidSettings;
@@ -19,11 +18,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The end of a session by its user. */
 @Tag("B5")
-@ExtendWith(NoLeaks.class)
 @SuppressWarnings("StringConcatToTextBlock") // the line ends are the point
 final class LogoutTest {
     private static final String NAME = "__Host-phigate-all";

@@ -2,7 +2,6 @@ package dev.phigate.balancer.http.websocket;
 
 import dev.phigate.balancer.bench.Bench;
 import dev.phigate.balancer.bench.Http2Host;
-import dev.phigate.balancer.bench.NoLeaks;
 import dev.phigate.balancer.bench.Wire;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,10 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A route of WebSockets to hosts that speak HTTP/2 (RFC 8441), and clients of both kinds. */
-@ExtendWith(NoLeaks.class)
 @NullUnmarked // a null where none should be fails the test that meets it
 @SuppressWarnings("StringConcatToTextBlock") // the line ends are the point
 abstract class Http2WebSocketBench {
