@@ -53,12 +53,14 @@ public final class RequestRate {
         AtomicLong moment = fullAgain.computeIfAbsent(Source.of(address), source -> new AtomicLong(now));
         while (true) {
             long before = moment.get();
-            long from = before - now > 0 ? before : now;
-            if (from + cost - now > depth) {
+            // A reload may have made buckets smaller: none can be emptier than empty.
+            long from = Math.clamp(before - now, 0, depth) + now;
+            boolean allowed = from + cost - now <= depth;
+            if (!allowed && from == before) {
                 return false;
             }
-            if (moment.compareAndSet(before, from + cost)) {
-                return true;
+            if (moment.compareAndSet(before, allowed ? from + cost : from)) {
+                return allowed;
             }
         }
     }

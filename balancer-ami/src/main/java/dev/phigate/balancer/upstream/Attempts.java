@@ -13,6 +13,7 @@ public final class Attempts {
     private @Nullable Host host;
     private boolean underWay;
     private int count;
+    private int failuresBefore;
 
     Attempts(Upstream upstream, long key, @Nullable Host preferred) {
         this.upstream = upstream;
@@ -64,10 +65,17 @@ public final class Attempts {
                 && upstream.budget().allows();
     }
 
-    /** Notes that the host answered. */
+    /** Notes that the host's answer begins. */
     public void succeeded() {
         if (host != null) {
-            host.succeeded();
+            failuresBefore = host.succeeded();
+        }
+    }
+
+    /** Notes that the host broke off the answer that it had begun. */
+    public void brokeOff() {
+        if (host != null) {
+            host.brokeOff(failuresBefore);
         }
     }
 

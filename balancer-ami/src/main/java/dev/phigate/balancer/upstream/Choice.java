@@ -97,7 +97,7 @@ final class Choice {
 
     private @Nullable Host wellOf(long key, Collection<Host> tried) {
         return switch (how) {
-            case ROUND_ROBIN -> inTurn(tried);
+            case ROUND_ROBIN -> inTurn(tried, false);
             case LEAST_CONNECTIONS -> leastBusy(tried);
             case POWER_OF_TWO -> lessBusyOfTwo(tried);
             case CONSISTENT_HASH ->
@@ -105,61 +105,70 @@ final class Choice {
         };
     }
 
-    private @Nullable Host inTurn(Collection<Host> tried) {
-        int start = turn.getAndIncrement();
-        Host warming = null;
-        for (int i = 0; i < order.length; i++) {
-            Host host = hosts.get(order[Math.floorMod(start + i, order.length)]);
-            if (fits(host, tried)) {
+    /** The next by weight of those that are well, or of those among them that have nothing to do. */
+    private @Nullable Host inTurn(Collection<Host> tried, boolean unused) {
+        Host fallback = null;
+        for (Host host : hosts) {
+            if (fits(host, tried) && !(unused && host.underWay() > 0)) {
+                fallback = host;
+            }
+        }
+        for (int i = 0; fallback != null && i < order.length; i++) {
+            // One that is passed over has had its turn: else its neighbour would serve the share of both.
+            Host host = hosts.get(order[Math.floorMod(turn.getAndIncrement(), order.length)]);
+            if (fits(host, tried) && !(unused && host.underWay() > 0)) {
                 double share = host.share();
                 if (share >= 1 || ThreadLocalRandom.current().nextDouble() < share) {
                     return host;
                 }
-                warming = host;
+                fallback = host;
             }
         }
-        return warming;
+        return fallback;
     }
 
     private @Nullable Host leastBusy(Collection<Host> tried) {
-        int start = turn.getAndIncrement();
+        int start = ThreadLocalRandom.current().nextInt(Math.max(1, hosts.size()));
         Host best = null;
         double least = Double.MAX_VALUE;
         for (int i = 0; i < hosts.size(); i++) {
-            Host host = hosts.get(Math.floorMod(start + i, hosts.size()));
+            Host host = hosts.get((start + i) % hosts.size());
             if (fits(host, tried) && host.load() < least) {
                 best = host;
                 least = host.load();
             }
         }
-        return best;
+        // Of those that have nothing to do, the heaviest would get everything.
+        return best != null && best.underWay() == 0 ? inTurn(tried, true) : best;
     }
 
-    /** Draws two hosts, each pair as likely as any other, by going once through all. */
+    /** Draws two hosts by their weights, and takes the one that has less to do for its weight, or the first when neither has. */
     private @Nullable Host lessBusyOfTwo(Collection<Host> tried) {
-        ThreadLocalRandom lot = ThreadLocalRandom.current();
-        Host one = null;
-        Host other = null;
-        int seen = 0;
-        for (Host host : hosts) {
-            if (!fits(host, tried)) {
-                continue;
-            }
-            int place = seen < 2 ? seen : lot.nextInt(seen + 1);
-            seen++;
-            if (place == 0) {
-                one = host;
-            } else if (place == 1) {
-                other = host;
-            }
-        }
-        if (one == null || other == null) {
+        Host one = drawn(tried, null);
+        Host other = one == null ? null : drawn(tried, one);
+        if (one == null || other == null || one.underWay() + other.underWay() == 0) {
             return one;
         }
-        if (one.load() == other.load()) {
-            return lot.nextBoolean() ? one : other;
+        return one.load() <= other.load() ? one : other;
+    }
+
+    private @Nullable Host drawn(Collection<Host> tried, @Nullable Host except) {
+        double all = 0;
+        for (Host host : hosts) {
+            all += host != except && fits(host, tried) ? host.weight() * host.share() : 0;
         }
-        return one.load() < other.load() ? one : other;
+        double left = ThreadLocalRandom.current().nextDouble() * all;
+        Host last = null;
+        for (Host host : hosts) {
+            if (host != except && fits(host, tried)) {
+                last = host;
+                left -= host.weight() * host.share();
+                if (left < 0) {
+                    return host;
+                }
+            }
+        }
+        return last;
     }
 
     private @Nullable Host anyUntried(Collection<Host> tried) {

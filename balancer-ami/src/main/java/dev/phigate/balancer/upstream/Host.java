@@ -5,7 +5,6 @@ import dev.phigate.balancer.upstream.pool.PoolLoad;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToIntFunction;
 
 /** One host of an upstream, its health and how busy it is, shared by all loops. */
@@ -15,15 +14,8 @@ public final class Host {
     private final UpstreamConfig.HostConfig config;
     private final HealthConfig health;
     private final Endpoint endpoint;
-    private final AtomicInteger failures = new AtomicInteger();
-    private final AtomicInteger underWay = new AtomicInteger();
     private final List<PoolLoad> pools = new CopyOnWriteArrayList<>();
-    private volatile long ejectedAt;
-    private volatile boolean ejected;
-    private volatile boolean checkedWell = true;
-    private volatile long backSince;
-    private volatile boolean warming;
-    private volatile boolean exactly;
+    private Standing standing = new Standing();
 
     Host(UpstreamConfig.HostConfig config, HealthConfig health) {
         this.config = config;
@@ -56,77 +48,89 @@ public final class Host {
         return config.zone();
     }
 
-    /** Notes that it answered a request: it is not ejected any more. */
-    public void succeeded() {
-        if (failures.getPlain() != 0 || ejected) {
-            failures.set(0);
-            if (ejected) {
-                ejected = false;
+    /**
+     * Notes that it answers a request: it is not ejected any more.
+     *
+     * @return how often it had failed in a row before, for {@link #brokeOff}
+     */
+    int succeeded() {
+        int before = standing.failures.getPlain();
+        if (before != 0 || standing.ejected) {
+            standing.failures.set(0);
+            if (standing.ejected) {
+                standing.ejected = false;
                 comeBack();
             }
         }
+        return before;
     }
 
     /** Notes that it failed to be reached, or to answer. The last failure allowed ejects it; so does the first after its return. */
-    public void failed() {
-        if (failures.incrementAndGet() >= health.failures()) {
-            ejectedAt = System.nanoTime();
-            ejected = true;
+    void failed() {
+        failed(standing.failures.incrementAndGet());
+    }
+
+    /** Notes that it broke off an answer which it had begun when it had failed so often in a row. */
+    void brokeOff(int before) {
+        failed(standing.failures.updateAndGet(since -> Math.max(since, before) + 1));
+    }
+
+    private void failed(int inARow) {
+        if (inARow >= health.failures()) {
+            standing.ejectedAt = System.nanoTime();
+            standing.ejected = true;
         }
     }
 
     /** Notes what asking it has shown, once that is sure. Answers whether it is news. */
     public boolean checked(boolean well) {
-        if (checkedWell == well) {
+        if (standing.checkedWell == well) {
             return false;
         }
-        checkedWell = well;
+        standing.checkedWell = well;
         if (well) {
-            failures.set(0);
-            ejected = false;
+            standing.failures.set(0);
+            standing.ejected = false;
             comeBack();
         }
         return true;
     }
 
-    /** Goes on with what is known of the same host under another configuration: a reload does not make it well. */
+    /** Goes on with what is known of the same host under another configuration. Called before this is used. */
     void inherit(Host before) {
-        failures.set(before.failures.get());
-        ejectedAt = before.ejectedAt;
-        ejected = before.ejected;
-        backSince = before.backSince;
-        warming = before.warming && !health.slowStart().isZero();
-        exactly = before.exactly;
-        if (health.check().isPresent() && before.health.check().isPresent()) {
-            checkedWell = before.checkedWell;
+        standing = before.standing;
+        if (health.check().isEmpty() || before.health.check().isEmpty()) {
+            // Nobody asks, or nobody did; whoever still does will say so again.
+            standing.checkedWell = true;
         }
     }
 
     private void comeBack() {
         if (!health.slowStart().isZero()) {
-            backSince = System.nanoTime();
-            warming = true;
+            standing.backSince = System.nanoTime();
+            standing.warming = true;
         }
     }
 
     /** Whether requests may be sent to it: it is neither ejected nor found unwell. */
     public boolean well() {
-        return checkedWell && !ejected();
+        return standing.checkedWell && !ejected();
     }
 
     /** Whether requests are kept from it for now because requests failed. */
     public boolean ejected() {
-        return ejected && System.nanoTime() - ejectedAt < health.ejectFor().toNanos();
+        return standing.ejected
+                && System.nanoTime() - standing.ejectedAt < health.ejectFor().toNanos();
     }
 
     /** How often it has failed in a row. */
     public int failures() {
-        return failures.get();
+        return standing.failures.get();
     }
 
     /** How many requests it has to do with now. */
     public int underWay() {
-        return underWay.get();
+        return standing.underWay.get();
     }
 
     /** A number of its connections, or of the requests that wait for one, all loops together. */
@@ -140,22 +144,28 @@ public final class Host {
     }
 
     void began() {
-        underWay.incrementAndGet();
+        standing.underWay.incrementAndGet();
     }
 
     void ended() {
-        underWay.decrementAndGet();
+        standing.underWay.decrementAndGet();
     }
 
-    /** How much of its weight counts: less than 1 only while it starts slowly. */
+    /** How much of its weight counts: less than 1 while it starts slowly, and while nobody knows yet whether it has come back. */
     double share() {
-        if (!warming) {
+        if (health.slowStart().isZero()) {
             return 1;
         }
-        double passed =
-                (double) (System.nanoTime() - backSince) / health.slowStart().toNanos();
+        if (standing.ejected) {
+            return LEAST_SHARE;
+        }
+        if (!standing.warming) {
+            return 1;
+        }
+        double passed = (double) (System.nanoTime() - standing.backSince)
+                / health.slowStart().toNanos();
         if (passed >= 1) {
-            warming = false;
+            standing.warming = false;
             return 1;
         }
         return Math.max(LEAST_SHARE, passed);
@@ -163,7 +173,7 @@ public final class Host {
 
     /** How busy it would be with one request more, for its weight. */
     double load() {
-        return (underWay.get() + 1) / (weight() * share());
+        return (underWay() + 1) / (weight() * share());
     }
 
     /** The name that its certificate must carry, unless the upstream says another. */
@@ -181,10 +191,10 @@ public final class Host {
 
     /** Whether it chose AES-128 when it could, so that it must not be offered that again. */
     boolean exactly() {
-        return exactly;
+        return standing.exactly;
     }
 
     void speakExactly() {
-        exactly = true;
+        standing.exactly = true;
     }
 }

@@ -64,19 +64,19 @@ final class Ring {
     @Nullable
     Host of(long key, Collection<Host> tried) {
         int underWay = 0;
-        int weights = 0;
+        double weights = 0;
         boolean some = false;
         for (Host host : hosts) {
             if (host.well()) {
                 underWay += host.underWay();
-                weights += host.weight();
+                weights += host.weight() * host.share();
                 some |= !tried.contains(host);
             }
         }
         if (!some) {
             return null;
         }
-        double fair = bound * (underWay + 1) / Math.max(1, weights);
+        double fair = bound * (underWay + 1) / weights;
         int found = Arrays.binarySearch(points, key);
         int start = found >= 0 ? found : -found - 1;
         Host first = null;
@@ -85,7 +85,7 @@ final class Ring {
             if (!host.well() || tried.contains(host)) {
                 continue;
             }
-            if (host.underWay() + 1 <= Math.ceil(fair * host.weight())) {
+            if (host.underWay() + 1 <= Math.ceil(fair * host.weight() * host.share())) {
                 return host;
             }
             first = first == null ? host : first;

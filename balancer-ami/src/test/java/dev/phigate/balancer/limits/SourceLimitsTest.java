@@ -47,6 +47,19 @@ final class SourceLimitsTest {
         assertThat(inASecond).isEqualTo(10);
     }
 
+    /** A reload may have done that. */
+    @Test
+    void aBucketThatBecameSmallerIsNoEmptierThanEmpty() {
+        RequestRate rate = new RequestRate();
+        long now = System.nanoTime();
+        RequestRate.Limit large = new RequestRate.Limit(1, 600);
+        while (rate.allows(at("192.0.2.1"), large, now)) {
+            // Until it is empty.
+        }
+        assertThat(rate.allows(at("192.0.2.1"), TEN, now)).isFalse();
+        assertThat(rate.allows(at("192.0.2.1"), TEN, now + SECOND / 2)).isTrue();
+    }
+
     @Test
     void sourcesThatHaveBeenQuietAreForgotten() {
         RequestRate rate = new RequestRate();

@@ -26,10 +26,14 @@ final class ChoiceTest {
     }
 
     private Host host(int weight, Duration slowStart, String zone) {
+        return host(weight, slowStart, zone, Duration.ofMinutes(1));
+    }
+
+    private Host host(int weight, Duration slowStart, String zone, Duration ejectFor) {
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1000 + hosts.size());
         Host host = new Host(
                 new UpstreamConfig.HostConfig("h" + hosts.size(), address, weight, zone, "h"),
-                new HealthConfig(1, Duration.ofMinutes(1), slowStart, Optional.empty()));
+                new HealthConfig(1, ejectFor, slowStart, Optional.empty()));
         hosts.add(host);
         return host;
     }
@@ -144,6 +148,29 @@ final class ChoiceTest {
         assertThat(counts(choice, 100)[3]).isZero();
     }
 
+    /** Else the neighbour of a host that is out serves the share of both, and may be the next to fail. */
+    @Test
+    void theShareOfAHostThatIsOutIsSpreadOverAllOthers() {
+        host(1, Duration.ZERO);
+        host(1, Duration.ZERO).failed();
+        host(1, Duration.ZERO);
+        assertThat(counts(Balancing.ROUND_ROBIN, 3000)).containsExactly(1500, 0, 1500);
+        host(2, Duration.ZERO);
+        assertThat(counts(Balancing.ROUND_ROBIN, 4000)).containsExactly(1000, 0, 1000, 2000);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"LEAST_CONNECTIONS", "POWER_OF_TWO"})
+    void hostsThatHaveNothingToDoShareByTheirWeights(Balancing how) {
+        host(8, Duration.ZERO);
+        host(1, Duration.ZERO);
+        host(1, Duration.ZERO);
+        int[] counts = counts(how, 5000);
+        assertThat(counts[0]).isBetween(3700, 4300);
+        assertThat(counts[1]).isBetween(350, 650);
+        assertThat(counts[2]).isBetween(350, 650);
+    }
+
     @Test
     void aZoneWithoutHostsIsNotPreferred() {
         host(1, Duration.ZERO, "a");
@@ -162,7 +189,20 @@ final class ChoiceTest {
         back.succeeded();
         assertThat(back.share()).isBetween(0.1, 0.2);
         assertThat(counts(Balancing.ROUND_ROBIN, 1000)[0]).isBetween(10, 200);
+        assertThat(counts(Balancing.LEAST_CONNECTIONS, 1000)[0]).isBetween(10, 200);
+        hosts.getLast().began();
         assertThat(counts(Balancing.LEAST_CONNECTIONS, 100)).containsExactly(0, 100);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "CONSISTENT_HASH", mode = EnumSource.Mode.EXCLUDE)
+    void aHostWhoseEjectionIsOverGetsLessThanItsShareUntilItHasAnswered(Balancing how) {
+        Host back = host(1, Duration.ofHours(1), "", Duration.ZERO);
+        host(1, Duration.ofHours(1));
+        back.failed();
+        assertThat(back.well()).isTrue();
+        assertThat(back.share()).isEqualTo(0.1);
+        assertThat(counts(how, 1000)[0]).isBetween(10, 200);
     }
 
     @Test
@@ -180,5 +220,25 @@ final class ChoiceTest {
             assertThat(budget.allows()).isTrue();
         }
         assertThat(budget.allows()).isFalse();
+    }
+
+    @Test
+    void aBudgetOfNothingAllowsNothing() {
+        RetryBudget none = new RetryBudget(0);
+        assertThat(none.allows()).isFalse();
+        none.inherit(new RetryBudget(20));
+        assertThat(none.allows()).isFalse();
+    }
+
+    @Test
+    void whatReplacesABudgetGoesOnWithWhatIsLeft() {
+        RetryBudget before = new RetryBudget(20);
+        for (int i = 0; i < 9; i++) {
+            assertThat(before.allows()).isTrue();
+        }
+        RetryBudget next = new RetryBudget(50);
+        next.inherit(before);
+        assertThat(next.allows()).isTrue();
+        assertThat(next.allows()).isFalse();
     }
 }

@@ -4,25 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.phigate.balancer.bench.Bench;
-import dev.phigate.balancer.bench.NoLeaks;
 import dev.phigate.balancer.bench.Wire;
 import dev.phigate.balancer.bench.Workload;
 import dev.phigate.settings.InvalidSettings;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Hosts that are asked whether they are well, and how requests are spread and repeated accordingly. */
 @Tag("B4")
-@ExtendWith(NoLeaks.class)
 @NullUnmarked // a null where none should be fails the test that meets it
 final class HealthTest {
     private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -54,20 +50,7 @@ final class HealthTest {
     }
 
     private boolean well(int host) {
-        return wellHosts().contains(bench.workloads.get(host).url().substring("https://".length()));
-    }
-
-    private List<String> wellHosts() {
-        List<String> well = new ArrayList<>();
-        for (Object upstream : (List<?>) bench.balancer().document().get("upstreams")) {
-            for (Object host : (List<?>) ((Map<?, ?>) upstream).get("hosts")) {
-                var described = (Map<?, ?>) host;
-                if (described.get("healthy").equals(true)) {
-                    well.add(described.get("host").toString());
-                }
-            }
-        }
-        return well;
+        return bench.wellHosts().contains(bench.workloads.get(host).url().substring("https://".length()));
     }
 
     @Test
@@ -89,8 +72,68 @@ final class HealthTest {
                 .findFirst()
                 .orElseThrow();
         assertThat(check.fields("host"))
-                .containsExactly(bench.workloads.getFirst().url().substring("https://".length()));
+                .as("by the name that hosts prove, not by an address that they may not serve")
+                .containsExactly("workload.local:" + bench.workloads.getFirst().port());
         assertThat(check.fields("user-agent")).containsExactly("phigate-health-check");
+    }
+
+    /** Asks until a host is unwell, whatever the answers are. */
+    private void untilUnwell(int host) {
+        Bench.eventually("it is ejected", () -> {
+            try (Wire wire = bench.connect()) {
+                wire.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+                wire.in().readAllBytes();
+            } catch (IOException e) {
+                return !well(host);
+            }
+            return !well(host);
+        });
+    }
+
+    @Test
+    void aHostThatBreaksOffItsAnswersIsEjected() throws IOException {
+        bench.workload(named("a", new AtomicReference<>("200 OK")));
+        bench.workload((request, wire) -> {
+            wire.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nok");
+            wire.socket().close();
+        });
+        bench.upstreamExtra = "health: {failures: 3, ejectFor: 60s}";
+        bench.start();
+        untilUnwell(1);
+        assertThat(bench.workloads.get(1).received()).hasSize(3);
+        assertThat(answers(4)).isEqualTo("aaaa");
+    }
+
+    @Test
+    void aHostThatStallsWithinItsAnswersIsEjected() throws IOException {
+        bench.workload(named("a", new AtomicReference<>("200 OK")));
+        bench.workload((request, wire) -> wire.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nok"));
+        bench.upstreamExtra = "health: {failures: 2, ejectFor: 60s}, timeouts: {idle: 200ms}";
+        bench.start();
+        untilUnwell(1);
+        assertThat(answers(4)).isEqualTo("aaaa");
+    }
+
+    /** Each of them has ended when it is known that there is no connection. */
+    @Test
+    void aHostThatCannotBeReachedIsEjectedThoughNobodyWaitsForIt() throws IOException {
+        bench.workload(named("a", new AtomicReference<>("200 OK")));
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            String address = "127.0.0.1:" + silent.getLocalPort();
+            bench.host("https://" + address);
+            bench.upstreamExtra =
+                    "health: {failures: 3, ejectFor: 60s}, timeouts: {connect: 500ms, total: 100ms}, retries: {most: 0}";
+            bench.start();
+            Bench.eventually("it is ejected", () -> {
+                try {
+                    bench.ask(GET);
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+                return !bench.wellHosts().contains(address);
+            });
+            assertThat(answers(4)).isEqualTo("aaaa");
+        }
     }
 
     @Test

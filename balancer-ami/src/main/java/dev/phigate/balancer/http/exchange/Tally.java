@@ -44,12 +44,12 @@ final class Tally {
             return new Ending(Outcome.TARGET_BROKE_OFF, new Name("upstream-" + how));
         }
 
-        /** Whether the host is to blame. */
+        /** Whether the host is to blame. An answer that is not whole in time may be an endless one. */
         boolean theirs() {
             return outcome == Outcome.TARGET_UNTRUSTED
                     || outcome == Outcome.TARGET_UNREACHABLE
                     || outcome == Outcome.TARGET_BROKE_OFF
-                    || (outcome == Outcome.TARGET_TOO_SLOW && !equals(DEADLINE));
+                    || (outcome == Outcome.TARGET_TOO_SLOW && !equals(DEADLINE) && !equals(TOTAL_TIME));
         }
 
         /** What decided it, or who ended it. */
@@ -84,6 +84,9 @@ final class Tally {
     private final Destination destination;
     private final Attempts attempts;
     private final @Nullable Place place;
+    private final @Nullable Breaker breaker;
+    private long turn = Breaker.REFUSED;
+    private boolean well;
     int status;
     long requestBytes;
     long responseBytes;
@@ -95,6 +98,7 @@ final class Tally {
         this.route = permit.route();
         this.destination = permit.destination();
         this.attempts = attempts;
+        this.breaker = destination.upstream().breaker().orElse(null);
         this.place = Place.of(
                 exchange.policy().limiters(),
                 destination.upstream().limiters(),
@@ -111,8 +115,11 @@ final class Tally {
         if (destination.upstream().full()) {
             return new Refusal.UpstreamBusy();
         }
-        if (destination.upstream().broken()) {
-            return new Refusal.UpstreamOpen();
+        if (breaker != null) {
+            turn = breaker.admit();
+            if (turn == Breaker.REFUSED) {
+                return new Refusal.UpstreamOpen();
+            }
         }
         if (exchange.request().length() == 0 || exchange.request().webSocket()) {
             asked();
@@ -166,12 +173,20 @@ final class Tally {
         if (place != null) {
             place.answered(with == 503 || with == 429);
         }
+        well = with != 502 && with != 503 && with != 504;
+        if (breaker != null && well) {
+            breaker.succeeded(turn);
+        } else if (breaker != null) {
+            breaker.failed(turn);
+        }
     }
 
     /** The exchange's record as of its end; what it says of the upstream counts for its breaker. */
     AuditRecord record(Ending ending) {
         exchange.attempted(ending, ending.theirs());
-        destination.upstream().breaker().ifPresent(breaker -> judge(breaker, ending));
+        if (ending.theirs()) {
+            blame();
+        }
         if (place != null) {
             leave(place, ending.equals(Ending.DEADLINE) ? Outcome.CLIENT_GONE : ending.outcome());
         }
@@ -192,23 +207,23 @@ final class Tally {
         return exchange.ended(record, route);
     }
 
+    /** Failed attempts without an answer were noted for their hosts before. */
+    private void blame() {
+        if (firstByteNanos != 0) {
+            attempts.brokeOff();
+        }
+        if (breaker != null && well) {
+            breaker.brokeOff(turn);
+        } else if (breaker != null && firstByteNanos == 0) {
+            breaker.failed(turn);
+        }
+    }
+
     private static void leave(Place place, Outcome outcome) {
         switch (outcome) {
             case TARGET_TOO_SLOW, TARGET_BUSY -> place.answered(true);
             case CLIENT_GONE -> place.gaveUp();
             default -> place.leave();
-        }
-    }
-
-    private void judge(Breaker breaker, Ending ending) {
-        if (ending.outcome() == Outcome.TARGET_BUSY || ending.equals(Ending.DEADLINE)) {
-            return;
-        }
-        if (ending.theirs() || status == 502 || status == 503 || status == 504) {
-            breaker.failed();
-        } else if (firstByteNanos != 0) {
-            // A client that left, or broke the rules, before there was an answer says nothing about the hosts.
-            breaker.succeeded();
         }
     }
 

@@ -62,7 +62,7 @@ public final class HealthCheck {
         this.host = host;
         this.config = config;
         this.loop = loop;
-        AsciiString authority = new AsciiString(host.authority());
+        AsciiString authority = new AsciiString(upstream.authority(host));
         Fields fields =
                 new Fields().add(Names.HOST, authority).add(USER_AGENT, PHIGATE).add(Names.CONNECTION, Names.CLOSE);
         this.request = config.kind() == Kind.GRPC

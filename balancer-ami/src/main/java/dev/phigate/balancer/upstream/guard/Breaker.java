@@ -5,24 +5,30 @@ import java.util.function.LongSupplier;
 
 /**
  * Stops sending requests to an upstream of which too many fail, so that it can recover and clients are told at once. Closed,
- * it counts; open, it refuses for a while; half open, it lets a few requests try, and closes when all of them succeed. Shared
- * by all loops.
+ * it counts; open, it refuses for a while; half open, it lets a few requests try, and closes when all of them succeed. What
+ * comes of a request counts in the turn in which it was let through: one that began before it opened says nothing about how the
+ * upstream is after that. Shared by all loops.
  */
 public final class Breaker {
+    /** Instead of a turn: the request may not be sent. */
+    public static final long REFUSED = 0;
+
     private final BreakerConfig config;
     private final LongSupplier clock;
-    private final AtomicReference<State> state;
+    private AtomicReference<State> state;
 
-    /** What the breaker knows; replaced as a whole. */
+    /** What the breaker knows; replaced as a whole. A turn is over when another kind of state begins. */
     private sealed interface State {
+        long turn();
+
         /** Requests pass and are counted since a moment. */
-        record Closed(long since, int answered, int failed) implements State {}
+        record Closed(long turn, long since, int answered, int failed) implements State {}
 
         /** Requests are refused since a moment. */
-        record Open(long since) implements State {}
+        record Open(long turn, long since) implements State {}
 
         /** So many requests were let through to try, and so many of them succeeded. */
-        record HalfOpen(long since, int tried, int succeeded) implements State {}
+        record HalfOpen(long turn, long since, int tried, int succeeded) implements State {}
     }
 
     /** A closed breaker. */
@@ -33,82 +39,96 @@ public final class Breaker {
     Breaker(BreakerConfig config, LongSupplier clock) {
         this.config = config;
         this.clock = clock;
-        this.state = new AtomicReference<>(new State.Closed(clock.getAsLong(), 0, 0));
+        this.state = new AtomicReference<>(new State.Closed(REFUSED + 1, clock.getAsLong(), 0, 0));
     }
 
-    /** Whether a request may be sent now. One that may must be told of as {@link #succeeded} or {@link #failed}, once that is known. */
-    public boolean allows() {
-        if (state.get() instanceof State.Closed) {
-            return true;
-        }
+    /** Goes on as the one that this replaces, also with what is under way there. Called before this is used. */
+    public void inherit(Breaker before) {
+        state = before.state;
+    }
+
+    /**
+     * Asks whether a request may be sent now.
+     *
+     * @return the turn, for what is told of the request later; {@link #REFUSED} when it may not be sent
+     */
+    public long admit() {
         while (true) {
             State now = state.get();
-            State next;
+            State.HalfOpen next;
             switch (now) {
                 case State.Closed closed -> {
-                    return true;
+                    return closed.turn();
                 }
-                case State.Open(long since) -> {
+                case State.Open(long turn, long since) -> {
                     if (clock.getAsLong() - since < config.openFor().toNanos()) {
-                        return false;
+                        return REFUSED;
                     }
-                    next = new State.HalfOpen(clock.getAsLong(), 1, 0);
+                    next = new State.HalfOpen(turn + 1, clock.getAsLong(), 1, 0);
                 }
-                case State.HalfOpen(long since, int tried, int succeeded) -> {
+                case State.HalfOpen(long turn, long since, int tried, int succeeded) -> {
                     // Those that try may never be heard of again; others try in their place.
                     boolean late = clock.getAsLong() - since >= config.openFor().toNanos();
                     if (tried >= config.trials() && !late) {
-                        return false;
+                        return REFUSED;
                     }
                     next = late
-                            ? new State.HalfOpen(clock.getAsLong(), 1, 0)
-                            : new State.HalfOpen(since, tried + 1, succeeded);
+                            ? new State.HalfOpen(turn, clock.getAsLong(), 1, 0)
+                            : new State.HalfOpen(turn, since, tried + 1, succeeded);
                 }
             }
             if (state.compareAndSet(now, next)) {
-                return true;
+                return next.turn();
             }
         }
     }
 
-    /** A request was answered. */
-    public void succeeded() {
-        change(true);
+    /** The answer of a request begins. */
+    public void succeeded(long turn) {
+        change(turn, 1, 0);
     }
 
     /** A request was not answered, or with the failure of a host. */
-    public void failed() {
-        change(false);
+    public void failed(long turn) {
+        change(turn, 1, 1);
     }
 
-    private void change(boolean good) {
+    /** The answer of a request that {@link #succeeded} was broken off by the host. */
+    public void brokeOff(long turn) {
+        change(turn, 0, 1);
+    }
+
+    private void change(long turn, int answers, int failures) {
         State now;
         State next;
         do {
             now = state.get();
-            next = after(now, good);
+            if (now.turn() != turn) {
+                return;
+            }
+            next = after(now, answers, failures);
         } while (!state.compareAndSet(now, next));
     }
 
-    private State after(State now, boolean good) {
+    private State after(State now, int answers, int failures) {
         long moment = clock.getAsLong();
         return switch (now) {
-            case State.Closed(long since, int answered, int failed) -> {
+            case State.Closed(long turn, long since, int answered, int failed) -> {
                 boolean over = moment - since >= config.within().toNanos();
                 State.Closed counted = new State.Closed(
-                        over ? moment : since, (over ? 0 : answered) + 1, (over ? 0 : failed) + (good ? 0 : 1));
+                        turn, over ? moment : since, (over ? 0 : answered) + answers, (over ? 0 : failed) + failures);
                 boolean enough = counted.answered() >= config.atLeast();
                 boolean bad = 100L * counted.failed() >= (long) config.percent() * counted.answered();
-                yield !good && enough && bad ? new State.Open(moment) : counted;
+                yield failures > 0 && enough && bad ? new State.Open(turn + 1, moment) : counted;
             }
-            case State.Open open -> now;
-            case State.HalfOpen(long since, int tried, int succeeded) -> {
-                if (!good) {
-                    yield new State.Open(moment);
+            case State.Open open -> open;
+            case State.HalfOpen(long turn, long since, int tried, int succeeded) -> {
+                if (failures > 0) {
+                    yield new State.Open(turn + 1, moment);
                 }
                 yield succeeded + 1 >= config.trials()
-                        ? new State.Closed(moment, 0, 0)
-                        : new State.HalfOpen(since, tried, succeeded + 1);
+                        ? new State.Closed(turn + 1, moment, 0, 0)
+                        : new State.HalfOpen(turn, since, tried, succeeded + 1);
             }
         };
     }

