@@ -10,8 +10,10 @@ import dev.phigate.settings.InvalidSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -112,6 +114,37 @@ final class HealthTest {
         bench.start();
         untilUnwell(1);
         assertThat(answers(4)).isEqualTo("aaaa");
+    }
+
+    /** Whether it is endless, or its client reads slowly, cannot be known. */
+    @Test
+    void aHostIsNotToBlameForAnAnswerThatIsNotWholeInTheTotalTime() throws IOException {
+        bench.workload((request, wire) -> {
+            wire.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n");
+            while (!wire.socket().isClosed()) {
+                wire.send("more");
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+            }
+        });
+        bench.upstreamExtra = "timeouts: {total: 300ms}, health: {failures: 1, ejectFor: 1h},"
+                + " breaker: {percent: 1, atLeast: 1, within: 1h, openFor: 1h}";
+        bench.start();
+        try (Wire wire = bench.connect()) {
+            wire.send(GET);
+            wire.in().readAllBytes();
+        } catch (IOException e) {
+            // Broken off, as is recorded.
+        }
+        Bench.eventually("it is recorded", () -> {
+            try {
+                return bench.records("exchange").size() == 1;
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        });
+        assertThat(bench.records("exchange").getLast()).contains("\"rule\":\"total-time\"");
+        assertThat(bench.wellHosts()).hasSize(1);
+        assertThat(bench.balancer().document().toString()).contains("breaker=closed");
     }
 
     /** Each of them has ended when it is known that there is no connection. */

@@ -38,7 +38,7 @@ final class HostPoolTest {
     @TempDir
     Path folder;
 
-    private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+    private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(2, EpollIoHandler.newFactory());
     private final EventLoop loop = loops.next();
     private final Set<SSLSocket> open = ConcurrentHashMap.newKeySet();
     private SSLServerSocket host;
@@ -125,21 +125,32 @@ final class HostPoolTest {
     }
 
     private void upstream(String connections, String timeouts) throws IOException {
+        upstream(connections, timeouts, List.of(loop));
+    }
+
+    private void upstream(String connections, String timeouts, List<EventLoop> by) throws IOException {
         String document =
                 "{name: u, hosts: [\"https://127.0.0.1:%d\"], tls: {trust: %s}, connections: {%s}, timeouts: {%s}}"
                         .formatted(host.getLocalPort(), folder.resolve("server.crt"), connections, timeouts);
-        upstream =
-                new Upstream(Settings.yaml("test", document, UpstreamConfig::read), "", List.of(loop), OneAtATime::new);
+        upstream = new Upstream(Settings.yaml("test", document, UpstreamConfig::read), "", by, OneAtATime::new);
     }
 
     private <T> T onLoop(Callable<T> action) throws Exception {
+        return on(loop, action);
+    }
+
+    private static <T> T on(EventLoop loop, Callable<T> action) throws Exception {
         return loop.submit(action).get(PATIENCE, TimeUnit.NANOSECONDS);
     }
 
     private Asked ask() throws Exception {
-        return onLoop(() -> {
+        return ask(loop);
+    }
+
+    private Asked ask(EventLoop by) throws Exception {
+        return on(by, () -> {
             Asked asked = new Asked();
-            upstream.connect(loop, upstream.hosts().getFirst(), false, asked);
+            upstream.connect(by, upstream.hosts().getFirst(), false, asked);
             return asked;
         });
     }
@@ -167,6 +178,19 @@ final class HostPoolTest {
         }
         assertThat(first.outcome).isCompletedWithValue(Unreachable.BUSY);
         assertThat(System.nanoTime() - began).isBetween(TimeUnit.SECONDS.toNanos(2), TimeUnit.SECONDS.toNanos(10));
+    }
+
+    @Test
+    void asManyWaitForAHostAsMayOverAllLoops() throws Exception {
+        EventLoop other = loops.next();
+        upstream("perHost: 2, waiting: 1", "connect: 10s", List.of(loop, other));
+        Connection taken = ask().connection();
+        assertThat(ask(other).connection().channel().isActive()).isTrue();
+        Asked waits = ask();
+        assertThat(ask(other).outcome).isCompletedWithValue(Unreachable.BUSY);
+        release(taken);
+        assertThat(waits.connection()).isSameAs(taken);
+        assertThat(ask(other).outcome).as("there is room again").isNotDone();
     }
 
     @Test
