@@ -27,11 +27,15 @@ public final class Wire implements AutoCloseable {
         }
 
         public String field(String name) {
+            return fields(name).stream().findFirst().orElse(null);
+        }
+
+        /** The values of a field, a line each. */
+        public List<String> fields(String name) {
             return fields.stream()
                     .filter(field -> field.toLowerCase(Locale.ROOT).startsWith(name + ":"))
                     .map(field -> field.substring(name.length() + 1).trim())
-                    .findFirst()
-                    .orElse(null);
+                    .toList();
         }
 
         public String text() {

@@ -3,11 +3,13 @@ package dev.phigate.balancer.http.exchange;
 import dev.phigate.audit.fact.Who;
 import dev.phigate.balancer.http.hop.Hops;
 import dev.phigate.balancer.http.hop.ResponseFields;
+import dev.phigate.balancer.http.hop.WebSocket;
 import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.http.message.Names;
 import dev.phigate.balancer.http.message.Response;
 import dev.phigate.balancer.http.policy.Destination;
 import dev.phigate.balancer.http.policy.Route;
+import dev.phigate.balancer.http.policy.WebSocketConfig;
 import dev.phigate.balancer.http.session.Session;
 import dev.phigate.balancer.upstream.Host;
 import io.netty.util.AsciiString;
@@ -44,12 +46,21 @@ final class Permit implements Decision {
     /** A host's answer as the client gets it: with the session's cookie, where it is due, and what every response carries. */
     Response toClient(Response response, Exchange exchange, @Nullable Host answering) {
         Fields fields = route.config().response().apply(Hops.toClient(response.fields()));
-        AsciiString cookie = session == null ? null : session.cookie(answering);
-        if (cookie != null) {
-            fields.add(Names.SET_COOKIE, cookie);
+        if (session != null) {
+            fields = session.bound(fields);
+            AsciiString cookie = session.cookie(answering);
+            if (cookie != null) {
+                fields.add(Names.SET_COOKIE, cookie);
+            }
         }
         ResponseFields.complete(fields, exchange.policy().hsts(), exchange.id().text());
         return new Response(response.status(), fields, response.length(), response.bodiless());
+    }
+
+    /** A WebSocket that both sides have agreed to. It ends with its session. */
+    WebSocket webSocket() {
+        WebSocketConfig config = route.config().webSocket().orElseThrow();
+        return session == null ? new WebSocket(config) : new WebSocket(config, session.left(), session.idle());
     }
 
     Route route() {

@@ -245,7 +245,7 @@ public final class Relay implements Taker, Receiver {
 
     private void agreed(Response response) {
         if (response.switched()) {
-            webSocket = new WebSocket(route.config().webSocket().orElseThrow());
+            webSocket = permit.webSocket();
             patience.extend(webSocket.longest());
             client.flush();
             pull();

@@ -26,10 +26,25 @@ public final class WebSocket {
     private final WebSocketConfig config;
     private final WebSocketFrames fromClient;
     private final WebSocketFrames fromHost;
+    private final Duration longest;
+    private final Duration unused;
+    private long usedNanos = System.nanoTime();
 
     /** A WebSocket that both sides have just agreed to. */
     public WebSocket(WebSocketConfig config) {
+        this(config, config.longest(), config.longest());
+    }
+
+    /**
+     * One of a session.
+     *
+     * @param left how long the session may go on
+     * @param unused how long it may go on while its user sends no message: what a browser answers by itself is no use of it
+     */
+    public WebSocket(WebSocketConfig config, Duration left, Duration unused) {
         this.config = config;
+        this.longest = shorter(config.longest(), left);
+        this.unused = unused;
         this.fromClient = new WebSocketFrames(true, config.largestFrame());
         this.fromHost = new WebSocketFrames(false, config.largestFrame());
     }
@@ -66,19 +81,28 @@ public final class WebSocket {
         }
     }
 
-    /** How long both sides may be silent. */
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    /** How long both sides may be silent from now on, or its session unused. */
     public Duration idle() {
-        return config.idle();
+        return shorter(config.idle(), unused.minusNanos(System.nanoTime() - usedNanos));
     }
 
     /** How long it may last. */
     public Duration longest() {
-        return config.longest();
+        return longest;
     }
 
     /** Whether what the client sent is as it must be. */
     public boolean fromClient(ByteBuf piece) {
-        return fromClient.good(piece);
+        long before = fromClient.messages();
+        boolean good = fromClient.good(piece);
+        if (fromClient.messages() != before) {
+            usedNanos = System.nanoTime();
+        }
+        return good;
     }
 
     /** Whether what the host sent is as it must be. */

@@ -18,6 +18,7 @@ public final class WebSocketFrames {
     private final byte[] head = new byte[LONGEST_HEAD];
     private int read;
     private long left;
+    private long messages;
 
     /**
      * Frames of which none has come.
@@ -61,7 +62,13 @@ public final class WebSocketFrames {
         boolean control = (opcode & CONTROL) != 0;
         boolean known = opcode <= 2 || (opcode >= 8 && opcode <= 10);
         boolean whole = !control || (head[0] < 0 && (head[1] & 0x7f) <= LARGEST_CONTROL);
+        messages += control ? 0 : 1;
         return known && whole && (head[1] < 0) == masked;
+    }
+
+    /** How many frames have begun that carry messages. */
+    long messages() {
+        return messages;
     }
 
     private int headLength() {

@@ -3,7 +3,6 @@ package dev.phigate.balancer.http.session;
 import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.http.message.Names;
 import io.netty.util.AsciiString;
-import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /** Cookies in the fields of a request (RFC 6265 section 4.2.1), in one line as HTTP/1.1 has them or in several as HTTP/2 may. */
@@ -31,13 +30,28 @@ final class Cookies {
         return found;
     }
 
-    /** The fields without some cookies. */
-    static Fields without(Fields fields, Collection<String> names) {
+    /** What passes of one cookie. */
+    @FunctionalInterface
+    interface Sieve {
+        /**
+         * Judges a cookie.
+         *
+         * @param name its name
+         * @param value its value
+         * @param pair both as they came
+         * @return what passes instead of the pair; null for nothing
+         */
+        @Nullable
+        AsciiString passes(String name, AsciiString value, AsciiString pair);
+    }
+
+    /** The fields with what a sieve lets pass of their cookies. */
+    static Fields sieved(Fields fields, Sieve sieve) {
         Fields out = new Fields();
         for (int i = 0; i < fields.size(); i++) {
             AsciiString value = fields.value(i);
             if (fields.name(i).contentEqualsIgnoreCase(Names.COOKIE)) {
-                value = without(value, names);
+                value = sieved(value, sieve);
                 if (value.isEmpty()) {
                     continue;
                 }
@@ -47,12 +61,19 @@ final class Cookies {
         return out;
     }
 
-    private static AsciiString without(AsciiString line, Collection<String> names) {
+    private static AsciiString sieved(AsciiString line, Sieve sieve) {
         StringBuilder kept = new StringBuilder(line.length());
         for (int at = 0; at < line.length(); at = end(line, at) + 1) {
             AsciiString pair = pair(line, at);
-            if (!pair.isEmpty() && names.stream().noneMatch(name -> named(pair, name))) {
-                kept.append(kept.isEmpty() ? "" : "; ").append(pair);
+            int equals = pair.indexOf('=', 0);
+            AsciiString passes = pair.isEmpty() || equals < 0
+                    ? pair
+                    : sieve.passes(
+                            pair.subSequence(0, equals, false).trim().toString(),
+                            pair.subSequence(equals + 1, pair.length(), false).trim(),
+                            pair);
+            if (passes != null && !passes.isEmpty()) {
+                kept.append(kept.isEmpty() ? "" : "; ").append(passes);
             }
         }
         return new AsciiString(kept);

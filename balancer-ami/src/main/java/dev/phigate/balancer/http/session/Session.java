@@ -5,6 +5,7 @@ import dev.phigate.balancer.http.message.Fields;
 import dev.phigate.balancer.upstream.Host;
 import dev.phigate.balancer.upstream.Upstream;
 import io.netty.util.AsciiString;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The session of one request. */
@@ -47,9 +48,24 @@ public final class Session {
         return home == null ? null : home.upstream();
     }
 
-    /** The request's fields as the host gets them: without the session's cookie, and in a new session without those of old ones. */
+    /** The request's fields as the host gets them: without the session's cookie, and without those that other sessions had. */
     public Fields forwarded(Fields fields) {
-        return sessions.forwarded(fields, begins);
+        return sessions.forwarded(fields, token);
+    }
+
+    /** The answer's fields as the client gets them: what the session's end is to end belongs to it. */
+    public Fields bound(Fields fields) {
+        return sessions.bound(fields, token);
+    }
+
+    /** How long it may go on at all. */
+    public Duration left() {
+        return sessions.left(token);
+    }
+
+    /** How long it lives while nobody uses it. */
+    public Duration idle() {
+        return sessions.idle();
     }
 
     /** The cookie that goes with the answer of a host; null when the client has it already. */

@@ -12,7 +12,6 @@ import io.netty.util.AsciiString;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +32,7 @@ public final class Sessions {
     private final SessionConfig config;
     private final List<Upstream> upstreams;
     private final List<SessionKey> keys;
-    private final List<String> ofNoSession;
-    private final List<String> own;
+    private final BoundCookies bound;
     private final AsciiString gone;
     private final @Nullable AsciiString logout;
     private final SessionWatch watch;
@@ -81,9 +79,7 @@ public final class Sessions {
         this.keys = config.secret().orElseThrow().keys().stream()
                 .map(secret -> new SessionKey(secret, scope))
                 .toList();
-        this.own = List.of(config.cookie());
-        this.ofNoSession = new ArrayList<>(config.cookies());
-        ofNoSession.add(config.cookie());
+        this.bound = new BoundCookies(config.cookies(), keys);
         this.logout = config.logout().map(AsciiString::new).orElse(null);
         this.gone = new AsciiString(config.cookie() + "=" + attributes(0));
     }
@@ -157,8 +153,27 @@ public final class Sessions {
         return null;
     }
 
-    Fields forwarded(Fields fields, boolean begins) {
-        return Cookies.without(fields, begins ? ofNoSession : own);
+    Fields forwarded(Fields fields, Token session) {
+        return Cookies.sieved(fields, (name, value, pair) -> {
+            if (name.equals(config.cookie())) {
+                return null;
+            }
+            return bound.has(name) ? bound.passes(name, value, session) : pair;
+        });
+    }
+
+    Fields bound(Fields fields, Token session) {
+        return bound.bind(fields, session);
+    }
+
+    /** How long a session may go on from now, by when it began. */
+    Duration left(Token session) {
+        long end = session.began() + config.absolute().toSeconds();
+        return Duration.ofSeconds(Math.max(0, end - System.currentTimeMillis() / 1000));
+    }
+
+    Duration idle() {
+        return config.idle();
     }
 
     AsciiString cookie(Token token, @Nullable Host answering) {

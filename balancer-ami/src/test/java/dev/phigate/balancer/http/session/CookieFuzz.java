@@ -11,6 +11,8 @@ public final class CookieFuzz {
     private static final String NAME = "sid";
     private static final SessionKey KEY = new SessionKey(new SecretKeySpec(new byte[32], "HKDF"), "fuzz");
 
+    private static final Token SESSION = new Token(1, 2, 3, 4, 5);
+
     private CookieFuzz() {}
 
     /** One input: the line of cookies. */
@@ -18,12 +20,18 @@ public final class CookieFuzz {
         Fields fields = new Fields();
         fields.add(Names.COOKIE, new AsciiString(input));
         AsciiString value = Cookies.value(fields, NAME);
-        Fields without = Cookies.without(fields, List.of(NAME));
+        Fields without = Cookies.sieved(fields, (name, set, pair) -> name.equals(NAME) ? null : pair);
         if (Cookies.value(without, NAME) != null) {
             throw new IllegalStateException("still there: " + without.value(0));
         }
         if (value != null && Token.read(value, List.of(KEY)) != null) {
             throw new IllegalStateException("believed: " + value);
+        }
+        BoundCookies bound = new BoundCookies(List.of("other"), List.of(KEY));
+        Fields passed =
+                Cookies.sieved(fields, (name, set, pair) -> bound.has(name) ? bound.passes(name, set, SESSION) : pair);
+        if (Cookies.value(passed, "other") != null) {
+            throw new IllegalStateException("signed by nobody: " + passed.value(0));
         }
         AsciiString other = Cookies.value(fields, "other");
         if (other != null && !other.equals(Cookies.value(without, "other"))) {
