@@ -250,7 +250,7 @@ final class Balancer implements Status {
 
     /** Ends after a successor has begun to serve: unused connections are kept until their next answer, or the drain time. */
     void handOver() {
-        admin.closeSocket();
+        admin.leave();
         stop(Exchanges.Drain.GENTLY);
     }
 

@@ -53,6 +53,11 @@ public final class InProcessBalancer {
         return balancer.document();
     }
 
+    /** Ends as one does whose sockets another process has taken over. */
+    public void handOver() {
+        balancer.handOver();
+    }
+
     /** Stops accepting, lets exchanges under way end within the drain time, then ends. */
     public void stop() {
         balancer.stop();

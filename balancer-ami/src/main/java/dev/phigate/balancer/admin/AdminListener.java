@@ -45,6 +45,7 @@ public final class AdminListener implements Handshakes {
     private final Status status;
     private volatile AdminConfig config;
     private volatile ServerTls tls;
+    private volatile boolean leaves;
     private @Nullable Channel socket;
 
     /**
@@ -96,7 +97,8 @@ public final class AdminListener implements Handshakes {
                 .addLast(new ReadTimeoutHandler(IDLE_SECONDS))
                 .addLast(new HttpServerCodec())
                 .addLast(new HttpObjectAggregator(LARGEST_BODY))
-                .addLast(new AdminRequests(() -> config, handshake, () -> tls.objection(handshake), audit, status));
+                .addLast(new AdminRequests(
+                        () -> config, handshake, () -> tls.objection(handshake), audit, status, () -> leaves));
     }
 
     @Override
@@ -115,11 +117,13 @@ public final class AdminListener implements Handshakes {
         tls = terms;
     }
 
-    /** Accepts no more. */
-    public void closeSocket() {
+    /** Accepts no more, and lets connections go: who asks again asks the process that serves now, and not how this one ends. */
+    public void leave() {
+        leaves = true;
         if (socket != null) {
             socket.close().awaitUninterruptibly();
         }
+        channels.forEach(channel -> channel.pipeline().fireUserEventTriggered(AdminRequests.Leave.NOW));
     }
 
     /** Its socket; null until it is bound. */

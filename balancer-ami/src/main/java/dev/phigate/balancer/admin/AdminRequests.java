@@ -28,6 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -41,6 +42,8 @@ final class AdminRequests extends SimpleChannelInboundHandler<FullHttpRequest> {
     private final Supplier<String> objection;
     private final Recorder audit;
     private final Status status;
+    private final BooleanSupplier leaves;
+    private boolean answering;
 
     private static final Answer NOT_RECORDED = new Answer(
             "unrecorded", HttpResponseStatus.SERVICE_UNAVAILABLE, Map.of("title", "The audit log cannot be written"));
@@ -61,13 +64,25 @@ final class AdminRequests extends SimpleChannelInboundHandler<FullHttpRequest> {
         }
     }
 
-    /** What is in force is asked for with each request: who is listed no more is refused on open connections too. */
+    /** Fired through a connection's pipeline when its listener leaves: another process serves by now. */
+    enum Leave {
+        /** Whoever is not being answered is let go, and asks the other process next time. */
+        NOW
+    }
+
+    /**
+     * What is in force is asked for with each request: who is listed no more is refused on open connections too.
+     *
+     * @param leaves whether the listener leaves
+     */
     AdminRequests(
             Supplier<AdminConfig> config,
             Handshake handshake,
             Supplier<String> objection,
             Recorder audit,
-            Status status) {
+            Status status,
+            BooleanSupplier leaves) {
+        this.leaves = leaves;
         this.config = config;
         this.handshake = handshake;
         this.objection = objection;
@@ -77,6 +92,7 @@ final class AdminRequests extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
+        answering = true;
         OpaqueId id = FreshId.next();
         Answer answer = request.decoderResult().isSuccess()
                 ? answer(request)
@@ -144,7 +160,9 @@ final class AdminRequests extends SimpleChannelInboundHandler<FullHttpRequest> {
                 : new Answer(what, HttpResponseStatus.SERVICE_UNAVAILABLE, Map.of("ready", false, "reason", why));
     }
 
-    private static void write(ChannelHandlerContext ctx, boolean keep, Answer answer, OpaqueId id) {
+    private void write(ChannelHandlerContext ctx, boolean asked, Answer answer, OpaqueId id) {
+        answering = false;
+        boolean keep = asked && !leaves.getAsBoolean();
         byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
         FullHttpResponse response =
                 new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, answer.status(), Unpooled.wrappedBuffer(body));
@@ -153,11 +171,25 @@ final class AdminRequests extends SimpleChannelInboundHandler<FullHttpRequest> {
                 .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
                 .set("strict-transport-security", "max-age=63072000; includeSubDomains")
                 .set("x-request-id", id.toString());
+        if (answer.status().equals(HttpResponseStatus.METHOD_NOT_ALLOWED)) {
+            response.headers().set(HttpHeaderNames.ALLOW, HttpMethod.GET);
+        }
         HttpUtil.setContentLength(response, body.length);
         HttpUtil.setKeepAlive(response, keep);
         var written = ctx.writeAndFlush(response);
         if (!keep) {
             written.addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof Leave) {
+            if (!answering) {
+                ctx.close();
+            }
+        } else {
+            ctx.fireUserEventTriggered(event);
         }
     }
 

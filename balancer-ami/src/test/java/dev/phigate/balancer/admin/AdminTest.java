@@ -100,6 +100,42 @@ final class AdminTest {
                         "\"healthy\":true")
                 .endsWith("200");
         assertThat(curl(bench.admin, "/other").output()).endsWith("404");
-        assertThat(curl(bench.admin, "/livez", "-X", "DELETE").output()).endsWith("405");
+        assertThat(curl(bench.admin, "/livez", "-i", "-X", "DELETE").output())
+                .containsIgnoringCase("allow: GET")
+                .endsWith("405");
+    }
+
+    /** Else who keeps its connection, a scraper say, would see nothing of the process that serves until this one has ended. */
+    @Test
+    @Tag("B12")
+    void whoKeepsAConnectionIsLetGoWhenAnotherProcessServes() throws IOException, InterruptedException {
+        try (Bench own = new Bench()) {
+            own.workload(Workload.OK);
+            own.rootExtra = "shutdown: {drain: 1m}\n";
+            own.start();
+            try (Wire kept = own.connect();
+                    Wire scrapes = new Wire(own.pki.context(own.admin), own.port("admin"))) {
+                assertThat(scrapes.send("GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                                .read()
+                                .status())
+                        .isEqualTo(200);
+                assertThat(kept.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").read().status())
+                        .isEqualTo(200);
+                Thread ends = Thread.ofVirtual().start(() -> own.balancer().handOver());
+                assertThat(scrapes.ended()).isTrue();
+                Bench.eventually("it drains until this last answer", () -> {
+                    try {
+                        return "close"
+                                .equals(kept.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+                                        .read()
+                                        .field("connection"));
+                    } catch (IOException e) {
+                        throw new java.io.UncheckedIOException(e);
+                    }
+                });
+                ends.join();
+                own.stopped();
+            }
+        }
     }
 }

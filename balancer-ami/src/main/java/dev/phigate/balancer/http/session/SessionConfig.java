@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param endedAt where a client is sent (303) that asks for a page in a session that has ended; by default it gets 403
  * @param logout the path by which a user ends the session (GET or POST), which is answered here and sent on to {@code endedAt}; by
  *     default there is none
- * @param cookies cookies of the workload that pass only within a session that lives, so that its end ends theirs
+ * @param cookies cookies of the workload that pass only within the session in which a host set them, so that its end ends theirs
  */
 public record SessionConfig(
         Optional<Secrets> secret,
