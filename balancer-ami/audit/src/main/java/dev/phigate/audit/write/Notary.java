@@ -109,11 +109,13 @@ final class Notary implements Runnable {
                 }
                 status.fine(Status.Part.TREE);
                 finished = last && (signing.failed() || (!more && !unsigned()));
-            } catch (IOException e) {
+            } catch (IOException | OutOfMemoryError e) {
+                // Files are written by way of direct memory, which is shared with the connections and may be there
+                // again soon.
                 status.trouble(Status.Part.TREE, "the tree cannot be written: " + e);
                 finished = last;
                 LockSupport.parkNanos(RETRY_NANOS);
-            } catch (RuntimeException | InternalError e) {
+            } catch (RuntimeException | Error e) {
                 // An InternalError: the disk took the mapped pages away (SIGBUS).
                 status.breakFor("the tree failed: " + e);
                 finished = true;
@@ -152,7 +154,12 @@ final class Notary implements Runnable {
         Segment segment = cursor.segment();
         int length = segment.lengthAt(cursor.at());
         segment.copy(cursor.at(), length, record);
-        tree.append(record, 0, length);
+        try {
+            tree.append(record, 0, length);
+        } catch (OutOfMemoryError e) {
+            // It may be in the tree in part: a second attempt would make another tree of the log.
+            throw new IllegalStateException("a record could not be hashed", e);
+        }
         cursor.pass();
         if (publisher.hasPending()) {
             cursor.publish();

@@ -49,7 +49,7 @@ final class Publisher implements TileTree.Sink {
         try {
             tree.partials(this);
             writePending();
-        } catch (IOException e) {
+        } catch (IOException | OutOfMemoryError e) {
             // The partial tiles will be others by the next attempt.
             pending.clear();
             throw e;

@@ -15,7 +15,10 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps one prepared segment ahead of the one that is written to, and seals those that are over. Tries again what fails. */
+/**
+ * Keeps one prepared segment ahead of the one that is written to, and seals those that are over. Tries again what fails, for want of
+ * memory too: files are written by way of direct memory, which is shared with the connections and may be there again soon.
+ */
 final class Sealer implements Runnable {
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -103,7 +106,7 @@ final class Sealer implements Runnable {
                 failed = !prepared();
                 failed |= !sealed();
                 unmap(last);
-            } catch (RuntimeException | InternalError e) {
+            } catch (RuntimeException | Error e) {
                 status.breakFor("the sealing of segments failed: " + e);
                 failed = true;
             }
@@ -142,7 +145,7 @@ final class Sealer implements Runnable {
             newest = next;
             status.fine(Status.Part.NEXT_SEGMENT);
             return true;
-        } catch (IOException e) {
+        } catch (IOException | OutOfMemoryError e) {
             status.trouble(
                     Status.Part.NEXT_SEGMENT,
                     "no next segment (" + e + "): records are refused once the current one is full");
@@ -168,7 +171,7 @@ final class Sealer implements Runnable {
             status.trouble(
                     Status.Part.SPOOL,
                     "the spool is full: the store has not taken the segments that wait for it (audit.ship.spool)");
-        } catch (IOException e) {
+        } catch (IOException | OutOfMemoryError e) {
             status.trouble(Status.Part.SPOOL, "the spool cannot be measured: " + e);
         }
         return false;
@@ -179,7 +182,7 @@ final class Sealer implements Runnable {
         for (@Nullable Over next = waiting.peek(); next != null; next = waiting.peek()) {
             try {
                 next.seal().write(folder);
-            } catch (IOException e) {
+            } catch (IOException | OutOfMemoryError e) {
                 status.trouble(Status.Part.SEAL, "segment " + next.seal().number() + " cannot be sealed: " + e);
                 return false;
             }

@@ -40,6 +40,9 @@ final class Segment {
      */
     private static final int PIECE = 16 << 10;
 
+    /** Allocated once: direct memory is shared with the connections, and there may be none when the next segment is needed. */
+    private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(PIECE).asReadOnlyBuffer();
+
     /** How much of a new file is forced at once: the kernel lets nobody in between. */
     private static final int FORCED = 4 << 20;
 
@@ -75,11 +78,11 @@ final class Segment {
                 Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
         var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
         try (FileChannel channel = FileChannel.open(fresh, how, ownerOnly)) {
-            ByteBuffer zeros = ByteBuffer.allocateDirect(Math.min(PIECE, header.capacity()));
-            for (long at = 0; at < header.capacity(); at += zeros.capacity()) {
-                zeros.clear().limit((int) Math.min(zeros.capacity(), header.capacity() - at));
+            ByteBuffer zeros = ZEROS.duplicate();
+            for (long at = 0; at < header.capacity(); at += PIECE) {
+                zeros.clear().limit((int) Math.min(PIECE, header.capacity() - at));
                 writeAll(channel, zeros, at);
-                if ((at + zeros.capacity()) % FORCED == 0) {
+                if ((at + PIECE) % FORCED == 0) {
                     channel.force(false);
                 }
                 piece.run();

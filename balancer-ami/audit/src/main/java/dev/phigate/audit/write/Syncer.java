@@ -79,6 +79,8 @@ final class Syncer implements Runnable {
                 collect();
             } catch (RuntimeException | InternalError e) {
                 status.breakFor("the disk refused records of the log: " + e.getMessage());
+            } catch (Error e) {
+                status.breakFor("records of the log could not be brought to the disk: " + e);
             }
             answer();
             @Nullable String broken = status.broken();

@@ -3,6 +3,7 @@ package dev.phigate.audit.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.phigate.audit.note.LogKey;
 import dev.phigate.audit.segment.LogFolder;
 import dev.phigate.audit.segment.Logs;
 import dev.phigate.audit.segment.UnusableLog;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -147,6 +149,35 @@ class LogWriterTest {
         Logs.await("room", () -> writer.append(record, record.length) >= 0);
         writer.close();
         assertThat(Logs.read(log).records()).hasSize((int) appended + 1);
+    }
+
+    @Test
+    void aLogThatHasNoMemoryForItsNextSegmentSaysSoAndGoesOnOnceThereIsSome() throws IOException {
+        AtomicBoolean exhausted = new AtomicBoolean(true);
+        // It is asked where the next segment is prepared, which is where direct memory is needed.
+        Spooling spool = () -> {
+            if (exhausted.get()) {
+                throw new OutOfMemoryError("Cannot reserve 16384 bytes of direct buffer memory");
+            }
+            return false;
+        };
+        LogKey key = LogKey.open(log.resolveSibling(Logs.ORIGIN + ".key"), Logs.ORIGIN);
+        LogWriter writer = LogWriter.open(new LogFolder(log), key, Logs.patient(), spool);
+        byte[] record = Logs.text(0).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        int appended = 0;
+        while (writer.append(record, record.length) >= 0) {
+            appended++;
+        }
+        assertThat(writer.accepts()).isFalse();
+        Logs.await("trouble", () -> writer.trouble().contains("direct buffer memory"));
+        assertThat(writer.broken()).isNull();
+        exhausted.set(false);
+        Logs.await("room", writer::accepts);
+        Logs.append(writer, 0, 3000);
+        Logs.await("no trouble", () -> writer.trouble().isEmpty());
+        writer.close();
+        assertThat(Logs.read(log).records()).hasSize(appended + 3000);
+        assertThat(new LogFolder(log).numbers()).hasSizeGreaterThan(2);
     }
 
     private static String root(LogWriter writer) {

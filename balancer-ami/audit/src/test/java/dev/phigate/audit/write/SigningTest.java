@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -52,6 +53,7 @@ class SigningTest {
                 new ConcurrentLinkedQueue<>();
         volatile boolean holds;
         volatile @Nullable Supplier<IOException> refusal;
+        volatile @Nullable Supplier<Error> error;
 
         FarKey(LogKey key) {
             this.key = key;
@@ -65,6 +67,10 @@ class SigningTest {
         @Override
         public CompletableFuture<SignedCheckpoint> begin(Checkpoint checkpoint) {
             asked.incrementAndGet();
+            @Nullable Supplier<Error> what = error;
+            if (what != null) {
+                throw what.get();
+            }
             @Nullable Supplier<IOException> why = refusal;
             if (why != null) {
                 return CompletableFuture.failedFuture(why.get());
@@ -145,6 +151,39 @@ class SigningTest {
         Logs.await("no trouble", () -> writer.trouble().isEmpty());
         writer.close();
         assertThat(Logs.read(log).records()).hasSize(appended.get() + 1);
+    }
+
+    @Test
+    void aCheckpointThatThereIsNoMemoryForIsTroubleAndIsSignedOnceThereIsSome() throws IOException {
+        LogWriter writer = open(Duration.ofMillis(1));
+        key.error = () -> new OutOfMemoryError("Cannot reserve 8192 bytes of direct buffer memory");
+        Logs.append(writer, 0, 300);
+        Logs.await("trouble", () -> writer.trouble().contains("direct buffer memory"));
+        assertThat(writer.broken()).isNull();
+        Logs.append(writer, 300, 600);
+        key.error = null;
+        Logs.await(
+                "a checkpoint over all", () -> writer.checkpoint().checkpoint().size() == 600);
+        Logs.await("no trouble", () -> writer.trouble().isEmpty());
+        writer.close();
+        assertThat(Logs.read(log).records()).containsExactlyElementsOf(LogWriterTest.texts(0, 600));
+        assertThat(HexFormat.of().formatHex(writer.checkpoint().checkpoint().root()))
+                .isEqualTo(Logs.read(log).root());
+    }
+
+    @Test
+    void anErrorThatNothingMendsBreaksTheLogAndSaysWhy() throws IOException {
+        LogWriter writer = open(Duration.ofMillis(1));
+        key.error = () -> new NoClassDefFoundError("a class of the key");
+        Logs.append(writer, 0, 10);
+        Logs.await("the end of the log", () -> writer.broken() != null);
+        assertThat(writer.broken()).contains("a class of the key");
+        assertThat(writer.append(RECORD, RECORD.length)).isEqualTo(LogWriter.OVER);
+        key.error = null;
+        assertThatThrownBy(writer::close).hasMessageContaining("a class of the key");
+        try (LogWriter again = open(Duration.ofDays(1))) {
+            assertThat(again.opening().records()).isEqualTo(10);
+        }
     }
 
     @Test
