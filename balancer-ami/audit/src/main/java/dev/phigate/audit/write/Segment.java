@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -89,13 +90,25 @@ final class Segment {
             }
             writeAll(channel, ByteBuffer.wrap(header.bytes()), 0);
             channel.force(true);
-            Arena arena = Arena.ofShared();
+            return put(channel, folder, header);
+        }
+    }
+
+    /** Maps a prepared file, and gives it the name under which it is read. */
+    private static Segment put(FileChannel channel, LogFolder folder, SegmentHeader header) throws IOException {
+        Arena arena = Arena.ofShared();
+        try {
             MemorySegment memory = channel.map(FileChannel.MapMode.READ_WRITE, 0, header.capacity(), arena);
-            Files.move(fresh, folder.segment(header.number()), StandardCopyOption.ATOMIC_MOVE);
+            Path prepared = folder.unprepared(header.number());
+            Files.move(prepared, folder.segment(header.number()), StandardCopyOption.ATOMIC_MOVE);
             LogFolder.force(folder.segments());
             Segment segment = new Segment(header, arena, memory);
             segment.touch(SegmentHeader.BYTES, FIRST_AHEAD);
             return segment;
+        } catch (IOException | RuntimeException | Error e) {
+            // Nobody else unmaps it, and the blocks of a deleted file stay in use for as long as it is mapped.
+            arena.close();
+            throw e;
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.phigate.audit.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.phigate.audit.segment.Frame.Checksum;
@@ -10,6 +11,7 @@ import dev.phigate.audit.segment.SegmentHeader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,6 +76,31 @@ class SegmentTest {
         } finally {
             segment.unmap();
         }
+    }
+
+    @Test
+    void aSegmentThatCannotBePutInItsPlaceIsNotMappedAnyMore(@TempDir Path directory) throws IOException {
+        assumeTrue(Files.isReadable(MAPPINGS), "the kernel does not tell what is mapped: " + MAPPINGS);
+        LogFolder folder = new LogFolder(directory.resolve(Logs.ORIGIN));
+        Files.createDirectories(folder.segments());
+        Path obstacle = Files.createDirectories(folder.segment(0).resolve("in the way"));
+        SegmentHeader header = new SegmentHeader(0, 0, 1 << 20, 0);
+        for (int attempt = 0; attempt < 3; attempt++) {
+            assertThatThrownBy(() -> Segment.prepare(folder, header, () -> {})).isInstanceOf(IOException.class);
+        }
+        assertThat(mappedBelow(directory)).isEmpty();
+
+        Files.delete(obstacle);
+        Files.delete(folder.segment(0));
+        Segment segment = Segment.prepare(folder, header, () -> {});
+        assertThat(mappedBelow(directory)).hasSize(1);
+        segment.unmap();
+    }
+
+    private static List<String> mappedBelow(Path directory) throws IOException {
+        return Files.readAllLines(MAPPINGS).stream()
+                .filter(line -> line.contains(directory.toString()))
+                .toList();
     }
 
     /** What this process holds of a mapped file, in bytes. */
