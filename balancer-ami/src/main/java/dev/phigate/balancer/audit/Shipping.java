@@ -37,37 +37,50 @@ final class Shipping implements AutoCloseable {
      * @throws IOException when the program is not installed
      */
     static Shipping start(Path configuration, String origin) throws IOException {
-        Shipping shipping = new Shipping(CloudJar.command(
+        return start(CloudJar.command(
                 CloudJar.find("audit.ship"), OPTIONS, MAIN, List.of(configuration.toString(), origin)));
+    }
+
+    static Shipping start(List<String> command) {
+        Shipping shipping = new Shipping(command);
         shipping.thread.start();
         return shipping;
     }
 
     private void supervise() {
-        while (!ending) {
-            try {
-                Process started = new ProcessBuilder(command)
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
-                process = started;
-                int code = started.waitFor();
+        try {
+            while (!ending) {
+                run();
                 if (!ending) {
-                    LOG.log(
-                            System.Logger.Level.ERROR,
-                            "the shipping of the audit log ended with {0}; it is started again",
-                            code);
                     TimeUnit.SECONDS.sleep(AGAIN.toSeconds());
                 }
-            } catch (IOException e) {
+            }
+        } catch (InterruptedException e) {
+            return;
+        }
+    }
+
+    /** Starts it and waits until it ends, and says so when neither was asked for. */
+    private void run() throws InterruptedException {
+        try {
+            Process started = new ProcessBuilder(command)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            process = started;
+            int code = started.waitFor();
+            if (!ending) {
                 LOG.log(
                         System.Logger.Level.ERROR,
-                        "the shipping of the audit log cannot be started: {0}",
-                        e.getMessage());
-                return;
-            } catch (InterruptedException e) {
-                return;
+                        "the shipping of the audit log ended with {0}; it is started again",
+                        code);
             }
+        } catch (IOException | RuntimeException | Error e) {
+            // The system may be out of processes, files or memory for a moment only.
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "the shipping of the audit log cannot be started: {0}; it is tried again",
+                    e.getMessage());
         }
     }
 
