@@ -91,17 +91,15 @@ final class Http1Answer {
         Http1Form.endOfFields(out);
     }
 
+    /** Writes a piece of the body, which is the answer's from here on. */
     void body(ChannelHandlerContext ctx, ByteBuf piece) {
         int size = piece.readableBytes();
         if (size == 0) {
             piece.release();
             return;
         }
-        if (chunked) {
-            Http1Form.chunkSize(room(ctx), size);
-        }
+        gather(ctx, piece, size);
         if (size <= GATHER) {
-            room(ctx).writeBytes(piece);
             piece.release();
         } else {
             write(ctx);
@@ -113,6 +111,21 @@ final class Http1Answer {
         }
         if (gathered != null && gathered.readableBytes() > 2 * GATHER) {
             write(ctx);
+        }
+    }
+
+    /** Gathers what stands before a piece, and the piece where it is small; without room for that, nothing of the piece is kept. */
+    private void gather(ChannelHandlerContext ctx, ByteBuf piece, int size) {
+        try {
+            if (chunked) {
+                Http1Form.chunkSize(room(ctx), size);
+            }
+            if (size <= GATHER) {
+                room(ctx).writeBytes(piece);
+            }
+        } catch (RuntimeException | Error e) {
+            piece.release();
+            throw e;
         }
     }
 

@@ -49,8 +49,15 @@ final class Http1Form {
         out.writeShort(CRLF);
     }
 
+    /** Writes a piece of a body, which is the connection's from here on, as a chunk. */
     static void chunk(ChannelHandlerContext ctx, ByteBuf piece) {
-        ByteBuf size = ctx.alloc().buffer(16);
+        ByteBuf size;
+        try {
+            size = ctx.alloc().buffer(16);
+        } catch (RuntimeException | Error e) {
+            piece.release();
+            throw e;
+        }
         chunkSize(size, piece.readableBytes());
         ctx.write(size, ctx.voidPromise());
         ctx.write(piece, ctx.voidPromise());
@@ -66,16 +73,19 @@ final class Http1Form {
         out.writeShort(CRLF);
     }
 
-    /** Adds bytes to those that are still unread; both are the result's from here on. */
+    /** Adds bytes to those that are still unread; both are the result's from here on. Without room for both only the unread are kept. */
     static ByteBuf append(ByteBufAllocator allocator, ByteBuf unread, ByteBuf more) {
         if (!unread.isReadable()) {
             unread.release();
             return more;
         }
-        ByteBuf joined = allocator.buffer(unread.readableBytes() + more.readableBytes());
-        joined.writeBytes(unread).writeBytes(more);
-        unread.release();
-        more.release();
-        return joined;
+        try {
+            ByteBuf joined = allocator.buffer(unread.readableBytes() + more.readableBytes());
+            joined.writeBytes(unread).writeBytes(more);
+            unread.release();
+            return joined;
+        } finally {
+            more.release();
+        }
     }
 }

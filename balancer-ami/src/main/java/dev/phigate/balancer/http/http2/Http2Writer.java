@@ -65,6 +65,9 @@ final class Http2Writer extends DefaultHttp2FrameWriter {
         } catch (Http2Exception | RuntimeException e) {
             out.release();
             return promise.setFailure(e);
+        } catch (Error e) {
+            out.release();
+            throw e;
         }
         int length = out.readableBytes() - HEAD;
         int first = Math.min(length, maxFrameSize());
@@ -79,38 +82,50 @@ final class Http2Writer extends DefaultHttp2FrameWriter {
     }
 
     private void continuations(ChannelHandlerContext ctx, int streamId, ByteBuf rest) {
-        while (rest.isReadable()) {
-            int length = Math.min(rest.readableBytes(), maxFrameSize());
-            ByteBuf head = ctx.alloc().buffer(HEAD).writeZero(HEAD);
-            byte flags = flags(false, length == rest.readableBytes());
-            head(head, 0, length, Http2FrameTypes.CONTINUATION, flags, streamId);
-            ctx.write(head, ctx.voidPromise());
-            ctx.write(rest.readRetainedSlice(length), ctx.voidPromise());
+        try {
+            while (rest.isReadable()) {
+                int length = Math.min(rest.readableBytes(), maxFrameSize());
+                ByteBuf head = ctx.alloc().buffer(HEAD).writeZero(HEAD);
+                byte flags = flags(false, length == rest.readableBytes());
+                head(head, 0, length, Http2FrameTypes.CONTINUATION, flags, streamId);
+                ctx.write(head, ctx.voidPromise());
+                ctx.write(rest.readRetainedSlice(length), ctx.voidPromise());
+            }
+        } finally {
+            rest.release();
         }
-        rest.release();
     }
 
     /** Writes a piece of a body, which is the writer's from here on, in frames as large as the other side takes. */
     void data(ChannelHandlerContext ctx, int streamId, ByteBuf piece, boolean last) {
-        while (piece.readableBytes() > maxFrameSize()) {
-            frame(ctx, streamId, piece.readRetainedSlice(maxFrameSize()), false);
+        try {
+            while (piece.readableBytes() > maxFrameSize()) {
+                frame(ctx, streamId, piece.readRetainedSlice(maxFrameSize()), false);
+            }
+        } catch (RuntimeException | Error e) {
+            piece.release();
+            throw e;
         }
         frame(ctx, streamId, piece, last);
     }
 
     private static void frame(ChannelHandlerContext ctx, int streamId, ByteBuf piece, boolean last) {
         int length = piece.readableBytes();
-        byte flags = flags(last, false);
-        if (length > SMALL) {
-            ByteBuf head = ctx.alloc().buffer(HEAD).writeZero(HEAD);
-            head(head, 0, length, Http2FrameTypes.DATA, flags, streamId);
+        boolean small = length <= SMALL;
+        ByteBuf head;
+        try {
+            head = ctx.alloc().buffer(small ? HEAD + length : HEAD).writeZero(HEAD);
+        } catch (RuntimeException | Error e) {
+            piece.release();
+            throw e;
+        }
+        head(head, 0, length, Http2FrameTypes.DATA, flags(last, false), streamId);
+        if (small) {
+            ctx.write(head.writeBytes(piece), ctx.voidPromise());
+            piece.release();
+        } else {
             ctx.write(head, ctx.voidPromise());
             ctx.write(piece, ctx.voidPromise());
-        } else {
-            ByteBuf whole = ctx.alloc().buffer(HEAD + length).writeZero(HEAD);
-            head(whole, 0, length, Http2FrameTypes.DATA, flags, streamId);
-            ctx.write(whole.writeBytes(piece), ctx.voidPromise());
-            piece.release();
         }
     }
 
