@@ -212,8 +212,8 @@ final class Balancer implements Status {
             LOG.log(System.Logger.Level.INFO, "reloaded {0}", path);
         } catch (InvalidSettings | IOException e) {
             refused(path, before, String.valueOf(e.getMessage()));
-        } catch (RuntimeException e) {
-            // Nobody foresaw it. Who reloads has to hear the next signal all the same.
+        } catch (Throwable e) {
+            // Nobody foresaw it. Who reloads has to hear the next signal all the same: after an error, too.
             LOG.log(System.Logger.Level.ERROR, "the reload failed", e);
             refused(path, before, path + ": " + e + " (expected: no such failure; please report it)");
         }
@@ -267,7 +267,7 @@ final class Balancer implements Status {
             next.inherit(current);
             next.findInPlaceOf(current, Instant.now());
             return next;
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
             next.release();
             throw e;
         }

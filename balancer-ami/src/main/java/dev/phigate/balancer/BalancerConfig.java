@@ -320,7 +320,7 @@ record BalancerConfig(
     static @Nullable String digest(Path path) {
         try {
             return digest(Files.readAllBytes(path));
-        } catch (IOException e) {
+        } catch (IOException | OutOfMemoryError e) {
             return null;
         }
     }

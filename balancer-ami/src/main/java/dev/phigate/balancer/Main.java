@@ -118,7 +118,7 @@ public final class Main {
         Command last = Command.STOP;
         try {
             for (last = next(commands); last == Command.RELOAD; last = next(commands)) {
-                balancer.reload();
+                Guarded.run("the reload failed", balancer::reload);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

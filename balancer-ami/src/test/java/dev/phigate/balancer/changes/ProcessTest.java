@@ -13,6 +13,7 @@ import dev.phigate.balancer.bench.Running;
 import dev.phigate.balancer.bench.Wire;
 import dev.phigate.balancer.bench.Workload;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -286,6 +287,26 @@ final class ProcessTest {
         running.signal("TERM");
         assertThat(running.exitCode()).isZero();
         assertThat(Running.text(running.err())).doesNotContain("level=error", "Exception");
+    }
+
+    @Test
+    void aReloadThatEndsInAnErrorIsRefusedAndTheNextSignalsAreHeard() throws IOException, InterruptedException {
+        bench.workload(Workload.OK);
+        bench.write();
+        Running running = run("", "run", bench.file().toString());
+        assertThat(running.ready()).startsWith("ready ");
+        try (var document = new RandomAccessFile(bench.file().toFile(), "rw")) {
+            document.setLength(3L << 30); // more than an array holds: the JDK answers with an OutOfMemoryError
+        }
+        running.signal("HUP");
+        Bench.eventually("refused", () -> Running.text(running.err()).contains("OutOfMemoryError"));
+        bench.write();
+        running.signal("HUP");
+        Bench.eventually("reloaded", () -> Running.text(running.err()).contains("reloaded"));
+        running.signal("TERM");
+        assertThat(running.exitCode()).isZero();
+        assertThat(Running.text(running.err())).contains("reload refused, the old configuration stays");
+        assertThat(bench.records("configuration-loaded").get(1)).contains("\"outcome\":\"refused\"");
     }
 
     @Test
