@@ -13,7 +13,6 @@ import java.util.function.Supplier;
  * own because they may wait for others, keeping staples fresh and finding hosts.
  */
 final class Upkeep {
-    private static final System.Logger LOG = System.getLogger(Upkeep.class.getName());
     private static final Duration EACH = Duration.ofSeconds(1);
 
     private final ScheduledExecutorService looking = daemon("phigate-upkeep");
@@ -62,15 +61,9 @@ final class Upkeep {
     }
 
     private static void each(ScheduledExecutorService on, Runnable task) {
-        var _ = on.scheduleWithFixedDelay(() -> guarded(task), 0, EACH.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    private static void guarded(Runnable task) {
-        try {
-            task.run();
-        } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, "upkeep failed; it is tried again", e);
-        }
+        // What threw is never run again by itself, and nobody would hear of it.
+        Runnable guarded = () -> Guarded.run("upkeep failed; it is tried again", task);
+        var _ = on.scheduleWithFixedDelay(guarded, 0, EACH.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     void stop() {

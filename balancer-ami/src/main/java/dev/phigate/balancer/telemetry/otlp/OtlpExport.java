@@ -143,7 +143,8 @@ public final class OtlpExport {
     private static void guarded(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // After an error, too: what throws is never run again by itself.
             LOG.log(System.Logger.Level.ERROR, "telemetry failed; it is tried again", e);
         }
     }
