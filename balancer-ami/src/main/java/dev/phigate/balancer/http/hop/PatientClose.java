@@ -83,11 +83,15 @@ public final class PatientClose extends ChannelDuplexHandler {
         ctx.channel().closeFuture().addListener(closed -> promise.trySuccess());
         if (!closing) {
             closing = true;
-            SslHandler tls = ctx.pipeline().get(SslHandler.class);
-            if (tls != null) {
-                tls.closeOutbound();
+            try {
+                SslHandler tls = ctx.pipeline().get(SslHandler.class);
+                if (tls != null) {
+                    tls.closeOutbound();
+                }
+            } finally {
+                // Also when there is no memory for a goodbye: nobody else closes it.
+                look(ctx);
             }
-            look(ctx);
             if (ctx.channel().isActive()) {
                 // What calls for the close may be the end of a write, which is not counted off before all who wait for
                 // it know.
