@@ -174,10 +174,10 @@ record Assembly(
         }
     }
 
-    /** Begins what goes on by itself while this is in force. */
+    /** Begins what goes on by itself while this is in force. What cannot begin is logged: this is in force already. */
     void begin() {
-        checks.forEach(HealthChecks::start);
-        telemetry.ifPresent(OtlpExport::start);
+        Guarded.each("health checks do not begin", checks, HealthChecks::start);
+        Guarded.each("telemetry does not begin", telemetry.stream().toList(), OtlpExport::start);
     }
 
     /** A listener that goes by this, without its socket. */
@@ -279,17 +279,22 @@ record Assembly(
         return one.compareTo(other) > 0 ? one : other;
     }
 
-    /** Closes unused connections to upstreams; those in use end with their exchange. */
+    /** Closes unused connections to upstreams; those in use end with their exchange. What throws keeps nothing else from its end. */
     void retire() {
         telemetry.ifPresent(OtlpExport::replaced);
-        finders.forEach(Finder::close);
-        checks.forEach(HealthChecks::stop);
-        upstreams.values().forEach(Upstream::retire);
+        endLooking();
+        Guarded.each("an upstream could not be retired", upstreams.values(), Upstream::retire);
     }
 
-    /** Releases native memory. Nothing of this assembly may be in use any more. */
+    /** Looks for hosts no more, neither where they are nor whether they are well. */
+    void endLooking() {
+        Guarded.each("the search for hosts could not be ended", finders, Finder::close);
+        Guarded.each("health checks could not be ended", checks, HealthChecks::stop);
+    }
+
+    /** Releases native memory. Nothing of this assembly may be in use any more. What throws keeps nothing else from its release. */
     void release() {
-        finders.forEach(Finder::close);
+        Guarded.each("the search for hosts could not be ended", finders, Finder::close);
         release(adminTls, policies.values(), upstreams.values(), telemetry);
     }
 
@@ -298,9 +303,10 @@ record Assembly(
             Collection<Policy> policies,
             Collection<Upstream> upstreams,
             Optional<OtlpExport> telemetry) {
-        policies.forEach(policy -> policy.terms().retire());
-        adminTls.retire();
-        upstreams.forEach(Upstream::release);
-        telemetry.ifPresent(OtlpExport::close);
+        String trouble = "not everything of a configuration could be released";
+        Guarded.each(trouble, policies, policy -> policy.terms().retire());
+        Guarded.run(trouble, adminTls::retire);
+        Guarded.each(trouble, upstreams, Upstream::release);
+        Guarded.each(trouble, telemetry.stream().toList(), OtlpExport::close);
     }
 }

@@ -7,10 +7,8 @@ import dev.phigate.balancer.admin.AdminListener;
 import dev.phigate.balancer.admin.Status;
 import dev.phigate.balancer.audit.AuditConfig;
 import dev.phigate.balancer.audit.Recorder;
-import dev.phigate.balancer.discovery.Finder;
 import dev.phigate.balancer.handover.Offer;
 import dev.phigate.balancer.http.exchange.Exchanges;
-import dev.phigate.balancer.http.health.HealthChecks;
 import dev.phigate.balancer.http.session.SessionWatch;
 import dev.phigate.balancer.keys.KeyWatch;
 import dev.phigate.balancer.listener.Listener;
@@ -208,7 +206,7 @@ final class Balancer implements Status {
             lastReloadError = "";
             loadedAt = Instant.now();
             record(before, next.digest(), Verdict.DONE);
-            lookAtKeys();
+            Guarded.run("the keys could not be looked at", this::lookAtKeys);
             LOG.log(System.Logger.Level.INFO, "reloaded {0}", path);
         } catch (InvalidSettings | IOException e) {
             refused(path, before, String.valueOf(e.getMessage()));
@@ -306,9 +304,9 @@ final class Balancer implements Status {
         stopping = true;
         upkeep.stop();
         if (offer != null) {
-            offer.close();
+            Guarded.run("upgrade.socket could not be closed", offer::close);
         }
-        listeners.forEach(listener -> listener.drain(how));
+        Guarded.each("a listener could not be drained", listeners, listener -> listener.drain(how));
         long end = System.nanoTime() + current.config().drain().toNanos();
         while (open() > 0 && System.nanoTime() < end && !waitsNoMore) {
             if (!pause()) {
@@ -318,11 +316,11 @@ final class Balancer implements Status {
         if (open() > 0) {
             LOG.log(System.Logger.Level.WARNING, "stopping with {0} connections still open", open());
         }
-        current.finders().forEach(Finder::close);
-        current.checks().forEach(HealthChecks::stop);
-        closeChannels();
+        // Whatever one of these throws: while a loop runs, the process does not end.
+        current.endLooking();
+        Guarded.run("not every connection could be closed", this::closeChannels);
         loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
-        audit.close();
+        Guarded.run("the audit log could not be closed", audit::close);
         replaced.forEach(this::release);
         current.release();
         current.telemetry().ifPresent(telemetry -> telemetry.await(LAST_WORDS));

@@ -5,15 +5,18 @@ import dev.phigate.balancer.upstream.UpstreamConfig.HostConfig;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.AddressedEnvelope;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.socket.DatagramChannel;
 import io.netty.handler.codec.dns.DefaultDnsQuestion;
 import io.netty.handler.codec.dns.DnsRecordType;
 import io.netty.handler.codec.dns.DnsResponse;
 import io.netty.handler.codec.dns.DnsResponseCode;
 import io.netty.resolver.dns.DnsNameResolver;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.resolver.dns.DnsNameResolverChannelStrategy;
 import io.netty.resolver.dns.SequentialDnsServerAddressStreamProvider;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
@@ -48,9 +51,21 @@ final class DnsName implements Source {
 
     /** One whose questions and answers take their memory from there. */
     DnsName(Discovery.Dns config, EventLoop loop, ByteBufAllocator memory) {
+        this(config, loop, memory, EpollDatagramChannel::new);
+    }
+
+    /** One that asks by sockets that are made like that. */
+    DnsName(
+            Discovery.Dns config,
+            EventLoop loop,
+            ByteBufAllocator memory,
+            ChannelFactory<? extends DatagramChannel> sockets) {
         this.config = config;
         this.resolver = new DnsNameResolverBuilder(loop)
-                .datagramChannelFactory(() -> with(memory, new EpollDatagramChannel()))
+                .datagramChannelFactory(() -> with(memory, sockets.newChannel()))
+                // One for each question: one for all, when it cannot be made, is missing for ever, and cannot be
+                // closed.
+                .datagramChannelStrategy(DnsNameResolverChannelStrategy.ChannelPerResolution)
                 .socketChannelFactory(() -> with(memory, new EpollSocketChannel()))
                 .nameServerProvider(new SequentialDnsServerAddressStreamProvider(config.servers()))
                 .queryTimeoutMillis(PATIENCE.toMillis())

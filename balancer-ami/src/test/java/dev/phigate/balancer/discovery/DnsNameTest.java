@@ -6,16 +6,22 @@ import static dev.phigate.balancer.discovery.DnsMessage.ANSWER;
 import static dev.phigate.balancer.discovery.DnsMessage.NO_SUCH_NAME;
 import static dev.phigate.balancer.discovery.DnsMessage.TRUNCATED;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.phigate.balancer.upstream.UpstreamConfig.Discovery;
 import dev.phigate.balancer.upstream.UpstreamConfig.HostConfig;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -120,6 +126,37 @@ final class DnsNameTest {
                 .as("hosts that nobody took away")
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith(NAME + " A: the answer is cut off");
+    }
+
+    @Test
+    void aSocketThatCouldNotBeMadeIsMadeForTheNextLook() throws IOException {
+        AtomicBoolean first = new AtomicBoolean(true);
+        try (DnsName late = asking(() -> first.getAndSet(false))) {
+            server.say(
+                    answer().pointing(60, "192.0.2.1").bytes(),
+                    DnsMessage.to(ANSWER, NAME, AAAA).bytes(),
+                    new byte[0]);
+            assertThatThrownBy(() -> late.look(NOW)).isInstanceOf(IOException.class);
+            assertThat(late.look(NOW.plusSeconds(1))).hasSize(1);
+        }
+    }
+
+    @Test
+    void oneThatNeverHadASocketCanBeClosed() {
+        DnsName without = asking(() -> true);
+        assertThatThrownBy(() -> without.look(NOW)).isInstanceOf(IOException.class);
+        assertThatCode(without::close).doesNotThrowAnyException();
+    }
+
+    /** One that gets no socket while there are no descriptors. */
+    private DnsName asking(BooleanSupplier noDescriptors) {
+        return new DnsName(
+                new Discovery.Dns(NAME, 8443, List.of(server.address())), loop, ByteBufAllocator.DEFAULT, () -> {
+                    if (noDescriptors.getAsBoolean()) {
+                        throw new ChannelException("Too many open files");
+                    }
+                    return new EpollDatagramChannel();
+                });
     }
 
     @Test
