@@ -98,15 +98,16 @@ final class Balancer implements Status {
      * @throws IOException with a complete message, when the audit log or a socket cannot be had
      */
     static Balancer start(BalancerConfig config) throws IOException {
-        return start(config, Succession.NOBODY);
+        return start(config, Succession.NOBODY, () -> {});
     }
 
     /**
      * Starts a balancer that takes over from another process; when this returns, it serves and the other one drains.
      *
+     * @param handedOver called once a successor serves in its turn; {@link #handOver} must follow
      * @throws IOException with a complete message; then the other one goes on as before
      */
-    static Balancer start(BalancerConfig config, Succession succession) throws IOException {
+    static Balancer start(BalancerConfig config, Succession succession, Runnable handedOver) throws IOException {
         LoopWatch watch = new LoopWatch();
         EventLoopGroup loops = new MultiThreadIoEventLoopGroup(
                 Runtime.getRuntime().availableProcessors(), watch.watching(EpollIoHandler.newFactory()));
@@ -137,10 +138,15 @@ final class Balancer implements Status {
             }
             balancer.origin = log.log().origin();
             balancer.bind(succession);
+            balancer.offer = balancer.offer(handedOver);
             succession.complete();
+            // Nobody else serves from here on: nothing that follows may end this process.
+            if (balancer.offer != null) {
+                Guarded.run("upgrade.socket could not be opened", balancer.offer::open);
+            }
             first.begin();
             return balancer;
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
             succession.abandon();
             loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
             if (audit != null) {
@@ -223,20 +229,15 @@ final class Balancer implements Status {
         LOG.log(System.Logger.Level.ERROR, "reload refused, the old configuration stays: {0}", why);
     }
 
-    /**
-     * Lets a successor take over, where the configuration says so.
-     *
-     * @param handedOver called once it serves; {@link #handOver} must follow
-     * @throws IOException with a complete message
-     */
-    void offer(Runnable handedOver) throws IOException {
+    /** Makes ready what lets a successor take over, where the configuration says so. */
+    private @Nullable Offer offer(Runnable handedOver) throws IOException {
         Optional<Path> path = current.config().upgradeSocket();
-        if (path.isPresent()) {
-            offer = Offer.open(
-                    path.orElseThrow(),
-                    loops,
-                    Succession.parting(() -> origin + " " + addresses(), this::sockets, handedOver));
-        }
+        return path.isEmpty()
+                ? null
+                : Offer.prepare(
+                        path.orElseThrow(),
+                        loops,
+                        Succession.parting(() -> origin + " " + addresses(), this::sockets, handedOver));
     }
 
     private List<FileDescriptor> sockets() {

@@ -107,8 +107,8 @@ public final class Main {
                     "SIGHUP was ignored when this process started (nohup does that), so it will not reload by signal:"
                             + " start it by `env --default-signal=HUP`, or let it look itself (reload.watch: everything)");
         }
-        Balancer balancer = Balancer.start(BalancerConfig.read(file), succession);
-        balancer.offer(() -> commands.add(Command.HAND_OVER));
+        Balancer balancer =
+                Balancer.start(BalancerConfig.read(file), succession, () -> commands.add(Command.HAND_OVER));
         balancer.watch(() -> commands.add(Command.RELOAD));
         Signals.on("TERM", () -> stop(commands, balancer));
         Signals.on("INT", () -> stop(commands, balancer));

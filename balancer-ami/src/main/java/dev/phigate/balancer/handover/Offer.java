@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -31,8 +32,11 @@ public final class Offer {
     static final String SOCKETS = "sockets";
     static final String SERVING = "serving";
     static final String DRAINING = "draining";
+    private static final System.Logger LOG = System.getLogger(Offer.class.getName());
     private static final int LONGEST_LINE = 256;
 
+    private final Path path;
+    private final Path beside;
     private final Channel channel;
     private final Parting parting;
     private final AtomicBoolean gone = new AtomicBoolean();
@@ -50,8 +54,19 @@ public final class Offer {
     }
 
     private Offer(Path path, EventLoopGroup loops, Parting parting) throws IOException {
+        this.path = path;
         this.parting = parting;
-        Files.deleteIfExists(path);
+        // Eight characters more than a path of at most 99: 107 is what such an address holds.
+        this.beside = path.resolveSibling(
+                path.getFileName() + "." + ProcessHandle.current().pid());
+        if (Files.isDirectory(path)) {
+            throw cannot(path, "it is a directory");
+        }
+        try {
+            Files.deleteIfExists(beside);
+        } catch (IOException e) {
+            throw cannot(path, e.toString());
+        }
         var bound = new ServerBootstrap()
                 .group(loops)
                 .channel(EpollServerDomainSocketChannel.class)
@@ -61,23 +76,45 @@ public final class Offer {
                         begin(successor);
                     }
                 })
-                .bind(new DomainSocketAddress(path.toFile()))
+                .bind(new DomainSocketAddress(beside.toFile()))
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            throw new IOException("upgrade.socket: " + path + " cannot be bound: "
-                    + bound.cause().getMessage());
+            throw cannot(path, String.valueOf(bound.cause().getMessage()));
         }
         channel = bound.channel();
-        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+        try {
+            Files.setPosixFilePermissions(beside, PosixFilePermissions.fromString("rw-------"));
+        } catch (IOException e) {
+            channel.close().awaitUninterruptibly();
+            throw cannot(path, e.toString());
+        }
+    }
+
+    private static IOException cannot(Path path, String why) {
+        return new IOException("upgrade.socket: " + path + " cannot be bound: " + why
+                + " (expected: a path in a directory that this user may write to)");
     }
 
     /**
-     * Opens the socket, in place of one that is left.
+     * Makes the socket, beside its path: where nobody finds it, and where the process that serves has its own.
      *
      * @throws IOException with a complete message
      */
-    public static Offer open(Path path, EventLoopGroup loops, Parting parting) throws IOException {
+    public static Offer prepare(Path path, EventLoopGroup loops, Parting parting) throws IOException {
         return new Offer(path, loops, parting);
+    }
+
+    /** Puts the socket at its path, in place of one that is left. Who does so serves: when it cannot be, that is said, and no more. */
+    public void open() {
+        try {
+            Files.move(beside, path, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "upgrade.socket: no process can take over from this one, for {0} cannot be put in place: {1}",
+                    path,
+                    e);
+        }
     }
 
     private void begin(EpollDomainSocketChannel successor) throws IOException {
@@ -108,7 +145,7 @@ public final class Offer {
             }
             case SERVING -> {
                 if (gone.compareAndSet(false, true)) {
-                    // The path is the successor's from here on, and closing removes it.
+                    // What is at the path is the successor's to replace.
                     channel.close().addListener(closed -> {
                         ctx.writeAndFlush(DRAINING + "\n");
                         parting.handedOver();
@@ -125,6 +162,11 @@ public final class Offer {
     public void close() {
         if (gone.compareAndSet(false, true)) {
             channel.close().awaitUninterruptibly();
+            try {
+                Files.deleteIfExists(path);
+            } catch (IOException e) {
+                // Who asks there finds nobody.
+            }
         }
     }
 }

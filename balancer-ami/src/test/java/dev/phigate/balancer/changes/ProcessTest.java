@@ -19,6 +19,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -270,6 +271,34 @@ final class ProcessTest {
         serving.signal("TERM");
         assertThat(serving.exitCode()).isZero();
         assertThat(socket).doesNotExist();
+    }
+
+    @Test
+    @Tag("B13")
+    void aSuccessorThatCannotOfferTheNextUpgradeChangesNothing() throws IOException, InterruptedException {
+        bench.workload(Workload.OK);
+        Path folder = Files.createDirectory(bench.folder.resolve("run"));
+        Path socket = folder.resolve("upgrade.sock");
+        bench.rootExtra = "upgrade: {socket: " + socket + "}\n";
+        bench.write();
+        Running serving = run("", "run", bench.file().toString());
+        int port = serving.port("https");
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("r-xr-xr-x"));
+        // Whom permissions do not bind (root) gives that up.
+        String bound =
+                "[ $(id -u) != 0 ] || OR=\"setpriv --bounding-set=-dac_override\"; exec() { builtin exec $OR \"$@\"; }; ";
+        Running failed = run(bound, "run", "--take-over", bench.file().toString());
+        assertThat(failed.exitCode()).as(Running.text(failed.err())).isEqualTo(2);
+        assertThat(Running.text(failed.err())).contains("upgrade.socket: " + socket);
+        assertThat(useConnection(port, new AtomicBoolean())).isEqualTo(50);
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Running next = run("", "run", "--take-over", bench.file().toString());
+        assertThat(next.port("https")).isEqualTo(port);
+        assertThat(serving.exitCode()).isZero();
+        assertThat(Files.getPosixFilePermissions(socket)).hasSize(2);
+        next.signal("TERM");
+        assertThat(next.exitCode()).isZero();
+        assertThat(folder).isEmptyDirectory();
     }
 
     @Test
