@@ -200,6 +200,15 @@ final class Balancer implements Status {
 
     /** Reads the document again and puts it in force, or keeps what is in force and says why. */
     void reload() {
+        reload(false);
+    }
+
+    /** The same after that was refused, for a reason that may have passed; says and records why when the reason is another. */
+    void reloadAgain() {
+        reload(true);
+    }
+
+    private void reload(boolean again) {
         Path path = current.config().path();
         String before = current.config().digest();
         try {
@@ -215,15 +224,18 @@ final class Balancer implements Status {
             Guarded.run("the keys could not be looked at", this::lookAtKeys);
             LOG.log(System.Logger.Level.INFO, "reloaded {0}", path);
         } catch (InvalidSettings | IOException e) {
-            refused(path, before, String.valueOf(e.getMessage()));
+            refused(path, before, String.valueOf(e.getMessage()), again);
         } catch (Throwable e) {
             // Nobody foresaw it. Who reloads has to hear the next signal all the same: after an error, too.
             LOG.log(System.Logger.Level.ERROR, "the reload failed", e);
-            refused(path, before, path + ": " + e + " (expected: no such failure; please report it)");
+            refused(path, before, path + ": " + e + " (expected: no such failure; please report it)", again);
         }
     }
 
-    private void refused(Path path, String before, String why) {
+    private void refused(Path path, String before, String why, boolean again) {
+        if (again && why.equals(lastReloadError)) {
+            return;
+        }
         lastReloadError = why;
         record(before, BalancerConfig.digest(path), Verdict.REFUSED);
         LOG.log(System.Logger.Level.ERROR, "reload refused, the old configuration stays: {0}", why);
@@ -253,9 +265,9 @@ final class Balancer implements Status {
         stop(Exchanges.Drain.GENTLY);
     }
 
-    /** Calls the action whenever a watched file has changed. */
-    void watch(Runnable changed) {
-        upkeep.tell(changed);
+    /** Calls the one whenever a watched file has changed, the other after each pause while that is not in force. */
+    void watch(Runnable changed, Runnable again, Duration pause) {
+        upkeep.tell(changed, again, pause);
     }
 
     /** Builds what takes the place of what is in force, lets each certificate make a handshake, and finds its hosts. */
@@ -368,16 +380,11 @@ final class Balancer implements Status {
     @Override
     public Map<String, Object> document() {
         Assembly now = current;
-        Map<String, Object> configuration = new LinkedHashMap<>();
-        configuration.put("path", now.config().path().toString());
-        configuration.put("digest", now.config().digest());
-        configuration.put("loadedAt", loadedAt.toString());
-        configuration.put("lastReloadError", lastReloadError);
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("pid", ProcessHandle.current().pid());
         document.put("startedAt", startedAt.toString());
         document.put("ready", notReady().isEmpty());
-        document.put("configuration", configuration);
+        document.put("configuration", StatusDocument.of(now.config(), loadedAt, lastReloadError));
         document.put("audit", StatusDocument.of(audit));
         document.put("listeners", listeners.stream().map(StatusDocument::of).toList());
         document.put(

@@ -19,6 +19,7 @@ final class FileWatch {
     /** File systems tell the time of the last tick, or their own. */
     private static final Duration CLOCKS_DIFFER = Duration.ofMillis(100);
 
+    private Map<Path, FileStamp> begun = Map.of();
     private Map<Path, FileStamp> known = Map.of();
     private Map<Path, FileStamp> last = Map.of();
 
@@ -32,6 +33,7 @@ final class FileWatch {
         last = look(files);
         known = new LinkedHashMap<>(last);
         known.replaceAll((file, stamp) -> exchanged(file, since) ? FileStamp.NOTHING : stamp);
+        begun = known;
     }
 
     /** By the time at which a name was given its content, which moving or copying a file with its times does not keep. */
@@ -56,6 +58,11 @@ final class FileWatch {
             return true;
         }
         return false;
+    }
+
+    /** Whether what it has told of is still another thing than it began with. */
+    boolean differs() {
+        return !known.equals(begun);
     }
 
     private static Map<Path, FileStamp> look(Collection<Path> files) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -32,6 +33,7 @@ public final class Main {
 
     /** What the process was asked for, the more urgent later. */
     private enum Command {
+        RELOAD_AGAIN,
         RELOAD,
         HAND_OVER,
         STOP
@@ -109,7 +111,8 @@ public final class Main {
         }
         Balancer balancer =
                 Balancer.start(BalancerConfig.read(file), succession, () -> commands.add(Command.HAND_OVER));
-        balancer.watch(() -> commands.add(Command.RELOAD));
+        balancer.watch(
+                () -> commands.add(Command.RELOAD), () -> commands.add(Command.RELOAD_AGAIN), Duration.ofMinutes(1));
         Signals.on("TERM", () -> stop(commands, balancer));
         Signals.on("INT", () -> stop(commands, balancer));
         out.println("ready " + balancer.addresses() + " pid="
@@ -117,8 +120,8 @@ public final class Main {
         out.flush();
         Command last = Command.STOP;
         try {
-            for (last = next(commands); last == Command.RELOAD; last = next(commands)) {
-                Guarded.run("the reload failed", balancer::reload);
+            for (last = next(commands); last.compareTo(Command.RELOAD) <= 0; last = next(commands)) {
+                Guarded.run("the reload failed", last == Command.RELOAD ? balancer::reload : balancer::reloadAgain);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

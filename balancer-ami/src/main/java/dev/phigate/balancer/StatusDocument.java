@@ -15,6 +15,15 @@ import java.util.Map;
 final class StatusDocument {
     private StatusDocument() {}
 
+    static Map<String, Object> of(BalancerConfig config, Instant loadedAt, String lastReloadError) {
+        Map<String, Object> described = new LinkedHashMap<>();
+        described.put("path", config.path().toString());
+        described.put("digest", config.digest());
+        described.put("loadedAt", loadedAt.toString());
+        described.put("lastReloadError", lastReloadError);
+        return described;
+    }
+
     static Map<String, Object> of(Recorder audit) {
         Health health = audit.health();
         Map<String, Object> described = new LinkedHashMap<>();

@@ -21,6 +21,7 @@ final class Upkeep {
     private final FileWatch watch = new FileWatch();
     private final Supplier<Assembly> current;
     private Assembly watched;
+    private long toldAt;
 
     /** Begins. */
     Upkeep(Supplier<Assembly> current) {
@@ -33,14 +34,24 @@ final class Upkeep {
         each(asking, () -> current.get().refreshStaples(Instant.now()));
     }
 
-    /** Tells from now on when a watched file has changed. */
-    void tell(Runnable changed) {
+    /**
+     * Tells from now on when a watched file has changed.
+     *
+     * @param changed called then
+     * @param again called while what has changed is not in force: what kept it from that may have passed
+     * @param pause how long it waits before that each time
+     */
+    void tell(Runnable changed, Runnable again, Duration pause) {
         each(looking, () -> {
             if (!watched.equals(current.get())) {
                 watched = current.get();
                 begin();
             } else if (watch.changed()) {
+                toldAt = System.nanoTime();
                 changed.run();
+            } else if (watch.differs() && System.nanoTime() - toldAt > pause.toNanos()) {
+                toldAt = System.nanoTime();
+                again.run();
             }
         });
     }

@@ -3,6 +3,7 @@ package dev.phigate.balancer;
 import dev.phigate.settings.InvalidSettings;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 
 /** A balancer in the tests' own process: what tests of other packages may do with it. Used by one thread, as {@link Balancer} is. */
@@ -43,9 +44,19 @@ public final class InProcessBalancer {
         balancer.reload();
     }
 
+    /** The same after that was refused. */
+    public void reloadAgain() {
+        balancer.reloadAgain();
+    }
+
     /** Calls the action whenever a watched file has changed. */
     public void watch(Runnable changed) {
-        balancer.watch(changed);
+        watch(changed, () -> {}, Duration.ofMinutes(1));
+    }
+
+    /** Calls the one whenever a watched file has changed, the other after each pause while that is not in force. */
+    public void watch(Runnable changed, Runnable again, Duration pause) {
+        balancer.watch(changed, again, pause);
     }
 
     /** What its administrators are shown of its state. */

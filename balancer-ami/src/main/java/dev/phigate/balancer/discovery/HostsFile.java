@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -48,11 +49,13 @@ final class HostsFile implements Source {
 
     @Override
     public List<HostConfig> look(Instant now) throws IOException {
+        byte[] bytes = bytes();
+        // Not before: nobody knows what is in a file that could not be read, so that is tried again.
         known = last;
         List<HostConfig> hosts = new ArrayList<>();
         Map<String, HostConfig> seen = new HashMap<>();
         int number = 0;
-        for (String line : lines()) {
+        for (String line : lines(bytes)) {
             number++;
             String text = line.strip();
             if (!text.isEmpty() && !text.startsWith("#")) {
@@ -68,16 +71,22 @@ final class HostsFile implements Source {
         return hosts;
     }
 
-    private List<String> lines() throws IOException {
+    private byte[] bytes() throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
-            byte[] bytes = in.readNBytes(LARGEST + 1);
-            if (bytes.length > LARGEST) {
-                throw new IOException(file + " is larger than " + LARGEST + " bytes");
-            }
-            return new String(bytes, StandardCharsets.UTF_8).lines().toList();
+            return in.readNBytes(LARGEST + 1);
         } catch (NoSuchFileException e) {
             throw new IOException(file + " does not exist", e);
+        } catch (IOException e) {
+            String why = e instanceof AccessDeniedException ? "permission denied" : String.valueOf(e.getMessage());
+            throw new IOException(file + " cannot be read: " + why, e);
         }
+    }
+
+    private List<String> lines(byte[] bytes) throws IOException {
+        if (bytes.length > LARGEST) {
+            throw new IOException(file + " is larger than " + LARGEST + " bytes");
+        }
+        return new String(bytes, StandardCharsets.UTF_8).lines().toList();
     }
 
     private HostConfig host(String text, int number) throws IOException {

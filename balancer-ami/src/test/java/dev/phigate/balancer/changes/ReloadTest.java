@@ -16,6 +16,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
 import java.security.cert.X509Certificate;
 import java.security.spec.RSAKeyGenParameterSpec;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -77,6 +78,39 @@ final class ReloadTest {
         }
     }
 
+    /** The document is no watched file here, so nothing tells that it can be read again. */
+    @Test
+    @Tag("B7")
+    void aCertificateThatIsExchangedWhileNothingCanBeReloadedIsShownOnceItCan() throws IOException {
+        bench.workload(Workload.OK);
+        bench.start();
+        AtomicInteger told = new AtomicInteger();
+        AtomicInteger again = new AtomicInteger();
+        bench.balancer()
+                .watch(
+                        () -> {
+                            told.incrementAndGet();
+                            bench.balancer().reload();
+                        },
+                        () -> {
+                            again.incrementAndGet();
+                            bench.balancer().reloadAgain();
+                        },
+                        Duration.ofSeconds(1));
+        X509Certificate before = shown();
+        Path away = Files.move(bench.file(), bench.folder.resolve("away.yaml"));
+        replaceServerCertificate();
+        Bench.eventually("it is tried again and again", () -> again.get() > 2);
+        assertThat(bench.balancer().document().toString()).contains("does not exist");
+        Files.move(away, bench.file());
+        another(before);
+        List<String> loaded = bench.records("configuration-loaded");
+        assertThat(loaded.stream().filter(record -> record.contains("\"outcome\":\"refused\"")))
+                .as("one for each change, none for each try")
+                .hasSizeBetween(1, told.get());
+        assertThat(loaded.getLast()).contains("\"outcome\":\"done\"");
+    }
+
     private void another(X509Certificate before) {
         Bench.eventually("the new one is shown", () -> {
             try {
@@ -125,7 +159,7 @@ final class ReloadTest {
         }
         enough.countDown();
         for (Thread client : clients) {
-            assertThat(client.join(java.time.Duration.ofSeconds(20))).isTrue();
+            assertThat(client.join(Duration.ofSeconds(20))).isTrue();
         }
         assertThat(failures).isEmpty();
         assertThat(shown()).isNotEqualTo(before);
@@ -308,7 +342,7 @@ final class ReloadTest {
             Wire.Answer answer = busy.read();
             assertThat(answer.text()).isEqualTo("ok");
             assertThat(answer.field("connection")).isEqualTo("close");
-            assertThat(stopping.join(java.time.Duration.ofSeconds(10))).isTrue();
+            assertThat(stopping.join(Duration.ofSeconds(10))).isTrue();
         }
         bench.stopped();
     }

@@ -90,6 +90,27 @@ final class HostsFileTest {
     }
 
     @Test
+    void whatCouldNotBeReadIsReadAgainAlsoWhenItHasNotChanged() throws IOException {
+        HostsFile file = new HostsFile(Files.createDirectory(folder.resolve("hosts")));
+        for (int i = 0; i < 3; i++) {
+            assertThat(file.due(NOW)).as("nobody knows what is in it").isTrue();
+            assertThatThrownBy(() -> file.look(NOW))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage(folder.resolve("hosts") + " cannot be read: Is a directory");
+        }
+    }
+
+    @Test
+    void whatWasReadAndCannotBeUsedIsNotReadAgain() throws IOException {
+        for (String text : List.of("https://nowhere", "#".repeat((1 << 20) + 1))) {
+            HostsFile file = file(text);
+            assertThat(file.due(NOW)).isTrue();
+            assertThatThrownBy(() -> file.look(NOW)).isInstanceOf(IOException.class);
+            assertThat(file.due(NOW)).isFalse();
+        }
+    }
+
+    @Test
     void whatIsNotThereOrFarTooLargeSaysSo() throws IOException {
         HostsFile file = file("#".repeat((1 << 20) + 1));
         assertThat(file.due(NOW)).isTrue();
