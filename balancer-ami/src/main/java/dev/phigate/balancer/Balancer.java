@@ -11,6 +11,7 @@ import dev.phigate.balancer.handover.Offer;
 import dev.phigate.balancer.http.exchange.Exchanges;
 import dev.phigate.balancer.http.session.SessionWatch;
 import dev.phigate.balancer.keys.KeyWatch;
+import dev.phigate.balancer.listener.AcceptFailures;
 import dev.phigate.balancer.listener.Listener;
 import dev.phigate.balancer.listener.ListenerConfig;
 import dev.phigate.balancer.listener.Sockets;
@@ -171,6 +172,7 @@ final class Balancer implements Status {
         if (!bound.isSuccess()) {
             throw Sockets.cannotBind(AdminListener.NAME, admin.config().address(), bound.cause());
         }
+        AcceptFailures.tell(bound.channel(), AdminListener.NAME);
     }
 
     private void record(@Nullable String before, @Nullable String after, Verdict outcome) {

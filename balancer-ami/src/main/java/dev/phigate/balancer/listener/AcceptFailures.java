@@ -1,5 +1,6 @@
 package dev.phigate.balancer.listener;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.time.Duration;
@@ -8,15 +9,26 @@ import java.time.Duration;
  * Says why connections cannot be accepted. They wait in the socket's queue meanwhile; the acceptor looks again after a second,
  * so that a lack of descriptors costs no CPU, and nothing needs to be done for it to go on once it has passed.
  */
-final class AcceptFailures extends ChannelInboundHandlerAdapter {
+public final class AcceptFailures extends ChannelInboundHandlerAdapter {
     private static final System.Logger LOG = System.getLogger(AcceptFailures.class.getName());
     private static final long SILENCE = Duration.ofMinutes(1).toNanos();
 
     private final String listener;
     private long said = System.nanoTime() - SILENCE;
 
-    AcceptFailures(String listener) {
+    private AcceptFailures(String listener) {
         this.listener = listener;
+    }
+
+    /**
+     * Has a socket that listens say so.
+     *
+     * @param socket one that is registered
+     * @param listener the listener's name
+     */
+    public static void tell(Channel socket, String listener) {
+        // By a task of the loop, as Netty adds the acceptor: behind that, which takes its pause first.
+        socket.eventLoop().execute(() -> socket.pipeline().addLast(new AcceptFailures(listener)));
     }
 
     @Override

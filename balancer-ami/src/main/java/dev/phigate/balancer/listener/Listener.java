@@ -75,8 +75,7 @@ public final class Listener {
             throw Sockets.cannotBind(config.name(), config.address(), bound.cause());
         }
         socket = bound.channel();
-        // Behind the acceptor, which takes its pause first.
-        socket.pipeline().addLast(new AcceptFailures(config.name()));
+        AcceptFailures.tell(socket, config.name());
     }
 
     /** The way of a connection: admitted, named by a proxy, received: secured, then HTTP, or HTTP that only redirects. */
