@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The side of the process that comes. Used by one thread. */
 public final class Takeover {
+    private static final System.Logger LOG = System.getLogger(Takeover.class.getName());
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final EpollDomainSocketChannel channel;
@@ -105,13 +106,21 @@ public final class Takeover {
     }
 
     /**
-     * Says that this process serves; when this returns the other one drains.
+     * Says that this process serves; when this returns the other one drains, or will: one that does not answer in time does so once it
+     * reads what it was told, and if this one gave up as well, nobody would serve.
      *
-     * @throws IOException when it does not
+     * @throws IOException when it refuses, because it has given way to another or ends
      */
     public void complete() throws IOException {
         send(Offer.SERVING);
-        if (!line().equals(Offer.DRAINING)) {
+        Object answer = received();
+        if (answer == null) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "upgrade.socket: the process before does not answer within {0}s that it drains; it does so once it can"
+                            + " (expected: its end after shutdown.drain; otherwise end it by SIGTERM)",
+                    PATIENCE.toSeconds());
+        } else if (!answer.equals(Offer.DRAINING + "\n")) {
             throw new IOException("upgrade.socket: the process that serves does not give way to this one");
         }
         abandon();
@@ -143,13 +152,18 @@ public final class Takeover {
     }
 
     private Object next() throws IOException {
+        Object message = received();
+        if (message == null || message instanceof Closed) {
+            throw new IOException("upgrade.socket: the process that serves does not answer within "
+                    + PATIENCE.toSeconds() + "s (expected: a balancer of this version)");
+        }
+        return message;
+    }
+
+    /** The next message; null when none comes in time. */
+    private @Nullable Object received() throws IOException {
         try {
-            Object message = received.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-            if (message == null || message instanceof Closed) {
-                throw new IOException("upgrade.socket: the process that serves does not answer within "
-                        + PATIENCE.toSeconds() + "s (expected: a balancer of this version)");
-            }
-            return message;
+            return received.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
