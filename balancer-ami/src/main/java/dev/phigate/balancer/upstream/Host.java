@@ -5,6 +5,7 @@ import dev.phigate.balancer.upstream.pool.PoolLoad;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToIntFunction;
 
 /** One host of an upstream, its health and how busy it is, shared by all loops. */
@@ -16,6 +17,27 @@ public final class Host {
     private final Endpoint endpoint;
     private final List<PoolLoad> pools = new CopyOnWriteArrayList<>();
     private Standing standing = new Standing();
+
+    /**
+     * What is known of a host, and how much it has to do: the same for all configurations that have the host, so that a
+     * reload neither forgets it nor misses what ends of the exchanges that began before. Shared by all loops.
+     */
+    private static final class Standing {
+        /** Failures in a row. */
+        final AtomicInteger failures = new AtomicInteger();
+
+        /** Requests under way. */
+        final AtomicInteger underWay = new AtomicInteger();
+
+        volatile long ejectedAt;
+        volatile boolean ejected;
+        volatile boolean checkedWell = true;
+        volatile long backSince;
+        volatile boolean warming;
+
+        /** It chose AES-128 when it could. */
+        volatile boolean exactly;
+    }
 
     Host(UpstreamConfig.HostConfig config, HealthConfig health) {
         this.config = config;
