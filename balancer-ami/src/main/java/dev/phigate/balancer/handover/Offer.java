@@ -16,11 +16,15 @@ import io.netty.handler.codec.string.StringEncoder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The side of the process that goes: a socket in the file system, for this user only, over which a successor gets the listening
@@ -37,6 +41,7 @@ public final class Offer {
 
     private final Path path;
     private final Path beside;
+    private final Object socket;
     private final Channel channel;
     private final Parting parting;
     private final AtomicBoolean gone = new AtomicBoolean();
@@ -84,10 +89,17 @@ public final class Offer {
         channel = bound.channel();
         try {
             Files.setPosixFilePermissions(beside, PosixFilePermissions.fromString("rw-------"));
+            socket = Objects.requireNonNull(key(beside), "Linux numbers its files");
         } catch (IOException e) {
             channel.close().awaitUninterruptibly();
             throw cannot(path, e.toString());
         }
+    }
+
+    /** Which file it is, by whatever name. */
+    private static @Nullable Object key(Path file) throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                .fileKey();
     }
 
     private static IOException cannot(Path path, String why) {
@@ -163,7 +175,9 @@ public final class Offer {
         if (gone.compareAndSet(false, true)) {
             channel.close().awaitUninterruptibly();
             try {
-                Files.deleteIfExists(path);
+                if (socket.equals(key(path))) {
+                    Files.delete(path);
+                }
             } catch (IOException e) {
                 // Who asks there finds nobody.
             }

@@ -14,6 +14,7 @@ public final class Attempts {
     private boolean underWay;
     private int count;
     private int failuresBefore;
+    private int wholeBefore;
 
     Attempts(Upstream upstream, long key, @Nullable Host preferred) {
         this.upstream = upstream;
@@ -68,14 +69,22 @@ public final class Attempts {
     /** Notes that the host's answer begins. */
     public void succeeded() {
         if (host != null) {
+            wholeBefore = host.whole();
             failuresBefore = host.succeeded();
+        }
+    }
+
+    /** Notes that the host ended its answer as it should. */
+    public void whole() {
+        if (host != null) {
+            host.endedWhole();
         }
     }
 
     /** Notes that the host broke off the answer that it had begun. */
     public void brokeOff() {
         if (host != null) {
-            host.brokeOff(failuresBefore);
+            host.brokeOff(failuresBefore, wholeBefore);
         }
     }
 

@@ -139,7 +139,8 @@ final class Choice {
             }
         }
         // Of those that have nothing to do, the heaviest would get everything.
-        return best != null && best.underWay() == 0 ? inTurn(tried, true) : best;
+        Host unused = best == null || best.underWay() > 0 ? null : inTurn(tried, true);
+        return unused == null ? best : unused;
     }
 
     /** Draws two hosts by their weights, and takes the one that has less to do for its weight, or the first when neither has. */

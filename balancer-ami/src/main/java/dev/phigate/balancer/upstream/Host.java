@@ -29,6 +29,9 @@ public final class Host {
         /** Requests under way. */
         final AtomicInteger underWay = new AtomicInteger();
 
+        /** Moves with each answer that ended whole. */
+        volatile int whole;
+
         volatile long ejectedAt;
         volatile boolean ejected;
         volatile boolean checkedWell = true;
@@ -92,9 +95,26 @@ public final class Host {
         failed(standing.failures.incrementAndGet());
     }
 
-    /** Notes that it broke off an answer which it had begun when it had failed so often in a row. */
-    void brokeOff(int before) {
-        failed(standing.failures.updateAndGet(since -> Math.max(since, before) + 1));
+    /** Moves with each answer that it ended as it should. */
+    int whole() {
+        return standing.whole;
+    }
+
+    /** Notes that it ended an answer as it should. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // it moves, whoever wins
+    void endedWhole() {
+        standing.whole++;
+    }
+
+    /**
+     * Notes that it broke off an answer.
+     *
+     * @param before how often it had failed in a row when the answer began
+     * @param whole what {@link #whole} was then: since it ended another one well, what was before does not count
+     */
+    void brokeOff(int before, int whole) {
+        int counts = standing.whole == whole ? before : 0;
+        failed(standing.failures.updateAndGet(since -> Math.max(since, counts) + 1));
     }
 
     private void failed(int inARow) {
@@ -118,13 +138,9 @@ public final class Host {
         return true;
     }
 
-    /** Goes on with what is known of the same host under another configuration. Called before this is used. */
+    /** Goes on with what is known of the same host under another configuration, which stays as it is. Called before this is used. */
     void inherit(Host before) {
         standing = before.standing;
-        if (health.check().isEmpty() || before.health.check().isEmpty()) {
-            // Nobody asks, or nobody did; whoever still does will say so again.
-            standing.checkedWell = true;
-        }
     }
 
     private void comeBack() {
@@ -136,7 +152,7 @@ public final class Host {
 
     /** Whether requests may be sent to it: it is neither ejected nor found unwell. */
     public boolean well() {
-        return standing.checkedWell && !ejected();
+        return (standing.checkedWell || health.check().isEmpty()) && !ejected();
     }
 
     /** Whether requests are kept from it for now because requests failed. */

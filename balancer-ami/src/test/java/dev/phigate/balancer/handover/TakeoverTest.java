@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.unix.FileDescriptor;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -17,6 +18,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -74,5 +76,36 @@ final class TakeoverTest {
     void aProcessThatHasGivenWayToAnotherIsNotSucceeded() throws IOException {
         Takeover takeover = Takeover.begin(before(true), loops).orElseThrow();
         assertThatThrownBy(takeover::complete).isInstanceOf(IOException.class);
+    }
+
+    /** As one may that did not answer in time, and is ended before it has heard that another serves. */
+    @Test
+    void whoEndsLateLeavesTheSocketOfWhoServesByNow() throws IOException {
+        Path path = folder.resolve("upgrade.sock");
+        Offer before = offer(path);
+        Offer now = offer(path);
+        before.close();
+        assertThat(path).exists();
+        now.close();
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    private Offer offer(Path path) throws IOException {
+        Offer offer = Offer.prepare(path, loops, new Offer.Parting() {
+            @Override
+            public String introduction() {
+                return "test";
+            }
+
+            @Override
+            public List<FileDescriptor> sockets() {
+                return List.of();
+            }
+
+            @Override
+            public void handedOver() {}
+        });
+        offer.open();
+        return offer;
     }
 }

@@ -7,10 +7,12 @@ import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +21,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Which host is chosen. */
 @Tag("B4")
 final class ChoiceTest {
+    private static final HealthConfig.Check CHECK = new HealthConfig.Check(
+            HealthConfig.Kind.TLS, "", "/", Optional.empty(), Duration.ofSeconds(1), Duration.ofSeconds(1), 1, 1);
+
     private final List<Host> hosts = new ArrayList<>();
 
     private Host host(int weight, Duration slowStart) {
@@ -30,12 +35,14 @@ final class ChoiceTest {
     }
 
     private Host host(int weight, Duration slowStart, String zone, Duration ejectFor) {
-        var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1000 + hosts.size());
-        Host host = new Host(
-                new UpstreamConfig.HostConfig("h" + hosts.size(), address, weight, zone, "h"),
-                new HealthConfig(1, ejectFor, slowStart, Optional.empty()));
+        Host host = new Host(config(weight, zone), new HealthConfig(1, ejectFor, slowStart, Optional.of(CHECK)));
         hosts.add(host);
         return host;
+    }
+
+    private UpstreamConfig.HostConfig config(int weight, String zone) {
+        var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1000 + hosts.size());
+        return new UpstreamConfig.HostConfig("h" + hosts.size(), address, weight, zone, "h");
     }
 
     private int[] counts(Balancing how, int rounds) {
@@ -240,5 +247,69 @@ final class ChoiceTest {
         next.inherit(before);
         assertThat(next.allows()).isTrue();
         assertThat(next.allows()).isFalse();
+        RetryBudget first = new RetryBudget(50);
+        first.inherit(new RetryBudget(0));
+        assertThat(first.allows()).as("there was none before").isTrue();
+    }
+
+    @Test
+    void aBreakCountsWithTheFailuresBeforeOnlyWhereNothingEndedWellMeanwhile() {
+        Host host = new Host(config(1, ""), new HealthConfig(2, Duration.ofHours(1), Duration.ZERO, Optional.empty()));
+        host.failed();
+        int whole = host.whole();
+        int before = host.succeeded();
+        host.brokeOff(before, whole);
+        assertThat(host.ejected()).as("two in a row").isTrue();
+        host.succeeded();
+        host.failed();
+        whole = host.whole();
+        before = host.succeeded();
+        host.succeeded();
+        host.endedWhole();
+        host.brokeOff(before, whole);
+        assertThat(host.ejected()).isFalse();
+        host.failed();
+        assertThat(host.ejected()).isTrue();
+    }
+
+    /** One whose reload is refused must not feel it. */
+    @Test
+    void whatAReloadInheritsIsNotChangedByIt() {
+        Host checked = host(1, Duration.ZERO);
+        assertThat(checked.checked(false)).isTrue();
+        Host unchecked =
+                new Host(config(1, ""), new HealthConfig(1, Duration.ofMinutes(1), Duration.ZERO, Optional.empty()));
+        unchecked.inherit(checked);
+        assertThat(checked.well()).isFalse();
+        assertThat(unchecked.well()).as("nobody asks any more").isTrue();
+    }
+
+    /** Else another loop that is quicker would leave it to chance, of which hosts that are out have as much. */
+    @ParameterizedTest
+    @EnumSource
+    void noHostThatIsOutIsChosenWhileOneIsWellHoweverBusyItBecomesMeanwhile(Balancing how) {
+        host(1, Duration.ZERO).failed();
+        Host well = host(1, Duration.ZERO);
+        AtomicInteger looks = new AtomicInteger();
+        List<Host> none = new AbstractList<>() {
+            @Override
+            public boolean contains(Object host) {
+                if (looks.incrementAndGet() == 2) {
+                    well.began();
+                }
+                return false;
+            }
+
+            @Override
+            public Host get(int index) {
+                throw new IndexOutOfBoundsException(index);
+            }
+
+            @Override
+            public int size() {
+                return 1;
+            }
+        };
+        assertThat(new Choice(how, 1.25, hosts).next(0, none)).isSameAs(well);
     }
 }

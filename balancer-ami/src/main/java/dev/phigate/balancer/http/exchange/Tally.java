@@ -186,6 +186,8 @@ final class Tally {
         exchange.attempted(ending, ending.theirs());
         if (ending.theirs()) {
             blame();
+        } else if (ending.equals(Ending.ANSWERED)) {
+            attempts.whole();
         }
         if (place != null) {
             leave(place, ending.equals(Ending.DEADLINE) ? Outcome.CLIENT_GONE : ending.outcome());

@@ -103,11 +103,21 @@ public final class Breaker {
         State next;
         do {
             now = state.get();
-            if (now.turn() != turn) {
+            if (now.turn() == turn) {
+                next = after(now, answers, failures);
+            } else if (now instanceof State.Closed closed && answers == 0 && closedTooEarly(closed, turn)) {
+                next = new State.Open(closed.turn() + 1, clock.getAsLong());
+            } else {
                 return;
             }
-            next = after(now, answers, failures);
         } while (!state.compareAndSet(now, next));
+    }
+
+    /** Whether a request by which it was tried, and which seemed to succeed, was one of those that closed it lately. */
+    private boolean closedTooEarly(State.Closed closed, long turn) {
+        return turn != REFUSED
+                && turn == closed.turn() - 1
+                && clock.getAsLong() - closed.since() < config.openFor().toNanos();
     }
 
     private State after(State now, int answers, int failures) {

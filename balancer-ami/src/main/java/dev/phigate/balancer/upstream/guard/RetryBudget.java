@@ -22,7 +22,7 @@ public final class RetryBudget {
 
     /** Goes on with what is left of the budget that this replaces. Called before this is used. */
     public void inherit(RetryBudget before) {
-        if (percent != 0) {
+        if (percent != 0 && before.percent != 0) {
             balance = before.balance;
         }
     }

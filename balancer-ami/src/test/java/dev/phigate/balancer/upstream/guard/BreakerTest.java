@@ -109,9 +109,23 @@ final class BreakerTest {
         assertThat(breaker.shown()).as("one of two trials has succeeded").isEqualTo("half-open");
         breaker.succeeded(breaker.admit());
         assertThat(breaker.shown()).isEqualTo("closed");
+        pass(5);
         breaker.brokeOff(trial);
         fail(3);
         assertThat(breaker.shown()).as("three of four").isEqualTo("closed");
+    }
+
+    @Test
+    void trialsThatBreakOffSoonOpenItAgain() {
+        open();
+        pass(5);
+        long trial = breaker.admit();
+        breaker.succeeded(trial);
+        breaker.succeeded(breaker.admit());
+        assertThat(breaker.shown()).isEqualTo("closed");
+        breaker.brokeOff(trial);
+        assertThat(breaker.shown()).isEqualTo("open");
+        assertThat(allows()).isFalse();
     }
 
     @Test
