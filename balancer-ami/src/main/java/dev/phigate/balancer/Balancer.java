@@ -90,6 +90,7 @@ final class Balancer implements Status {
         this.upkeep = new Upkeep(() -> current);
         upkeep.each(() -> sessions.ended(Instant.now()).forEach(audit::note));
         Gauges.add(metrics, listeners, () -> current, audit);
+        Gauges.add(metrics, () -> lastReloadError);
         Gauges.add(metrics, sessions);
     }
 

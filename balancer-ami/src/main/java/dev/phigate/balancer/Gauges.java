@@ -51,6 +51,14 @@ final class Gauges {
         audit(metrics, audit);
     }
 
+    static void add(Metrics metrics, Supplier<String> lastReloadError) {
+        audit(
+                metrics,
+                "phigate_configuration_refused",
+                "1 while the newest reload was refused, and the configuration before it serves.",
+                () -> lastReloadError.get().isEmpty() ? 0 : 1);
+    }
+
     static void add(Metrics metrics, SessionWatch sessions) {
         audit(
                 metrics,

@@ -88,6 +88,20 @@ final class MetricsTest {
     }
 
     @Test
+    @Tag("B8")
+    void aConfigurationThatWasRefusedIsShownUntilOneIsTaken() throws IOException {
+        assertThat(scrape().lines()).contains("phigate_configuration_refused 0.0");
+        String good = Files.readString(bench.file());
+        Files.writeString(bench.file(), good + "nonsense: 1\n");
+        bench.balancer().reload();
+        assertThat(scrape().lines()).contains("phigate_configuration_refused 1.0");
+        Files.writeString(bench.file(), good);
+        bench.balancer().reload();
+        assertThat(scrape().lines())
+                .contains("phigate_configuration_refused 0.0", "phigate_configurations_total{outcome=\"refused\"} 1.0");
+    }
+
+    @Test
     @Tag("B4")
     void aBreakerThatIsOpenIsShown() throws IOException {
         bench.close();
