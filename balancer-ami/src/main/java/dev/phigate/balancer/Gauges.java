@@ -32,6 +32,7 @@ final class Gauges {
     private Gauges() {}
 
     static void add(Metrics metrics, List<Listener> listeners, Supplier<Assembly> current, Recorder audit) {
+        listeners.forEach(listener -> metrics.listens(listener.config().name()));
         metrics.gauge("phigate_connections", "Open connections of clients.", LISTENER, shown -> {
             for (Listener listener : listeners) {
                 shown.is(listener.connections(), listener.config().name());

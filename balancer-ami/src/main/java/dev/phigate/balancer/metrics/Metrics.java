@@ -152,6 +152,11 @@ public final class Metrics {
                 .register(registry);
     }
 
+    /** A listener is there: what alerts wait for of it is told from the start as well. */
+    public void listens(String listener) {
+        refusals.initLabelValues(listener, "our-fault");
+    }
+
     /** Counts what a record is about. */
     public void count(AuditRecord any) {
         switch (any) {

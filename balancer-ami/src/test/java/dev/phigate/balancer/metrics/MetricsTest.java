@@ -65,6 +65,7 @@ final class MetricsTest {
                         // From the start: an alert sees no increase where a series begins with 1.
                         "phigate_configurations_total{outcome=\"refused\"} 0.0",
                         "phigate_admin_requests_total{status=\"403\",what=\"refused\"} 0.0",
+                        "phigate_refused_requests_total{listener=\"https\",reason=\"our-fault\"} 0.0",
                         "phigate_audit_writable 1.0")
                 .anyMatch(line -> line.startsWith("phigate_upstream_host_well{host=\"127.0.0.1:"))
                 .anyMatch(line -> line.startsWith("phigate_certificate_expiry_timestamp_seconds{certificate=\"ec"
