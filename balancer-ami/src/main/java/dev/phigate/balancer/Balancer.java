@@ -390,9 +390,7 @@ final class Balancer implements Status {
         document.put("configuration", StatusDocument.of(now.config(), loadedAt, lastReloadError));
         document.put("audit", StatusDocument.of(audit));
         document.put("listeners", listeners.stream().map(StatusDocument::of).toList());
-        document.put(
-                "upstreams",
-                now.upstreams().values().stream().map(StatusDocument::of).toList());
+        document.put("upstreams", StatusDocument.upstreams(now));
         return document;
     }
 }

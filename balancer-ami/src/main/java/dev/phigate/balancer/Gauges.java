@@ -140,6 +140,22 @@ final class Gauges {
 
     private static void upstreams(Metrics metrics, Supplier<Assembly> current) {
         metrics.gauge(
+                "phigate_upstream_hosts",
+                "Hosts an upstream has, well or not.",
+                UPSTREAM,
+                shown -> current.get()
+                        .upstreams()
+                        .forEach((name, upstream) -> shown.is(upstream.hosts().size(), name)));
+        metrics.gauge(
+                "phigate_upstream_discovery_trouble",
+                "1 while hosts cannot be found, or more are found than are used.",
+                UPSTREAM,
+                shown -> current.get()
+                        .finders()
+                        .forEach(finder -> shown.is(
+                                finder.trouble().isEmpty() ? 0 : 1,
+                                finder.upstream().config().name())));
+        metrics.gauge(
                 "phigate_upstream_spills",
                 "1 while requests go to hosts of other zones, because too few of our own are well.",
                 UPSTREAM,

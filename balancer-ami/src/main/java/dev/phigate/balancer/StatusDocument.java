@@ -7,9 +7,12 @@ import dev.phigate.balancer.listener.Sockets;
 import dev.phigate.balancer.upstream.Upstream;
 import dev.phigate.balancer.upstream.guard.Breaker;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What {@code GET /v1/status} tells of each part. */
 final class StatusDocument {
@@ -70,12 +73,22 @@ final class StatusDocument {
         return described;
     }
 
-    static Map<String, Object> of(Upstream upstream) {
-        return Map.of(
-                "name",
-                upstream.config().name(),
-                "breaker",
-                upstream.breaker().map(Breaker::shown).orElse("none"),
+    static List<Map<String, Object>> upstreams(Assembly now) {
+        Map<String, String> troubles = new HashMap<>();
+        now.finders().forEach(finder -> troubles.put(finder.upstream().config().name(), finder.trouble()));
+        return now.upstreams().values().stream()
+                .map(upstream -> of(upstream, troubles.get(upstream.config().name())))
+                .toList();
+    }
+
+    private static Map<String, Object> of(Upstream upstream, @Nullable String discoveryTrouble) {
+        Map<String, Object> described = new LinkedHashMap<>();
+        described.put("name", upstream.config().name());
+        described.put("breaker", upstream.breaker().map(Breaker::shown).orElse("none"));
+        if (discoveryTrouble != null) {
+            described.put("discoveryTrouble", discoveryTrouble);
+        }
+        described.put(
                 "hosts",
                 upstream.hosts().stream()
                         .map(host -> Map.of(
@@ -92,5 +105,6 @@ final class StatusDocument {
                                 "underWay",
                                 host.underWay()))
                         .toList());
+        return described;
     }
 }

@@ -7,6 +7,7 @@ import dev.phigate.balancer.bench.Program;
 import dev.phigate.balancer.bench.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.NullUnmarked;
@@ -100,6 +101,43 @@ final class MetricsTest {
         bench.balancer().reload();
         assertThat(scrape().lines())
                 .contains("phigate_configuration_refused 0.0", "phigate_configurations_total{outcome=\"refused\"} 1.0");
+    }
+
+    @Test
+    @Tag("B4")
+    void anUpstreamWithoutHostsIsShownAndWhyNoneAreFound() throws IOException {
+        bench.close();
+        bench = new Bench();
+        bench.workload(Workload.OK);
+        Path hosts = bench.folder.resolve("hosts");
+        bench.moreUpstreams = "  - {name: lab, discovery: {file: " + hosts + "}, tls: {trust: " + bench.pki.trustFile()
+                + ", serverName: workload.local}}\n";
+        bench.start();
+        assertThat(scrape().lines())
+                .contains(
+                        "phigate_upstream_hosts{upstream=\"ehr\"} 1.0",
+                        "phigate_upstream_hosts{upstream=\"lab\"} 0.0",
+                        "phigate_upstream_discovery_trouble{upstream=\"lab\"} 1.0")
+                .noneMatch(line -> line.startsWith("phigate_upstream_discovery_trouble{upstream=\"ehr\"}"));
+        assertThat(bench.balancer().document().get("upstreams").toString())
+                .contains("discoveryTrouble=" + hosts + " does not exist");
+        Files.writeString(hosts, "https://127.0.0.1:1\n");
+        Bench.eventually(
+                "it is found",
+                () -> lines().containsAll(List.of(
+                        "phigate_upstream_hosts{upstream=\"lab\"} 1.0",
+                        "phigate_upstream_discovery_trouble{upstream=\"lab\"} 0.0")));
+        assertThat(bench.balancer().document().get("upstreams").toString())
+                .contains("discoveryTrouble=,")
+                .doesNotContain("does not exist");
+    }
+
+    private List<String> lines() {
+        try {
+            return scrape().lines().toList();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

@@ -56,6 +56,8 @@ final class MonitoringTest {
                     + bench.pki.trustFile() + ", clientRevocations: " + revoked;
             bench.listenerExtra = "limits: {connections: 2, adaptive: {target: 1m}}";
             bench.upstreamExtra = "breaker: {percent: 100}, adaptive: {target: 1m}";
+            bench.moreUpstreams = "  - {name: lab, discovery: {file: " + bench.folder.resolve("hosts")
+                    + "}, tls: {trust: " + bench.pki.trustFile() + ", serverName: workload.local}}\n";
             bench.routes = "  - {name: files, listener: https, pathPrefix: /files, upstream: ehr}\n";
             bench.workload((request, wire) -> {
                 if (request.requestLine().contains("/break")) {
