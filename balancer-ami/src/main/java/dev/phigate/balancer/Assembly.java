@@ -258,6 +258,7 @@ record Assembly(
         policies.forEach((name, policy) -> places.add(Place.of(name, policy.terms(), now)));
         places.add(Place.of(AdminListener.NAME, adminTls, now));
         config.upstreams().forEach(upstream -> places.add(Place.of(upstream.name(), upstream.tls())));
+        config.otlp().ifPresent(collector -> places.add(Place.ofCollector(collector.identity(), collector.trust())));
         return places;
     }
 

@@ -3,6 +3,7 @@ package dev.phigate.balancer;
 import dev.phigate.audit.ship.ShippingState;
 import dev.phigate.balancer.audit.Recorder;
 import dev.phigate.balancer.http.session.SessionWatch;
+import dev.phigate.balancer.keys.Place;
 import dev.phigate.balancer.listener.Listener;
 import dev.phigate.balancer.metrics.Metrics;
 import dev.phigate.balancer.tls.ServerTlsConfig;
@@ -10,17 +11,24 @@ import dev.phigate.balancer.upstream.Host;
 import dev.phigate.balancer.upstream.Upstream;
 import dev.phigate.balancer.upstream.guard.Limiters;
 import dev.phigate.balancer.upstream.pool.PoolLoad;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 
 /** What a running balancer can be asked for at any moment, as gauges. */
 final class Gauges {
     private static final List<String> LISTENER = List.of("listener");
     private static final List<String> CERTIFICATE = List.of("listener", "certificate");
+    private static final List<String> PLACED = List.of("kind", "listener", "upstream", "certificate");
     private static final List<String> UPSTREAM = List.of("upstream");
     private static final List<String> HOST = List.of("upstream", "host");
     private static final Map<String, ToIntFunction<PoolLoad>> STATES = Map.of(
@@ -221,14 +229,15 @@ final class Gauges {
     private static void certificates(Metrics metrics, List<Listener> listeners, Supplier<Assembly> current) {
         metrics.gauge(
                 "phigate_certificate_expiry_timestamp_seconds",
-                "When a certificate that a listener shows ends.",
-                CERTIFICATE,
-                shown -> listeners.forEach(listener -> listener.config().tls().stream()
-                        .flatMap(tls -> tls.certificates().stream())
-                        .forEach(served -> shown.is(
-                                (double) served.identity().notAfter().getEpochSecond(),
-                                listener.config().name(),
-                                served.identity().shown()))));
+                "When a certificate ends that is shown, by a listener or to an upstream or the collector, or trusted (-authority).",
+                PLACED,
+                shown -> certificates(current.get(), Gauges::end, shown));
+        metrics.gauge(
+                "phigate_certificate_start_timestamp_seconds",
+                "When such a certificate began.",
+                PLACED,
+                shown -> certificates(
+                        current.get(), certificate -> certificate.getNotBefore().toInstant(), shown));
         metrics.gauge(
                 "phigate_staple_expiry_timestamp_seconds",
                 "When the answer that is stapled to a certificate ends; 0 when nothing is stapled.",
@@ -250,6 +259,39 @@ final class Gauges {
                         .ifPresent(lists -> shown.is(
                                 (double) lists.ends().getEpochSecond(),
                                 listener.config().name()))));
+    }
+
+    /** Of those that nothing tells apart it tells of the one that ends first. */
+    private static void certificates(Assembly now, Function<X509Certificate, Instant> moment, Metrics.Shown shown) {
+        Map<List<String>, X509Certificate> first = new LinkedHashMap<>();
+        for (Place place : now.places(Instant.now())) {
+            place.shown().forEach(own -> first.merge(labels(place, "", own.shown()), own.leaf(), Gauges::endsFirst));
+            place.trust().stream()
+                    .flatMap(trust -> Stream.of(trust.authorities()))
+                    .forEach(authority -> {
+                        String name = authority.getSubjectX500Principal().getName();
+                        first.merge(labels(place, "-authority", name), authority, Gauges::endsFirst);
+                    });
+        }
+        first.forEach((of, certificate) ->
+                shown.is((double) moment.apply(certificate).getEpochSecond(), of.toArray(String[]::new)));
+    }
+
+    private static X509Certificate endsFirst(X509Certificate one, X509Certificate other) {
+        return end(other).isBefore(end(one)) ? other : one;
+    }
+
+    private static Instant end(X509Certificate certificate) {
+        return certificate.getNotAfter().toInstant();
+    }
+
+    private static List<String> labels(Place place, String role, String certificate) {
+        String kind = place.kind().name().toLowerCase(Locale.ROOT) + role;
+        return switch (place.kind()) {
+            case LISTENER -> List.of(kind, place.name(), "", certificate);
+            case UPSTREAM -> List.of(kind, "", place.name(), certificate);
+            case COLLECTOR -> List.of(kind, "", "", certificate);
+        };
     }
 
     private static void hosts(

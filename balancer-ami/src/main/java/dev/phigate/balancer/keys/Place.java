@@ -3,6 +3,7 @@ package dev.phigate.balancer.keys;
 import dev.phigate.balancer.tls.ClientTlsConfig;
 import dev.phigate.balancer.tls.ServerTls;
 import dev.phigate.balancer.tls.ServerTlsConfig;
+import dev.phigate.balancer.tls.certificate.Identity;
 import dev.phigate.balancer.tls.certificate.Revocations;
 import dev.phigate.balancer.tls.certificate.Trust;
 import dev.phigate.balancer.tls.staple.Staple;
@@ -12,11 +13,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What has certificates and keys, at one moment: a listener, or an upstream.
+ * What has certificates and keys, at one moment: a listener, an upstream, or the collector.
  *
- * @param kind which of the two; an upstream may have a listener's name
+ * @param kind which of them; an upstream may have a listener's name
  * @param name its configured name
- * @param shown the certificates it proves itself with
+ * @param shown what it proves itself with
  * @param trust the authorities its peers' certificates must lead to
  * @param revocations what those authorities have revoked
  * @param staples what it staples to its certificates
@@ -25,7 +26,7 @@ import java.util.Optional;
 public record Place(
         Kind kind,
         String name,
-        List<X509Certificate> shown,
+        List<Identity> shown,
         Optional<Trust> trust,
         Optional<Revocations> revocations,
         List<Staple> staples,
@@ -35,8 +36,12 @@ public record Place(
         /** A listener, the administrators' too. */
         LISTENER,
         /** An upstream. */
-        UPSTREAM
+        UPSTREAM,
+        /** The collector that is told metrics and traces. */
+        COLLECTOR
     }
+
+    private static final String COLLECTOR_NAME = "telemetry.otlp";
 
     /** A listener under the terms that are in force. */
     public static Place of(String listener, ServerTls terms, Instant now) {
@@ -45,7 +50,7 @@ public record Place(
                 Kind.LISTENER,
                 listener,
                 config.certificates().stream()
-                        .map(served -> served.identity().leaf())
+                        .map(ServerTlsConfig.Served::identity)
                         .toList(),
                 config.clients().map(ServerTlsConfig.Clients::trust),
                 config.clients().flatMap(ServerTlsConfig.Clients::revocations),
@@ -55,14 +60,21 @@ public record Place(
 
     /** An upstream as it is configured. */
     public static Place of(String upstream, ClientTlsConfig config) {
-        return new Place(
-                Kind.UPSTREAM,
-                upstream,
-                config.identity().stream().map(identity -> identity.leaf()).toList(),
-                config.trust(),
-                Optional.empty(),
-                List.of(),
-                "");
+        return client(Kind.UPSTREAM, upstream, config.identity(), config.trust());
+    }
+
+    /** The collector as it is configured. */
+    public static Place ofCollector(Optional<Identity> shown, Optional<Trust> trust) {
+        return client(Kind.COLLECTOR, COLLECTOR_NAME, shown, trust);
+    }
+
+    private static Place client(Kind kind, String name, Optional<Identity> shown, Optional<Trust> trust) {
+        return new Place(kind, name, shown.stream().toList(), trust, Optional.empty(), List.of(), "");
+    }
+
+    /** The certificates it proves itself with. */
+    List<X509Certificate> certificates() {
+        return shown.stream().map(Identity::leaf).toList();
     }
 
     /** By what it is the same place at another moment. */

@@ -47,14 +47,14 @@ final class Seen {
     }
 
     void look(Place place, Instant now) {
-        certificates(place.shown(), now);
+        certificates(place.certificates(), now);
         place.trust().ifPresent(authorities -> trust(authorities, now));
         place.revocations().ifPresent(revocations -> revocations(revocations, now));
         place.staples().forEach(staple -> staple(staple, now));
         ticketKey(place.ticketKey(), now);
         ends(
                 Stream.concat(
-                                place.shown().stream(),
+                                place.certificates().stream(),
                                 place.trust().stream().flatMap(all -> Stream.of(all.authorities())))
                         .toList(),
                 now);

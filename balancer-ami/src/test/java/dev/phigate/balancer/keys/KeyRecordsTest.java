@@ -106,6 +106,18 @@ final class KeyRecordsTest {
     }
 
     @Test
+    void whatIsShownToTheCollectorAndWhoIsTrustedThereIsRecordedAsWell() throws IOException {
+        Pki.Issued own = bench.pki.issue("for.collector");
+        bench.rootExtra +=
+                "telemetry: {otlp: {endpoint: \"https://127.0.0.1:1\", metrics: {interval: 1h}, tls: {trust: "
+                        + bench.pki.trustFile() + ", " + Bench.pem(own) + "}}}\n";
+        bench.start();
+        assertThat(news())
+                .contains("loaded done telemetry.otlp " + digest(own))
+                .anyMatch(event -> event.startsWith("trusted done telemetry.otlp "));
+    }
+
+    @Test
     void aCertificateForTheSameKeyIsRenewedAndOneForAnotherIsSwapped() throws IOException {
         bench.start();
         news();

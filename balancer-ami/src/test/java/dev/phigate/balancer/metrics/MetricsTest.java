@@ -3,11 +3,13 @@ package dev.phigate.balancer.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.phigate.balancer.bench.Bench;
+import dev.phigate.balancer.bench.Pki;
 import dev.phigate.balancer.bench.Program;
 import dev.phigate.balancer.bench.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.NullUnmarked;
@@ -70,7 +72,7 @@ final class MetricsTest {
                         "phigate_audit_writable 1.0")
                 .anyMatch(line -> line.startsWith("phigate_upstream_host_well{host=\"127.0.0.1:"))
                 .anyMatch(line -> line.startsWith("phigate_certificate_expiry_timestamp_seconds{certificate=\"ec"
-                        + " localhost\",listener=\"https\"} "));
+                        + " localhost\",kind=\"listener\",listener=\"https\",upstream=\"\"} "));
     }
 
     @Test
@@ -87,6 +89,53 @@ final class MetricsTest {
                 .filteredOn(line ->
                         line.startsWith("phigate_certificate_expiry_timestamp_seconds{certificate=\"ec example.org\""))
                 .hasSize(1);
+    }
+
+    @Test
+    void everyCertificateAndAuthorityIsShownWithItsBeginningAndEnd() throws IOException {
+        bench.close();
+        bench = new Bench();
+        bench.workload(Workload.OK);
+        bench.tlsExtra = "clientTrust: " + bench.pki.trustFile() + ", clientCertificate: request";
+        Pki.Issued forCollector = bench.pki.issue("for.collector");
+        bench.rootExtra +=
+                "telemetry: {otlp: {endpoint: \"https://127.0.0.1:1\", metrics: {interval: 1h}, tls: {trust: "
+                        + bench.pki.trustFile() + ", " + Bench.pem(forCollector) + "}}}\n";
+        bench.start();
+        String metrics = scrape();
+        assertThat(seconds(metrics, "expiry", "ec localhost", "listener", "https", ""))
+                .isEqualTo(bench.server.certificate().getNotAfter().toInstant().getEpochSecond());
+        assertThat(seconds(metrics, "start", "ec localhost", "listener", "https", ""))
+                .isEqualTo(bench.server.certificate().getNotBefore().toInstant().getEpochSecond());
+        assertThat(seconds(metrics, "expiry", "ec localhost", "listener", "admin", ""))
+                .isEqualTo(bench.server.certificate().getNotAfter().toInstant().getEpochSecond());
+        assertThat(seconds(metrics, "expiry", "ec balancer", "upstream", "", "ehr"))
+                .isEqualTo(bench.client.certificate().getNotAfter().toInstant().getEpochSecond());
+        assertThat(seconds(metrics, "expiry", "ec for.collector", "collector", "", ""))
+                .isEqualTo(forCollector.certificate().getNotAfter().toInstant().getEpochSecond());
+        long life = Duration.ofDays(4).toSeconds();
+        for (String[] place : new String[][] {
+            {"listener-authority", "https", ""},
+            {"listener-authority", "admin", ""},
+            {"upstream-authority", "", "ehr"},
+            {"collector-authority", "", ""}
+        }) {
+            long end = seconds(metrics, "expiry", "CN=Test CA", place[0], place[1], place[2]);
+            assertThat(end - seconds(metrics, "start", "CN=Test CA", place[0], place[1], place[2]))
+                    .isEqualTo(life);
+        }
+    }
+
+    /** When a certificate begins or ends, as it is told; with any other labels it is not found. */
+    private static long seconds(
+            String metrics, String which, String certificate, String kind, String listener, String upstream) {
+        String series = "phigate_certificate_" + which + "_timestamp_seconds{certificate=\"" + certificate
+                + "\",kind=\"" + kind + "\",listener=\"" + listener + "\",upstream=\"" + upstream + "\"} ";
+        return metrics.lines()
+                .filter(line -> line.startsWith(series))
+                .mapToLong(line -> (long) Double.parseDouble(line.substring(series.length())))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("not told: " + series));
     }
 
     @Test
