@@ -1,6 +1,7 @@
 package dev.phigate.balancer.metrics;
 
 import dev.phigate.audit.fact.Name;
+import dev.phigate.audit.fact.Protocol;
 import dev.phigate.audit.fact.Target;
 import dev.phigate.audit.fact.TlsFacts;
 import dev.phigate.audit.record.AdministrativeChange;
@@ -50,14 +51,20 @@ public final class Metrics {
             "route",
             "upstream",
             "status");
-    private final Histogram durations = Histogram.builder()
-            .name("phigate_request_duration_seconds")
-            .help("Time from the end of a request's head to the end of its exchange.")
-            .labelNames("listener", "route", "upstream")
-            .classicOnly()
-            .classicUpperBounds(BUCKETS)
-            .withoutExemplars()
-            .register(registry);
+    private final Histogram durations = histogram(
+            "phigate_request_duration_seconds",
+            "Time from the end of a request's head to the end of its exchange; not of WebSockets.",
+            BUCKETS,
+            "listener",
+            "route",
+            "upstream");
+    private final Histogram firstBytes = histogram(
+            "phigate_request_first_byte_seconds",
+            "Time from the end of a request's head to the beginning of its host's answer, where there was one.",
+            BUCKETS,
+            "listener",
+            "route",
+            "upstream");
     private final Counter received = counter(
             "phigate_request_body_bytes", "Bytes of request bodies forwarded.", "listener", "route", "upstream");
     private final Counter sent = counter(
@@ -119,6 +126,7 @@ public final class Metrics {
     private final class Way {
         private final CounterDataPoint[] byClass = new CounterDataPoint[6];
         private final DistributionDataPoint duration;
+        private final DistributionDataPoint firstByte;
         private final CounterDataPoint in;
         private final CounterDataPoint out;
         private final CounterDataPoint tries;
@@ -129,6 +137,7 @@ public final class Metrics {
                 byClass[i] = requests.labelValues(names[0], names[1], names[2], i + "xx");
             }
             duration = durations.labelValues(names);
+            firstByte = firstBytes.labelValues(names);
             in = received.labelValues(names);
             out = sent.labelValues(names);
             tries = attempts.labelValues(names);
@@ -136,11 +145,28 @@ public final class Metrics {
 
         void count(Exchange exchange) {
             byClass[exchange.answer().status() / 100].inc();
-            duration.observe(exchange.traffic().durationMicros() / MICROS);
+            // How long a WebSocket lasts says nothing about how fast anybody is.
+            if (exchange.call().protocol() != Protocol.WEBSOCKET) {
+                duration.observe(exchange.traffic().durationMicros() / MICROS);
+            }
+            if (exchange.traffic().firstByteMicros() > 0) {
+                firstByte.observe(exchange.traffic().firstByteMicros() / MICROS);
+            }
             in.inc(exchange.traffic().bytesIn());
             out.inc(exchange.traffic().bytesOut());
             tries.inc(exchange.target().attempts());
         }
+    }
+
+    private Histogram histogram(String name, String help, double[] bounds, String... labels) {
+        return Histogram.builder()
+                .name(name)
+                .help(help)
+                .labelNames(labels)
+                .classicOnly()
+                .classicUpperBounds(bounds)
+                .withoutExemplars()
+                .register(registry);
     }
 
     private Counter counter(String name, String help, String... labels) {
@@ -276,14 +302,7 @@ public final class Metrics {
 
     /** Adds a histogram with one label. */
     public Distribution distribution(String name, String help, double[] bounds, String label) {
-        Histogram histogram = Histogram.builder()
-                .name(name)
-                .help(help)
-                .labelNames(label)
-                .classicOnly()
-                .classicUpperBounds(bounds)
-                .withoutExemplars()
-                .register(registry);
+        Histogram histogram = histogram(name, help, bounds, label);
         return value -> histogram.labelValues(value)::observe;
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.phigate.balancer.bench.Bench;
 import dev.phigate.balancer.bench.Pki;
 import dev.phigate.balancer.bench.Program;
+import dev.phigate.balancer.bench.Wire;
 import dev.phigate.balancer.bench.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -187,6 +188,46 @@ final class MetricsTest {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
+    }
+
+    @Test
+    @SuppressWarnings("StringConcatToTextBlock") // the line ends are the point
+    void aWebSocketIsNoSlowRequestAndTheTimeToTheFirstByteIsToldOfAll() throws IOException {
+        bench.close();
+        bench = new Bench();
+        bench.workload((request, wire) -> {
+            if (request.field("upgrade") != null) {
+                wire.send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: WebSocket\r\n"
+                        + "Connection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n");
+                wire.socket().close();
+            } else if (request.requestLine().contains("/never")) {
+                wire.socket().close();
+            } else {
+                Workload.OK.answer(request, wire);
+            }
+        });
+        bench.routes = "  - {name: all, listener: https, upstream: ehr, webSocket: {}}\n";
+        bench.start();
+        assertThat(bench.get("/").status()).isEqualTo(200);
+        assertThat(bench.ask("POST /never HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab")
+                        .status())
+                .isEqualTo(502);
+        String handshake = "GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+        try (Wire wire = bench.connect()) {
+            assertThat(wire.send(handshake).read(true).status()).isEqualTo(101);
+        }
+        Bench.eventually(
+                "the WebSocket is over",
+                () -> lines().contains(
+                                "phigate_requests_total{listener=\"https\",route=\"all\",status=\"1xx\",upstream=\"ehr\"}"
+                                        + " 1.0"));
+        String labels = "{listener=\"https\",route=\"all\",upstream=\"ehr\"} ";
+        assertThat(lines())
+                .as("two requests and a WebSocket, of which one request was never answered")
+                .contains(
+                        "phigate_request_duration_seconds_count" + labels + "2",
+                        "phigate_request_first_byte_seconds_count" + labels + "2");
     }
 
     @Test
