@@ -133,6 +133,7 @@ final class Balancer implements Status {
             balancer.record(null, config.digest(), Verdict.DONE);
             balancer.lookAtKeys();
             balancer.upkeep.each(balancer::lookAtKeys);
+            balancer.upkeep.each(audit::look);
             watch.tell(metrics, everyLoop);
             balancer.upkeep.each(watch::ask);
             if (succession.takesOver()) {

@@ -7,7 +7,6 @@ import dev.phigate.audit.Health;
 import dev.phigate.audit.record.AuditRecord;
 import dev.phigate.audit.ship.ShipConfig;
 import dev.phigate.audit.ship.ShippingState;
-import dev.phigate.audit.ship.Spool;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -33,6 +32,7 @@ public final class Recorder implements AutoCloseable {
     private final boolean goesOn;
     private final Consumer<AuditRecord> watcher;
     private final @Nullable Shipping shipping;
+    private final Optional<SpoolWatch> spooled;
     private volatile boolean refusing;
 
     /** Told once whether a record is there. */
@@ -54,6 +54,8 @@ public final class Recorder implements AutoCloseable {
         this.waits = config.log().durability() == Durability.FSYNC;
         this.goesOn = config.whenFull() == AuditConfig.WhenFull.CONTINUE;
         this.watcher = watcher;
+        this.spooled =
+                config.log().ship().map(ship -> new SpoolWatch(config.log().folder()));
     }
 
     /**
@@ -152,19 +154,19 @@ public final class Recorder implements AutoCloseable {
         return log.missed();
     }
 
-    /** How far its shipping has come; absent when it is not shipped. */
-    public Optional<ShippingState> shipping() {
-        return config.log().ship().map(ship -> ShippingState.read(config.log().folder()));
+    /** Looks how far its shipping has come, which reads files. Called from one thread at a time, no event loop. */
+    public void look() {
+        spooled.ifPresent(SpoolWatch::look);
     }
 
-    /** How many bytes wait for the store. */
+    /** How far its shipping had come at the last {@link #look}; absent when it is not shipped. */
+    public Optional<ShippingState> shipping() {
+        return spooled.map(SpoolWatch::state);
+    }
+
+    /** How many bytes waited for the store then. */
     public long spooled() {
-        try {
-            return Spool.waiting(
-                    config.log().folder(), ShippingState.read(config.log().folder()));
-        } catch (IOException e) {
-            return 0;
-        }
+        return spooled.map(SpoolWatch::waiting).orElse(0L);
     }
 
     /** How many bytes may wait for the store; 0 when it is not shipped. */

@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.DoublePredicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -116,6 +117,17 @@ final class SpoolTest {
                 .split(" ", 2)[1]);
     }
 
+    /** What the shipping leaves is looked at once a second. */
+    private void eventually(Running running, String name, DoublePredicate holds) {
+        Bench.eventually(name, () -> {
+            try {
+                return holds.test(metric(admin(running, "/metrics"), name));
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+    }
+
     private void storeComesBack() throws IOException {
         Files.delete(store);
         Files.createDirectory(store);
@@ -160,8 +172,8 @@ final class SpoolTest {
         String metrics = admin(running, "/metrics");
         assertThat(metric(metrics, "phigate_audit_writable")).isZero();
         assertThat(metric(metrics, "phigate_audit_spool_limit_bytes")).isEqualTo(SPOOL);
-        assertThat(metric(metrics, "phigate_audit_spool_bytes")).isGreaterThanOrEqualTo(SPOOL);
         assertThat(metric(metrics, "phigate_audit_shipped_timestamp_seconds")).isZero();
+        eventually(running, "phigate_audit_spool_bytes", bytes -> bytes >= SPOOL);
         storeComesBack();
         Bench.eventually("it forwards again", () -> {
             try (Wire wire = new Wire(bench.clientContext(), running.port("https"))) {
@@ -172,9 +184,24 @@ final class SpoolTest {
         });
         metrics = admin(running, "/metrics");
         assertThat(metric(metrics, "phigate_audit_writable")).isEqualTo(1);
-        assertThat(metric(metrics, "phigate_audit_spool_bytes")).isLessThan(SPOOL);
-        assertThat(metric(metrics, "phigate_audit_shipped_timestamp_seconds")).isPositive();
+        eventually(running, "phigate_audit_spool_bytes", bytes -> bytes < SPOOL);
+        eventually(running, "phigate_audit_shipped_timestamp_seconds", time -> time > 0);
         ends(running);
+    }
+
+    @Test
+    void askingHowFarTheShippingIsReadsNoFile() throws IOException {
+        new ShippingState(-1, 7, 1000, "away").write(folder());
+        SpoolWatch watch = new SpoolWatch(folder());
+        long waiting = waiting();
+        Path elsewhere = Files.move(folder().path(), bench.folder.resolve("elsewhere"));
+        assertThat(watch.waiting()).isEqualTo(waiting).isPositive();
+        assertThat(watch.state().anchored()).isEqualTo(7);
+        Files.move(elsewhere, folder().path());
+        new ShippingState(-1, 8, 2000, "").write(folder());
+        assertThat(watch.state().anchored()).as("before it was looked at").isEqualTo(7);
+        watch.look();
+        assertThat(watch.state()).isEqualTo(new ShippingState(-1, 8, 2000, ""));
     }
 
     @Test
