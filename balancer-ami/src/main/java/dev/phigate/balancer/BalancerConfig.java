@@ -18,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -88,8 +89,18 @@ record BalancerConfig(
         Instant began = Instant.now();
         byte[] document = bytes(path);
         String digest = digest(document);
-        return Settings.yaml(
-                path.toString(), new String(document, StandardCharsets.UTF_8), root -> read(path, digest, began, root));
+        try {
+            return Settings.yaml(
+                    path.toString(),
+                    new String(document, StandardCharsets.UTF_8),
+                    root -> read(path, digest, began, root));
+        } catch (InvalidPathException e) {
+            throw new IOException(
+                    path + ": " + e.getInput()
+                            + " (expected: a path that can be named in this process's locale, which is "
+                            + System.getProperty("sun.jnu.encoding") + "; start it with LANG=C.UTF-8)",
+                    e);
+        }
     }
 
     /** The JDK's own messages are the path and nothing else. */

@@ -2,21 +2,14 @@ package dev.phigate.balancer.secret;
 
 import dev.phigate.settings.Section;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
-import java.util.Set;
 
 /** A secret that somebody else gave us as a text: one line of a file that only its owner may read. */
 public final class SecretText {
-    private static final long LARGEST_FILE = 8 * 1024;
+    private static final int LARGEST_KIB = 8;
     private static final String FILE = "file:/";
-    private static final Set<PosixFilePermission> OWNER_ONLY =
-            Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+    private static final String EXPECTED = "a file with one line, mode 0600";
 
     private final String text;
     private final Path file;
@@ -46,26 +39,14 @@ public final class SecretText {
         Path file = Path.of(reference.substring(FILE.length() - 1));
         try {
             return Optional.of(new SecretText(load(file), file));
-        } catch (NoSuchFileException e) {
-            section.problem(key, name + ": " + file + " does not exist (expected: a file with one line, mode 0600)");
         } catch (IOException e) {
             section.problem(key, name + ": " + e.getMessage());
+            return Optional.empty();
         }
-        return Optional.empty();
     }
 
     private static String load(Path file) throws IOException {
-        Set<PosixFilePermission> found = Files.getPosixFilePermissions(file);
-        if (!OWNER_ONLY.containsAll(found)) {
-            throw new IOException(file + " has mode " + PosixFilePermissions.toString(found)
-                    + " (expected: rw-------, readable by its owner only; run: chmod 600 " + file + ")");
-        }
-        if (Files.size(file) > LARGEST_FILE) {
-            throw new IOException(file + " is larger than 8KiB (expected: one line)");
-        }
-        String text = Files.readString(file, StandardCharsets.ISO_8859_1)
-                .stripTrailing()
-                .stripLeading();
+        String text = SecretFile.read(file, LARGEST_KIB, EXPECTED).strip();
         if (text.isEmpty() || !text.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
             throw new IOException(file + " (expected: one line of visible ASCII characters)");
         }

@@ -2,18 +2,12 @@ package dev.phigate.balancer.secret;
 
 import dev.phigate.settings.Section;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -24,10 +18,9 @@ import javax.crypto.spec.SecretKeySpec;
 public final class Secrets {
     private static final int LEAST_BYTES = 32;
     private static final int MOST = 8;
-    private static final long LARGEST_FILE = 64 * 1024;
+    private static final int LARGEST_KIB = 64;
     private static final String FILE = "file:";
-    private static final Set<PosixFilePermission> OWNER_ONLY =
-            Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+    private static final String EXPECTED = "a file made by: openssl rand -base64 32";
 
     private final List<SecretKey> keys;
 
@@ -50,7 +43,8 @@ public final class Secrets {
 
     /** Reads the reference under a key, when it is there; what is wrong is noted in the section. */
     public static Optional<Secrets> read(Section section, String key) {
-        Optional<String> reference = section.text(key)
+        // Who writes the secret itself there must not find it in a log.
+        Optional<String> reference = section.secret(key)
                 .must(text -> text.startsWith(FILE + "/") && text.indexOf('\0') < 0, "file:/absolute/path")
                 .optional();
         if (reference.isEmpty() || reference.orElseThrow().isEmpty()) {
@@ -59,25 +53,15 @@ public final class Secrets {
         Path file = Path.of(reference.orElseThrow().substring(FILE.length()));
         try {
             return Optional.of(new Secrets(load(file), Optional.of(file)));
-        } catch (NoSuchFileException e) {
-            section.problem(key, file + " does not exist (expected: a file made by: openssl rand -base64 32)");
         } catch (IOException e) {
             section.problem(key, String.valueOf(e.getMessage()));
+            return Optional.empty();
         }
-        return Optional.empty();
     }
 
     private static List<SecretKey> load(Path file) throws IOException {
-        Set<PosixFilePermission> found = Files.getPosixFilePermissions(file);
-        if (!OWNER_ONLY.containsAll(found)) {
-            throw new IOException(file + " has mode " + PosixFilePermissions.toString(found)
-                    + " (expected: rw-------, readable by its owner only; run: chmod 600 " + file + ")");
-        }
-        if (Files.size(file) > LARGEST_FILE) {
-            throw new IOException(file + " is larger than 64KiB (expected: one secret a line)");
-        }
         List<SecretKey> keys = new ArrayList<>();
-        for (String line : Files.readAllLines(file, StandardCharsets.ISO_8859_1)) {
+        for (String line : SecretFile.read(file, LARGEST_KIB, EXPECTED).lines().toList()) {
             if (!line.isBlank()) {
                 keys.add(new SecretKeySpec(decoded(file, keys.size() + 1, line.strip()), "HKDF"));
             }

@@ -98,6 +98,10 @@ record ClientHello(
         }
         String name = in.readCharSequence(in.readUnsignedShort(), StandardCharsets.US_ASCII)
                 .toString();
-        return name.matches("[A-Za-z0-9._-]{1,253}") ? name : null;
+        if (!name.matches("[A-Za-z0-9._-]{1,254}")) {
+            return null;
+        }
+        // It must not have one (RFC 6066 section 3); with it, it is the same name.
+        return name.length() > 1 && name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
     }
 }

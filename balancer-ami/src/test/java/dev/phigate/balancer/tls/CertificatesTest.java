@@ -46,6 +46,7 @@ final class CertificatesTest {
     @CsvSource(delimiter = '|', textBlock = """
         one.example.org | one.example.org | id-ecPublicKey
         ONE.example.org | one.example.org | id-ecPublicKey
+        one.example.org. | one.example.org | id-ecPublicKey
         two.example.org | *.example.org   | id-ecPublicKey
         example.net     | *.example.org   | id-ecPublicKey
         one.example.org -sigalgs RSA-PSS+SHA256 | one.example.org | rsaEncryption

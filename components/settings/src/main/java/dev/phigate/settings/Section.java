@@ -85,8 +85,8 @@ public final class Section {
                 Kind.BYTES,
                 "a size such as 512B, 16KiB, 10MiB or 1GiB",
                 0L,
-                value -> value.isInt()
-                        ? Long.valueOf(value.intValue())
+                value -> value.isIntegralNumber() && value.canConvertToLong()
+                        ? Long.valueOf(value.longValue())
                         : value.isString() ? Units.bytes(value.stringValue()) : null);
     }
 
@@ -170,9 +170,7 @@ public final class Section {
         }
         List<Section> sections = new ArrayList<>();
         for (int i = 0; i < list.size(); i++) {
-            JsonNode name = list.get(i).path("name");
-            String label = name.isString() ? '"' + name.stringValue() + '"' : String.valueOf(i);
-            sections.add(child(join(path, key) + "[" + label + "]", list.get(i), null));
+            sections.add(child(join(path, key) + label(list.get(i), i), list.get(i), null));
         }
         return sections;
     }
@@ -215,6 +213,10 @@ public final class Section {
         settings.problem(key.isEmpty() ? path : join(path, key), message);
     }
 
+    JsonNode tree() {
+        return node;
+    }
+
     /** Where this section stands in the document, such as {@code listeners["https"].tls}; empty for the root. */
     public String path() {
         return path;
@@ -227,6 +229,12 @@ public final class Section {
             }
         }
         children.forEach(Section::reportUnknownKeys);
+    }
+
+    /** How messages call an entry of a list. */
+    static String label(JsonNode entry, int number) {
+        JsonNode name = entry.path("name");
+        return "[" + (name.isString() ? '"' + name.stringValue() + '"' : String.valueOf(number)) + "]";
     }
 
     static String join(String path, String key) {

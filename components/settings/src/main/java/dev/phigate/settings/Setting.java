@@ -113,7 +113,8 @@ public final class Setting<T> {
         return this;
     }
 
-    Setting<T> hidden() {
+    /** Never shows the value in a message: it may be a secret, or have been meant to be none. */
+    public Setting<T> hidden() {
         hidden = true;
         return this;
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -13,6 +14,7 @@ import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.dataformat.yaml.YAMLMapper;
+import tools.jackson.dataformat.yaml.YAMLParser;
 
 /**
  * One settings document while it is being read. A reader asks the {@linkplain #root() root section} for the keys it knows;
@@ -46,7 +48,42 @@ public final class Settings {
      * @throws InvalidSettings with every problem, when there is one
      */
     public static <T> T yaml(String document, String text, Function<Section, T> reader) {
-        return read(parse(document, YAMLMapper.builder(), text), reader);
+        refuseAliases(document, text);
+        Settings settings = parse(document, YAMLMapper.builder(), text);
+        return read(settings, root -> {
+            T result = reader.apply(root);
+            settings.refuseNothing(root.tree(), "");
+            return result;
+        });
+    }
+
+    /** The parser reads {@code *name} as the text {@code name}, which may be a name that is let in. */
+    private static void refuseAliases(String document, String text) {
+        try (JsonParser tokens = new YAMLMapper().createParser(text)) {
+            while (tokens.nextToken() != null) {
+                if (((YAMLParser) tokens).isCurrentAlias()) {
+                    throw new InvalidSettings(
+                            document,
+                            List.of("line " + tokens.currentTokenLocation().getLineNr() + ": *" + tokens.getString()
+                                    + " (expected: the value itself; aliases are not resolved)"));
+                }
+            }
+        } catch (JacksonException e) {
+            // It cannot be parsed, which is told below with its place.
+        }
+    }
+
+    /** A key with nothing behind it was meant to say something: to take it for absent would drop what it demands. */
+    private void refuseNothing(JsonNode value, String path) {
+        if (value.isNull() && problems.stream().noneMatch(told -> told.startsWith(path + ":"))) {
+            problem(path, "nothing is there (expected: a value; or leave the key out)");
+        } else if (value.isObject()) {
+            value.properties().forEach(field -> refuseNothing(field.getValue(), Section.join(path, field.getKey())));
+        } else if (value.isArray()) {
+            for (int i = 0; i < value.size(); i++) {
+                refuseNothing(value.get(i), path + Section.label(value.get(i), i));
+            }
+        }
     }
 
     /** The same as {@link #yaml} for JSON (RFC 8259). */

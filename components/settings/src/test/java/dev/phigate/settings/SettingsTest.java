@@ -53,6 +53,31 @@ final class SettingsTest {
         }
     }
 
+    /** To take it for absent would drop what it was to demand. */
+    @Test
+    void aKeyWithNothingBehindItIsRefused() {
+        assertThat(refused("listeners: [{name: a, port: 1, idle: }, {name: b, port: }]")
+                        .problems())
+                .containsExactlyInAnyOrder(
+                        "listeners[\"b\"].port: missing (expected: a whole number)",
+                        "listeners[\"a\"].idle: nothing is there (expected: a value; or leave the key out)");
+    }
+
+    /** The parser reads one as its name. */
+    @Test
+    void anAliasIsRefused() {
+        assertThat(refused("listeners:\n  - {name: &n a, port: 1}\n  - {name: *n, port: 2}")
+                        .problems())
+                .containsExactly("line 3: *n (expected: the value itself; aliases are not resolved)");
+    }
+
+    @Test
+    void aSizeMayBeANumberOfMoreThanTwoThousandMillion() {
+        assertThat(Settings.<Long>yaml(
+                        "test", "size: 5000000000", root -> root.bytes("size").required()))
+                .isEqualTo(5_000_000_000L);
+    }
+
     @Test
     void everyProblemIsReportedAtOnceWithItsPath() {
         assertThat(refused("""

@@ -80,17 +80,23 @@ public record Request(
         return mark < 0 ? target.length() : mark;
     }
 
-    /** The host asked for, without its port. */
+    /** The host asked for, without its port, and without the dot by which a name may end: it is the same host (RFC 1034 section 3.1). */
     public AsciiString host() {
+        int end = hostEnd();
+        boolean dot = end > 1 && authority.charAt(end - 1) == '.';
+        return dot || end < authority.length() ? authority.subSequence(0, dot ? end - 1 : end, false) : authority;
+    }
+
+    private int hostEnd() {
         int from = authority.isEmpty() || authority.charAt(0) != '[' ? 0 : authority.indexOf(']', 0);
         int colon = authority.indexOf(':', Math.max(0, from));
-        return colon < 0 ? authority : authority.subSequence(0, colon, false);
+        return colon < 0 ? authority.length() : colon;
     }
 
     /** The port asked for, when it was given. */
     @Nullable
     public AsciiString port() {
-        int length = host().length();
+        int length = hostEnd();
         return length + 1 < authority.length() ? authority.subSequence(length + 1, authority.length(), false) : null;
     }
 }

@@ -43,9 +43,7 @@ public record HeaderPolicy(List<AsciiString> remove, Fields set) {
         Fields fields = new Fields();
         set.forEach((name, value) -> {
             checkName(section, "set", name);
-            if (!value.equals(value.strip()) || !Grammar.value(new AsciiString(value)) || !ascii(value)) {
-                section.problem("set", name + " (expected: a value of visible ASCII, without blanks around it)");
-            }
+            checkValue(section, "set", name, value);
             fields.add(new AsciiString(name), new AsciiString(value));
         });
         List<AsciiString> names = new ArrayList<>();
@@ -58,6 +56,13 @@ public record HeaderPolicy(List<AsciiString> remove, Fields set) {
 
     private static boolean ascii(String value) {
         return value.chars().allMatch(c -> c < 0x7f);
+    }
+
+    /** One that no field may have is sent by nobody, and never met. */
+    static void checkValue(Section section, String key, String name, String value) {
+        if (!value.equals(value.strip()) || !Grammar.value(new AsciiString(value)) || !ascii(value)) {
+            section.problem(key, name + " (expected: a value of visible ASCII, without blanks around it)");
+        }
     }
 
     static void checkName(Section section, String key, String name) {

@@ -70,7 +70,10 @@ public record RouteConfig(
                 }
             }
             Map<String, String> headers = section.textMap("headers").orElse(Map.of());
-            headers.keySet().forEach(name -> HeaderPolicy.checkName(section, "headers", name));
+            headers.forEach((name, value) -> {
+                HeaderPolicy.checkName(section, "headers", name);
+                HeaderPolicy.checkValue(section, "headers", name, value);
+            });
             Optional<List<String>> clients = section.texts("clients").optional();
             if (clients.isPresent() && clients.orElseThrow().isEmpty()) {
                 section.problem("clients", "names nobody (expected: at least one name in a client certificate)");

@@ -101,7 +101,7 @@ public record OtlpConfig(
 
     private static Map<String, SecretText> headers(Section section) {
         Map<String, SecretText> headers = new LinkedHashMap<>();
-        section.textMap("headers").orElse(Map.of()).forEach((name, reference) -> {
+        section.textMap("headers").hidden().orElse(Map.of()).forEach((name, reference) -> {
             if (!name.matches("[a-z0-9_-]{1,64}") || OURS.contains(name)) {
                 section.problem(
                         "headers", name + " (expected: a field name in lower case that is not one of the transfer's)");

@@ -87,6 +87,19 @@ final class RoutingTest {
         assertThat(routeOf("POST", "/api", "X-Canary: 1")).isEqualTo("canary");
     }
 
+    /** A host would serve it all the same, past what the route of that name demands. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a.example", "A.Example.", "a.example.:8443"})
+    void aNameThatEndsByADotIsTheSameHost(String host) throws IOException {
+        start("name: rest, upstream: ehr", "name: host, host: a.example, upstream: ehr");
+        assertThat(bench.ask("GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n").status())
+                .isEqualTo(200);
+        assertThat(bench.records("exchange").getLast()).contains("\"route\":\"host\"");
+        assertThat(bench.workloads.getFirst().received().getFirst().fields("host"))
+                .as("goes on as it came")
+                .containsExactly(host);
+    }
+
     /** A host that resolves these itself would serve them as /api, past what that route demands. */
     @ParameterizedTest
     @ValueSource(
@@ -254,7 +267,8 @@ final class RoutingTest {
                         "name: f, pathPrefix: /f, upstream: ehr, requestHeaders: {set: {host: x, X-Up: y}, remove:"
                                 + " [via]}",
                         "name: g, pathPrefix: /f, upstream: ehr",
-                        "name: h, pathPrefix: /h, upstream: ehr, responseHeaders: {set: {x-a: \"a\\r\\nb: c\"}}"))
+                        "name: h, pathPrefix: /h, upstream: ehr, responseHeaders: {set: {x-a: \"a\\r\\nb: c\"}}",
+                        "name: i, pathPrefix: /i, upstream: ehr, headers: {x-a: \"\u043a\", x-b: \" b\"}"))
                 .isInstanceOf(InvalidSettings.class)
                 .message()
                 .contains(
@@ -270,6 +284,8 @@ final class RoutingTest {
                         "routes[\"f\"].requestHeaders.set: X-Up (expected: a field name in lower case)",
                         "routes[\"f\"].requestHeaders.remove: via is the balancer's own",
                         "\"https */f\" is there twice",
-                        "routes[\"h\"].responseHeaders.set: x-a (expected: a value of visible ASCII");
+                        "routes[\"h\"].responseHeaders.set: x-a (expected: a value of visible ASCII",
+                        "routes[\"i\"].headers: x-a (expected: a value of visible ASCII",
+                        "routes[\"i\"].headers: x-b (expected: a value of visible ASCII");
     }
 }
