@@ -118,6 +118,27 @@ final class ConfigurationTest {
                         "shutdwon: unknown key (did you mean shutdown?)");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "https://c.example:4318, true",
+        "'https://[::1]', true",
+        "https://c.example:0, false",
+        "https://c.example:, false",
+        "https://c.example:65536, false"
+    })
+    void aCollectorHasAPortThatThereIs(String endpoint, boolean accepted) throws IOException {
+        bench.host("https://127.0.0.1:1");
+        bench.rootExtra = "telemetry: {otlp: {endpoint: '" + endpoint + "', metrics: {}, tls: {trust: "
+                + bench.pki.trustFile() + "}}}\n";
+        bench.write();
+        if (accepted) {
+            assertThatCode(() -> BalancerConfig.read(bench.file())).doesNotThrowAnyException();
+        } else {
+            assertThat(refusalOfFile())
+                    .contains("telemetry.otlp.endpoint: " + endpoint + " (expected: an https:// URL");
+        }
+    }
+
     @Test
     void aSpoolInWhichThereWouldNeverBeRoomIsRefused() throws IOException {
         bench.host("https://127.0.0.1:1");

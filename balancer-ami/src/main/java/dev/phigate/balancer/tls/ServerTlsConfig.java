@@ -60,6 +60,13 @@ public record ServerTlsConfig(
             Optional<Identity> identity = required ? Identity.read(section) : Identity.readOptional(section);
             List<String> asked = section.texts("names").orElse(List.of());
             Optional<StapleConfig> staple = StapleConfig.read(section, identity);
+            if (!required && section.raw("certificate").isEmpty()) {
+                for (String key : List.of("names", "staple")) {
+                    section.raw(key)
+                            .ifPresent(value -> section.problem(
+                                    key, "without certificate (expected: both, or in an entry of certificates)"));
+                }
+            }
             return identity.map(own -> {
                 List<String> names = asked.isEmpty() ? own.names() : List.copyOf(asked);
                 for (String name : asked) {

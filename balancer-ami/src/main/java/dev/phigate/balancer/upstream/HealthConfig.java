@@ -2,6 +2,7 @@ package dev.phigate.balancer.upstream;
 
 import dev.phigate.settings.Section;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -23,7 +24,11 @@ public record HealthConfig(int failures, Duration ejectFor, Duration slowStart, 
         /** The health service of gRPC ({@code grpc.health.v1}). */
         GRPC,
         /** Nothing beyond the handshake, in which the certificate is verified. */
-        TLS
+        TLS;
+
+        private String written() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /**
@@ -48,7 +53,7 @@ public record HealthConfig(int failures, Duration ejectFor, Duration slowStart, 
             int unhealthy,
             int healthy) {
         static Check read(Section section) {
-            return new Check(
+            Check check = new Check(
                     section.choice("type", Kind.class).orElse(Kind.HTTP),
                     section.text("service")
                             .must(text -> text.matches("[A-Za-z0-9._]{0,100}"), "the full name of a gRPC service")
@@ -61,6 +66,19 @@ public record HealthConfig(int failures, Duration ejectFor, Duration slowStart, 
                     section.duration("timeout").between(SHORTEST, LONGEST).orElse(Duration.ofSeconds(2)),
                     section.integer("unhealthy").between(1, 100).orElse(3),
                     section.integer("healthy").between(1, 100).orElse(2));
+            check.only(section, Kind.GRPC, "service");
+            check.only(section, Kind.HTTP, "path", "status");
+            return check;
+        }
+
+        /** What one kind of question says means nothing to the others. */
+        private void only(Section section, Kind own, String... keys) {
+            for (String key : keys) {
+                section.raw(key)
+                        .filter(value -> kind != own)
+                        .ifPresent(value -> section.problem(
+                                key, "beside type: " + kind.written() + " (expected: type: " + own.written() + ")"));
+            }
         }
 
         /** Whether an answer of this status is a good one. */

@@ -181,17 +181,25 @@ public record UpstreamConfig(
             if (dns.isPresent() && servers.isEmpty()) {
                 section.problem("servers", "no name server (expected: at least one address)");
             }
+            if (file.isPresent() && dns.isEmpty()) {
+                for (String key : List.of("port", "servers")) {
+                    section.raw(key).ifPresent(value -> section.problem(key, "beside file (expected: dns)"));
+                }
+            }
             return file.<Discovery>map(File::new).or(() -> dns.map(name -> new Dns(name, port, List.copyOf(servers))));
         }
 
         private static Optional<InetSocketAddress> server(String text) {
             Matcher matched = SERVER.matcher(text);
+            if (!matched.matches()) {
+                return Optional.empty();
+            }
             try {
-                return matched.matches()
-                        ? Optional.of(new InetSocketAddress(
-                                InetAddress.ofLiteral(matched.group(1).replaceAll("[\\[\\]]", "")),
-                                matched.group(2) == null ? 53 : Integer.parseInt(matched.group(2))))
-                        : Optional.empty();
+                int port = matched.group(2) == null ? 53 : Integer.parseInt(matched.group(2));
+                return port == 0
+                        ? Optional.empty()
+                        : Optional.of(new InetSocketAddress(
+                                InetAddress.ofLiteral(matched.group(1).replaceAll("[\\[\\]]", "")), port));
             } catch (IllegalArgumentException e) {
                 return Optional.empty();
             }
@@ -216,7 +224,7 @@ public record UpstreamConfig(
         if (file && tls.serverName().isEmpty()) {
             section.problem("tls", "serverName is missing (expected: the name that every host of the file must prove)");
         }
-        return new UpstreamConfig(
+        UpstreamConfig config = new UpstreamConfig(
                 section.text("name")
                         .must(
                                 text -> text.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}"),
@@ -245,6 +253,12 @@ public record UpstreamConfig(
                         .duration("age")
                         .between(Duration.ofMillis(100), Duration.ofDays(30))
                         .orElse(Duration.ofHours(1)));
+        if (config.balancing() != Balancing.CONSISTENT_HASH) {
+            section.raw("hash")
+                    .ifPresent(value ->
+                            section.problem("hash", "without balancing: consistent-hash (expected: both, or neither)"));
+        }
+        return config;
     }
 
     private static List<HostConfig> hosts(Section section, boolean found) {

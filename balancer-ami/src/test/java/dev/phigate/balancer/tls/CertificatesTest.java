@@ -134,6 +134,23 @@ final class CertificatesTest {
         }
     }
 
+    @Test
+    void whatIsSaidOfACertificateThatIsNotThereIsRefused() throws IOException {
+        try (Bench own = new Bench()) {
+            own.workload(Workload.OK);
+            own.tls = "names: [nobody.example.org], staple: responder, certificates: [{%s}]"
+                    .formatted(Bench.pem(own.pki.issue("one.example.org")));
+            own.write();
+            InvalidSettings refused = catchThrowableOfType(InvalidSettings.class, () -> own.read());
+            assertThat(refused.problems())
+                    .containsExactly(
+                            "listeners[\"https\"].tls.names: without certificate"
+                                    + " (expected: both, or in an entry of certificates)",
+                            "listeners[\"https\"].tls.staple: without certificate"
+                                    + " (expected: both, or in an entry of certificates)");
+        }
+    }
+
     /** OpenSSL 3.0 does not know the hybrid group; BoringSSL as a client does. */
     @ParameterizedTest
     @ValueSource(strings = {"X25519MLKEM768", "X25519", "P-256", "P-384"})

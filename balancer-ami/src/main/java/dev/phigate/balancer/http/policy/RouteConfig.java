@@ -179,10 +179,7 @@ public record RouteConfig(
                         "at most 64 letters, digits, dots, hyphens and underscores")
                 .required();
         Optional<SessionConfig> session = section.optionalSection("session").map(own -> session(own, name, match));
-        if (session.isPresent() && redirect.isPresent()) {
-            section.problem("session", "beside redirect (expected: upstream)");
-        }
-        return new RouteConfig(
+        RouteConfig config = new RouteConfig(
                 name,
                 section.text("listener").required(),
                 match,
@@ -194,6 +191,13 @@ public record RouteConfig(
                 HeaderPolicy.read(section.section("responseHeaders")),
                 Timeouts.Otherwise.read(section.section("timeouts")),
                 section.optionalSection("webSocket").map(WebSocketConfig::read));
+        if (redirect.isPresent()) {
+            // Whoever is sent elsewhere is answered before any of these counts.
+            for (String key : List.of("session", "requestHeaders", "responseHeaders", "timeouts", "webSocket")) {
+                section.raw(key).ifPresent(value -> section.problem(key, "beside redirect (expected: upstream)"));
+            }
+        }
+        return config;
     }
 
     private static Map<String, Integer> upstreams(Section section, boolean redirect) {

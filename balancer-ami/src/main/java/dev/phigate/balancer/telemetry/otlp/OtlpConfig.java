@@ -34,6 +34,7 @@ public record OtlpConfig(
         Duration timeout,
         Optional<Duration> metrics,
         Optional<Traces> traces) {
+    private static final int LAST_PORT = 65_535;
     private static final Set<String> OURS = Set.of(
             "connection",
             "content-encoding",
@@ -91,6 +92,9 @@ public record OtlpConfig(
             URI uri = new URI(text);
             return "https".equals(uri.getScheme())
                     && uri.getHost() != null
+                    && !uri.getRawAuthority().endsWith(":")
+                    && uri.getPort() != 0
+                    && uri.getPort() <= LAST_PORT
                     && uri.getRawUserInfo() == null
                     && uri.getRawQuery() == null
                     && uri.getRawFragment() == null;
