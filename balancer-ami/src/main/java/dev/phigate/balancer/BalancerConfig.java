@@ -3,6 +3,7 @@ package dev.phigate.balancer;
 import dev.phigate.balancer.admin.AdminConfig;
 import dev.phigate.balancer.audit.AuditConfig;
 import dev.phigate.balancer.http.policy.RouteConfig;
+import dev.phigate.balancer.http.policy.RouteConflicts;
 import dev.phigate.balancer.http.redirect.RedirectConfig;
 import dev.phigate.balancer.http.session.SessionConfig;
 import dev.phigate.balancer.listener.ListenerConfig;
@@ -150,6 +151,7 @@ record BalancerConfig(
                         .between(Duration.ZERO, Duration.ofHours(1))
                         .orElse(Duration.ofSeconds(10)));
         config.checkNames(root);
+        RouteConflicts.check(root, config.routes());
         config.checkRedirects(root);
         config.checkZones(root);
         config.checkAddresses(root);

@@ -129,18 +129,19 @@ final class SessionTest {
 
     @Test
     void aCookieOfAnotherRouteOrOfAnotherSecretIsNone() throws IOException {
-        bench.routes = "  - {name: a, listener: https, pathPrefix: /, upstream: ehr, session: {secret: \"file:" + secret
+        bench.routes = "  - {name: a, listener: https, host: a.example, upstream: ehr, session: {secret: \"file:"
+                + secret
                 + "\", cookie: __Host-s}}\n"
-                + "  - {name: b, listener: https, pathPrefix: /b, upstream: ehr, session: {secret: \"file:" + secret
+                + "  - {name: b, listener: https, host: b.example, upstream: ehr, session: {secret: \"file:" + secret
                 + "\", cookie: __Host-s}}\n";
         bench.start();
-        String good = cookie(get(""));
-        assertThat(bench.ask("GET /b HTTP/1.1\r\nHost: localhost\r\nCookie: " + good + "\r\n\r\n")
-                        .field("set-cookie"))
-                .isNotNull();
+        String ask = "GET / HTTP/1.1\r\nHost: %s.example\r\nCookie: %s\r\n\r\n";
+        String good = cookie(bench.ask(ask.formatted("a", "none=yet")));
+        assertThat(bench.ask(ask.formatted("a", good)).field("set-cookie")).isNull();
+        assertThat(bench.ask(ask.formatted("b", good)).field("set-cookie")).isNotNull();
         writeSecret(fresh());
         bench.balancer().reload();
-        assertThat(get(good).field("set-cookie")).isNotNull();
+        assertThat(bench.ask(ask.formatted("a", good)).field("set-cookie")).isNotNull();
     }
 
     @Test
