@@ -44,6 +44,9 @@ public record RouteConfig(
         HeaderPolicy response,
         Timeouts.Otherwise timeouts,
         Optional<WebSocketConfig> webSocket) {
+    /** The methods by which a session is ended. */
+    static final List<String> LOGS_OUT = List.of("GET", "POST");
+
     private static final int MOST_SHARE = 1000;
 
     /**
@@ -232,6 +235,10 @@ public record RouteConfig(
                         "logout",
                         path + " (expected: a path of this route, below "
                                 + match.path().shown() + ")"));
+        session.logout()
+                .filter(path -> !match.methods().isEmpty() && Collections.disjoint(match.methods(), LOGS_OUT))
+                .ifPresent(path -> section.problem(
+                        "logout", path + " is asked for by GET or POST (expected: one of the two among methods)"));
         return session;
     }
 }

@@ -8,6 +8,7 @@ import dev.phigate.settings.Settings;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an entry of {@code routes} may say. */
@@ -31,5 +32,23 @@ final class RouteConfigTest {
     void whatConcernsForwardingIsRefusedBesideRedirect(String keys) {
         assertThat(problems("redirect: {to: \"https://new.example/\"}, " + keys))
                 .containsExactly(keys.split(":", 2)[0] + ": beside redirect (expected: upstream)");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'PUT, DELETE', true",
+        "HEAD, true",
+        "'PUT, GET', false",
+        "POST, false",
+    })
+    void aLogoutThatNoMethodOfItsRouteAsksForIsRefused(String methods, boolean refused) {
+        List<String> problems = problems("upstream: ehr, methods: [" + methods
+                + "], session: {secret: \"file:/nowhere\", endedAt: /signed-out, logout: /logout}");
+        String problem = "session.logout: /logout is asked for by GET or POST (expected: one of the two among methods)";
+        if (refused) {
+            assertThat(problems).contains(problem);
+        } else {
+            assertThat(problems).doesNotContain(problem);
+        }
     }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -100,5 +101,41 @@ final class RouteConflictsTest {
                 .singleElement()
                 .asString()
                 .startsWith("routes[\"b\"].session.cookie: __Host-s is the cookie of routes[\"a\"] too");
+    }
+
+    private List<String> logoutBeside(String... others) throws IOException {
+        List<String> routes = new ArrayList<>(List.of(others));
+        routes.add(
+                "name: app, listener: https, host: a.example, " + session(", endedAt: /signed-out, logout: /logout"));
+        return problems(routes.toArray(String[]::new));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "path: /logout | GET",
+                "path: /%6cogout | GET",
+                "pathTemplate: \"/{page}\" | GET",
+                "path: /logout, methods: [POST] | POST",
+                "methods: [GET, HEAD] | GET"
+            })
+    void aLogoutThatAnotherRouteTakesIsRefused(String keys, String method) throws IOException {
+        assertThat(logoutBeside("name: page, listener: https, host: a.example, " + keys))
+                .containsExactly("routes[\"app\"].session.logout: " + method + " /logout is taken by routes[\"page\"]"
+                        + " before (expected: a path that reaches this route)");
+    }
+
+    @Test
+    void aLogoutThatReachesItsRouteIsNot() throws IOException {
+        bench.tlsExtra = "clientCertificate: request, clientTrust: " + bench.pki.trustFile();
+        assertThat(logoutBeside(
+                        "name: any, listener: https, path: /logout",
+                        "name: other, listener: https, host: b.example, path: /logout",
+                        "name: put, listener: https, host: a.example, path: /logout, methods: [PUT]",
+                        "name: below, listener: https, host: a.example, pathPrefix: /logout/now",
+                        "name: canary, listener: https, host: a.example, headers: {x-canary: \"1\"}",
+                        "name: own, listener: https, host: a.example, clients: [lab]"))
+                .isEmpty();
     }
 }
