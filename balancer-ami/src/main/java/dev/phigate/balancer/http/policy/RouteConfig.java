@@ -44,6 +44,10 @@ public record RouteConfig(
         HeaderPolicy response,
         Timeouts.Otherwise timeouts,
         Optional<WebSocketConfig> webSocket) {
+    /** The order in which routes are asked; by their names where they are equally exact, so that their places mean nothing. */
+    static final Comparator<RouteConfig> MORE_EXACT_FIRST =
+            Comparator.comparing(RouteConfig::match, Match.MORE_EXACT_FIRST).thenComparing(RouteConfig::name);
+
     /** The methods by which a session is ended. */
     static final List<String> LOGS_OUT = List.of("GET", "POST");
 
@@ -60,10 +64,17 @@ public record RouteConfig(
      */
     public record Match(
             String host, PathMatch path, List<String> methods, Map<String, String> headers, Set<String> clients) {
-        /** The more exact the host, then the path, then the more is demanded, the earlier. */
-        static final Comparator<Match> MORE_EXACT_FIRST = Comparator.comparingInt((Match match) -> -match.hostRank())
+        /**
+         * The more exact the host, then the path, the earlier; then who demands a client's certificate, more fields, methods, and fewer of
+         * them. These are not weighed against each other: no number of fields, which anybody can send, outranks a certificate.
+         */
+        private static final Comparator<Match> MORE_EXACT_FIRST = Comparator.comparingInt(
+                        (Match match) -> -match.hostRank())
                 .thenComparing(Match::path, PathMatch.MORE_EXACT_FIRST)
-                .thenComparingInt(match -> -match.demands());
+                .thenComparing(match -> match.clients().isEmpty())
+                .thenComparingInt(match -> -match.headers().size())
+                .thenComparing(match -> match.methods().isEmpty())
+                .thenComparingInt(match -> Set.copyOf(match.methods()).size());
 
         static Match read(Section section) {
             List<String> methods = section.texts("methods").orElse(List.of());
@@ -99,10 +110,6 @@ public record RouteConfig(
                 return 0;
             }
             return host.startsWith("*.") ? host.length() : Integer.MAX_VALUE;
-        }
-
-        private int demands() {
-            return (clients.isEmpty() ? 0 : 2) + headers.size() * 2 + (methods.isEmpty() ? 0 : 1);
         }
 
         /** As messages show it. */

@@ -55,7 +55,7 @@ public final class RouteConflicts {
         for (String method : RouteConfig.LOGS_OUT) {
             Optional<RouteConfig> taker = all.stream()
                     .filter(other -> other.listener().equals(route.listener())
-                            && RouteConfig.Match.MORE_EXACT_FIRST.compare(other.match(), route.match()) < 0
+                            && RouteConfig.MORE_EXACT_FIRST.compare(other, route) < 0
                             && takes(route.match(), method)
                             && takes(other.match(), method)
                             && other.match().path().takes(path)

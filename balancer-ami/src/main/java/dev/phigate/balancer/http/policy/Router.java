@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the route of a request: the exact host before the wildcard, the exact path before the template or prefix of
- * which more stands fixed, more demands before fewer.
+ * which more stands fixed, then by what is demanded, then by the route's name.
  */
 public final class Router {
     private final List<Route> routes;
@@ -16,7 +16,7 @@ public final class Router {
     /** Routes of one listener, in any order. */
     public Router(List<Route> routes) {
         this.routes = routes.stream()
-                .sorted(Comparator.comparing(route -> route.config().match(), RouteConfig.Match.MORE_EXACT_FIRST))
+                .sorted(Comparator.comparing(Route::config, RouteConfig.MORE_EXACT_FIRST))
                 .toList();
     }
 
