@@ -3,11 +3,15 @@ package dev.phigate.balancer.tls.certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.List;
-import javax.naming.InvalidNameException;
+import javax.naming.NamingException;
+import javax.naming.directory.Attribute;
 import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
 
-/** Who a client certificate is for: its first DNS name, otherwise its common name. */
+/**
+ * Who a client certificate is for: its first DNS name, otherwise its common name. Directories name the folders that an entry is in by
+ * common names too: what counts is the most specific one.
+ */
 public final class ClientName {
     private static final int DNS_NAME = 2;
 
@@ -27,12 +31,15 @@ public final class ClientName {
             }
         }
         try {
-            for (Rdn rdn : new LdapName(certificate.getSubjectX500Principal().getName()).getRdns()) {
-                if (rdn.getType().equalsIgnoreCase("CN")) {
-                    return rdn.getValue().toString();
+            List<Rdn> rootFirst =
+                    new LdapName(certificate.getSubjectX500Principal().getName()).getRdns();
+            for (Rdn rdn : rootFirst.reversed()) {
+                Attribute name = rdn.toAttributes().get("CN");
+                if (name != null) {
+                    return name.get().toString();
                 }
             }
-        } catch (InvalidNameException e) {
+        } catch (NamingException e) {
             throw new CertificateException("the subject cannot be parsed", e);
         }
         throw new CertificateException("the certificate names nobody: neither a DNS name nor a common name");
