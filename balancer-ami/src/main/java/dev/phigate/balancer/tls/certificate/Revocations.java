@@ -45,7 +45,7 @@ public final class Revocations {
     private final Trust trust;
     private FileStamp stamp;
     private @Nullable FileStamp unread;
-    private volatile Map<X500Principal, List<Listed>> lists;
+    private volatile Known known;
     private volatile String fingerprint;
     private volatile String unusable = "";
 
@@ -62,12 +62,57 @@ public final class Revocations {
     /** One list, and the key that signed it: an authority that has changed its key may have one for each. */
     private record Listed(PublicKey signer, Set<BigInteger> serials, Instant made, long ends) {}
 
-    private Revocations(
-            Path file, Trust trust, FileStamp stamp, Map<X500Principal, List<Listed>> lists, String fingerprint) {
+    /**
+     * What one reading of the file has brought.
+     *
+     * @param lists by the name of their issuer
+     * @param authorities those of the trusted ones that the lists revoke
+     */
+    private record Known(Map<X500Principal, List<Listed>> lists, List<X509Certificate> authorities) {
+        static Known of(Map<X500Principal, List<Listed>> lists, Trust trust) {
+            Known all = new Known(lists, List.of());
+            List<X509Certificate> held = Arrays.asList(trust.authorities());
+            List<X509Certificate> good =
+                    held.stream().filter(one -> isRoot(one) || !all.lists(one)).toList();
+            return new Known(
+                    lists,
+                    held.stream()
+                            .filter(one -> good.stream().noneMatch(other -> Trust.isSame(one, other)))
+                            .toList());
+        }
+
+        /** Whether a list has this very certificate. */
+        boolean lists(X509Certificate certificate) {
+            return by(certificate.getIssuerX500Principal()).stream()
+                    .anyMatch(listed -> listed.serials().contains(certificate.getSerialNumber()));
+        }
+
+        List<Listed> by(X500Principal issuer) {
+            return lists.getOrDefault(issuer, List.of());
+        }
+
+        boolean revokes(X509Certificate certificate) {
+            return lists(certificate) || authorities.stream().anyMatch(authority -> issued(authority, certificate));
+        }
+
+        private static boolean issued(X509Certificate authority, X509Certificate certificate) {
+            if (!authority.getSubjectX500Principal().equals(certificate.getIssuerX500Principal())) {
+                return false;
+            }
+            try {
+                certificate.verify(authority.getPublicKey());
+                return true;
+            } catch (GeneralSecurityException e) {
+                return false;
+            }
+        }
+    }
+
+    private Revocations(Path file, Trust trust, FileStamp stamp, Known known, String fingerprint) {
         this.file = file;
         this.trust = trust;
         this.stamp = stamp;
-        this.lists = lists;
+        this.known = known;
         this.fingerprint = fingerprint;
     }
 
@@ -91,7 +136,7 @@ public final class Revocations {
                             key,
                             file + ": the list of " + issuer.getName() + " ended at "
                                     + Instant.ofEpochMilli(listed.ends()) + " (expected: a list that holds now)")));
-            return Optional.of(new Revocations(file, trust, stamp, lists, digest(file)));
+            return Optional.of(new Revocations(file, trust, stamp, Known.of(lists, trust), digest(file)));
         } catch (Pem.Unusable e) {
             section.problem(key, String.valueOf(e.getMessage()));
             return Optional.empty();
@@ -105,7 +150,7 @@ public final class Revocations {
             return;
         }
         try {
-            lists = load(file, trust);
+            known = Known.of(load(file, trust), trust);
             stamp = now;
             unread = null;
             fingerprint = digest(file);
@@ -129,25 +174,31 @@ public final class Revocations {
         }
     }
 
-    /** The worst standing of a client's certificates, its own first, up to the authority that is trusted. */
+    /**
+     * The worst standing of a client's certificates, its own first, up to the authority that is trusted. What is revoked counts wherever
+     * it was sent: which of the certificates were used to verify is not known, and their order is the client's.
+     */
     public Standing of(List<X509Certificate> chain) {
-        Map<X500Principal, List<Listed>> known = lists;
+        Known all = known;
+        if (chain.stream().anyMatch(one -> !(isRoot(one) && trust.holds(one)) && all.revokes(one))) {
+            return Standing.REVOKED;
+        }
         long now = System.currentTimeMillis();
         for (X509Certificate certificate : chain) {
             if (trust.holds(certificate)) {
                 break;
             }
-            List<Listed> all = known.getOrDefault(certificate.getIssuerX500Principal(), List.of());
-            for (Listed listed : all) {
-                if (listed.serials().contains(certificate.getSerialNumber())) {
-                    return Standing.REVOKED;
-                }
-            }
-            if (all.isEmpty() || all.stream().anyMatch(listed -> listed.ends() <= now)) {
+            List<Listed> by = all.by(certificate.getIssuerX500Principal());
+            if (by.isEmpty() || by.stream().anyMatch(listed -> listed.ends() <= now)) {
                 return Standing.UNKNOWN;
             }
         }
         return Standing.GOOD;
+    }
+
+    /** Whether there is nobody above who could revoke it. */
+    private static boolean isRoot(X509Certificate held) {
+        return held.getIssuerX500Principal().equals(held.getSubjectX500Principal());
     }
 
     /** SHA-256 of the file whose lists are in force, in hexadecimal digits. */
@@ -177,7 +228,7 @@ public final class Revocations {
 
     /** When the first of the lists ends, and with it everybody's good standing. */
     public Instant ends() {
-        return Instant.ofEpochMilli(lists.values().stream()
+        return Instant.ofEpochMilli(known.lists().values().stream()
                 .flatMap(List::stream)
                 .mapToLong(Listed::ends)
                 .min()

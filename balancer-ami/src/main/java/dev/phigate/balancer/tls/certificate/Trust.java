@@ -71,9 +71,15 @@ public final class Trust {
         }
     }
 
-    /** Whether a certificate is one of the authorities. */
+    /** Whether a certificate is of one of the authorities: of its name and key, as the JDK judges, whenever it was renewed. */
     boolean holds(X509Certificate certificate) {
-        return authorities.contains(certificate);
+        return authorities.stream().anyMatch(authority -> isSame(authority, certificate));
+    }
+
+    /** Whether two certificates are of one authority. */
+    static boolean isSame(X509Certificate one, X509Certificate other) {
+        return one.getSubjectX500Principal().equals(other.getSubjectX500Principal())
+                && one.getPublicKey().equals(other.getPublicKey());
     }
 
     /** Whether both are the same authorities. */
