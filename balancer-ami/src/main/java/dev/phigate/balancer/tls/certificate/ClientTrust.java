@@ -56,16 +56,18 @@ public final class ClientTrust extends X509ExtendedTrustManager {
      * @return an empty text when it may
      */
     public String objection(ClientCertificate client, boolean sameAuthorities) {
-        if (client.ends() <= System.currentTimeMillis()) {
+        long now = System.currentTimeMillis();
+        if (client.ends() <= now) {
             return "expired";
         }
-        if (!sameAuthorities) {
+        // What else has ended may not be needed: clients send more than leads to one authority.
+        if (client.firstEnds() <= now || !sameAuthorities) {
             try {
                 checkClientTrusted(
                         client.chain().toArray(X509Certificate[]::new),
                         client.chain().getFirst().getPublicKey().getAlgorithm());
             } catch (CertificateException e) {
-                return "not-trusted";
+                return sameAuthorities ? "expired" : "not-trusted";
             }
         }
         return switch (revocations.map(lists -> lists.of(client.chain())).orElse(Revocations.Standing.GOOD)) {
