@@ -53,6 +53,15 @@ final class OcspMessages {
         }
     }
 
+    /** An answer that is not usable now, and may be at another time. */
+    static final class Untimely extends Unusable {
+        private static final long serialVersionUID = 1L;
+
+        Untimely(String message) {
+            super(message);
+        }
+    }
+
     /** An answer, signed as it must be, that the certificate was revoked. */
     static final class Revoked extends Unusable {
         private static final long serialVersionUID = 1L;
@@ -104,12 +113,13 @@ final class OcspMessages {
      *
      * @return until when it may be stapled
      * @throws Revoked when it says that the certificate was revoked
+     * @throws Untimely when clients would not accept it now
      * @throws Unusable when clients would not accept it
      */
     static Instant judge(byte[] answer, X509Certificate leaf, X509Certificate issuer, Instant now) throws Unusable {
         Instant ends = ends(answer, leaf, now);
         if (!ends.isAfter(now)) {
-            throw new Unusable("the answer ended at " + ends);
+            throw new Untimely("the answer ended at " + ends);
         }
         try {
             CertPathValidator validator = CertPathValidator.getInstance("PKIX");
@@ -134,7 +144,7 @@ final class OcspMessages {
     private static void revokedLater(@Nullable CertificateStatus status, Instant now) throws Unusable {
         if (status instanceof RevokedStatus from
                 && !from.getRevocationTime().toInstant().isBefore(now)) {
-            throw new Unusable("the answer says that the certificate is revoked from "
+            throw new Untimely("the answer says that the certificate is revoked from "
                     + from.getRevocationTime().toInstant() + " on");
         }
     }
@@ -149,7 +159,7 @@ final class OcspMessages {
             for (SingleResp one : basic.getResponses()) {
                 if (one.getCertID().getSerialNumber().equals(leaf.getSerialNumber())) {
                     if (one.getThisUpdate().toInstant().isAfter(now.plus(TOLERATED))) {
-                        throw new Unusable(
+                        throw new Untimely(
                                 "the answer begins at " + one.getThisUpdate().toInstant());
                     }
                     revokedLater(one.getCertStatus(), now);

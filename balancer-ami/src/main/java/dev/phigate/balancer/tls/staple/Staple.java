@@ -27,17 +27,30 @@ public final class Staple {
     private static final int LARGEST = 64 * 1024;
 
     private final StapleConfig config;
+    private final Reading reading;
     private volatile @Nullable Answer current;
     private volatile boolean revoked;
     private @Nullable FileStamp stamp;
+    private String said = "";
     private Instant next = Instant.EPOCH;
+
+    /** Reads a file whole. */
+    interface Reading {
+        byte[] of(Path file) throws IOException;
+    }
 
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     private record Answer(byte[] bytes, Instant ends) {}
 
     /** A staple without an answer yet. */
     public Staple(StapleConfig config) {
+        this(config, Files::readAllBytes);
+    }
+
+    /** One whose file is read like that. */
+    Staple(StapleConfig config, Reading reading) {
         this.config = config;
+        this.reading = reading;
     }
 
     /** What is stapled now; null for nothing. Called from all loops. */
@@ -87,17 +100,32 @@ public final class Staple {
 
     private void readFile(Path file, Instant now) {
         FileStamp seen = FileStamp.of(file);
-        if (seen.equals(stamp)) {
+        if (seen.equals(stamp) && now.isBefore(next)) {
             return;
         }
-        stamp = seen;
+        next = Instant.MAX;
         try {
+            byte[] answer = seen.size() > LARGEST ? new byte[0] : reading.of(file);
+            // Not before: nobody knows what is in a file that could not be read, so that is tried again.
+            stamp = seen;
             if (seen.size() > LARGEST) {
                 throw new OcspMessages.Unusable("larger than 64KiB");
             }
-            take(Files.readAllBytes(file), now);
+            take(answer, now);
+        } catch (OcspMessages.Untimely e) {
+            next = now.plus(AGAIN);
+            nothingNew(file, seen, String.valueOf(e.getMessage()));
         } catch (IOException | OcspMessages.Unusable e) {
-            LOG.log(System.Logger.Level.WARNING, "nothing new to staple from {0}: {1}", file, e.getMessage());
+            nothingNew(file, seen, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Said once of one file, however often it is tried. */
+    private void nothingNew(Path file, FileStamp seen, String why) {
+        String now = seen + " " + why;
+        if (!now.equals(said)) {
+            said = now;
+            LOG.log(System.Logger.Level.WARNING, "nothing new to staple from {0}: {1}", file, why);
         }
     }
 
