@@ -43,6 +43,7 @@ final class DnsName implements Source {
 
     private final Discovery.Dns config;
     private final DnsNameResolver resolver;
+    private Instant looked = Instant.MIN;
     private Instant next = Instant.MIN;
 
     DnsName(Discovery.Dns config, EventLoop loop) {
@@ -79,11 +80,13 @@ final class DnsName implements Source {
 
     @Override
     public boolean due(Instant now) {
-        return !now.isBefore(next);
+        // Also when the clock was put back to before the last look.
+        return !now.isBefore(next) || now.isBefore(looked);
     }
 
     @Override
     public List<HostConfig> look(Instant now) throws IOException {
+        looked = now;
         next = now.plus(AGAIN);
         List<HostConfig> hosts = new ArrayList<>();
         long life = Math.min(ask(DnsRecordType.A, hosts), ask(DnsRecordType.AAAA, hosts));

@@ -114,6 +114,16 @@ final class DnsNameTest {
     }
 
     @Test
+    void aClockThatIsPutBackDoesNotKeepTheAnswerLonger() throws IOException {
+        assertThat(found(answer().pointing(60, "192.0.2.1"))).hasSize(1);
+        assertThat(name.due(NOW)).as("at the same moment").isFalse();
+        assertThat(name.due(NOW.minusSeconds(3600))).isTrue();
+        assertThat(name.look(NOW.minusSeconds(3600))).hasSize(1);
+        assertThat(name.due(NOW.minusSeconds(3541))).isFalse();
+        assertThat(name.due(NOW.minusSeconds(3540))).isTrue();
+    }
+
+    @Test
     void anAnswerThatIsCutOffIsAskedForAgainOverTcp() throws IOException {
         byte[] cut = DnsMessage.to(TRUNCATED, NAME, A).pointing(60, "192.0.2.1").bytes();
         byte[] whole =

@@ -32,6 +32,7 @@ public final class Staple {
     private volatile boolean revoked;
     private @Nullable FileStamp stamp;
     private String said = "";
+    private Instant looked = Instant.EPOCH;
     private Instant next = Instant.EPOCH;
 
     /** Reads a file whole. */
@@ -92,17 +93,24 @@ public final class Staple {
     public void refresh(Instant now) {
         if (config.file().isPresent()) {
             readFile(config.file().orElseThrow(), now);
-        } else if (config.responder().isPresent() && !now.isBefore(next)) {
+        } else if (config.responder().isPresent() && due(now)) {
+            looked = now;
             next = now.plus(AGAIN);
             askResponder(now);
         }
     }
 
+    /** Also when the clock was put back to before the last look. */
+    private boolean due(Instant now) {
+        return !now.isBefore(next) || now.isBefore(looked);
+    }
+
     private void readFile(Path file, Instant now) {
         FileStamp seen = FileStamp.of(file);
-        if (seen.equals(stamp) && now.isBefore(next)) {
+        if (seen.equals(stamp) && !due(now)) {
             return;
         }
+        looked = now;
         next = Instant.MAX;
         try {
             byte[] answer = seen.size() > LARGEST ? new byte[0] : reading.of(file);

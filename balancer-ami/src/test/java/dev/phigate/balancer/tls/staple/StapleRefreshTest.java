@@ -2,9 +2,13 @@ package dev.phigate.balancer.tls.staple;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.phigate.balancer.bench.Pki;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
@@ -15,6 +19,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.bouncycastle.cert.ocsp.CertificateStatus;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -83,5 +88,34 @@ final class StapleRefreshTest {
         assertThat(staple.bytes()).as("less than a minute").isNull();
         staple.refresh(now.plusSeconds(60));
         assertThat(staple.bytes()).isEqualTo(Files.readAllBytes(file));
+    }
+
+    @Test
+    void aResponderIsAskedAgainAlsoWhenTheClockWasPutBackBeforeTheLastTime() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        HttpServer responder = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        responder.createContext("/", exchange -> {
+            asked.incrementAndGet();
+            byte[] answer = pki.answer(own, CertificateStatus.GOOD, now.minus(HOUR), now.plus(HOUR.multipliedBy(40)));
+            exchange.sendResponseHeaders(200, answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        });
+        responder.start();
+        try {
+            URI where = URI.create("http://127.0.0.1:" + responder.getAddress().getPort() + "/");
+            Staple staple = new Staple(
+                    new StapleConfig("own", own.certificate(), issuer(), Optional.empty(), Optional.of(where)));
+            Instant ahead = now.plus(HOUR.multipliedBy(20));
+            staple.refresh(ahead);
+            staple.refresh(ahead.plusSeconds(1));
+            assertThat(asked.get()).as("the answer holds for hours").isEqualTo(1);
+            staple.refresh(now);
+            assertThat(asked.get()).isEqualTo(2);
+            staple.refresh(now.plusSeconds(1));
+            assertThat(asked.get()).isEqualTo(2);
+        } finally {
+            responder.stop(0);
+        }
     }
 }
