@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,12 +64,13 @@ public final class SessionWatch {
 
     /** Watches nothing yet. */
     public SessionWatch() {
-        this(MOST);
+        this(MOST, System::nanoTime);
     }
 
-    SessionWatch(int most) {
+    /** One for so many, with that clock that only runs forward. */
+    SessionWatch(int most, LongSupplier nanos) {
         this.most = most;
-        this.loggedOut = new LoggedOut(most);
+        this.loggedOut = new LoggedOut(most, nanos);
     }
 
     /** A session was used, by whoever proved to be this. */
@@ -111,7 +113,7 @@ public final class SessionWatch {
      */
     SessionEnded logOut(Token token, SessionConfig config, long now, @Nullable Identity identity) {
         OpaqueId id = token.id();
-        loggedOut.add(id, token.began() + config.absolute().toSeconds());
+        loggedOut.add(id, token.began() + config.absolute().toSeconds(), config.absolute());
         live.remove(id);
         var _ = tells(id);
         return record(id, identity, Reason.LOGGED_OUT, ASKED_FOR, token.began(), now);
@@ -164,7 +166,7 @@ public final class SessionWatch {
         return live.size();
     }
 
-    /** How many were ended by their users and could still have cookies that live. */
+    /** How many were ended by their users and may still have cookies that live. */
     public int loggedOut() {
         return loggedOut.size();
     }

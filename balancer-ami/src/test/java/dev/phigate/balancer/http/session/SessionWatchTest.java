@@ -29,7 +29,8 @@ final class SessionWatchTest {
             Optional.empty(),
             Optional.empty(),
             List.of());
-    private final SessionWatch watch = new SessionWatch(2);
+    private long nanos = Long.MAX_VALUE - 5;
+    private final SessionWatch watch = new SessionWatch(2, () -> nanos);
 
     private static Token token(long number, long seen) {
         return new Token(1, number, BEGAN, seen, 0);
@@ -111,9 +112,24 @@ final class SessionWatchTest {
         assertThat(watch.watched()).isZero();
         assertThat(at(BEGAN + 599)).isEmpty();
         assertThat(watch.isLoggedOut(token.id())).isTrue();
-        assertThat(at(BEGAN + 600)).isEmpty();
+        nanos += config.absolute().toNanos();
+        assertThat(at(BEGAN + 620)).isEmpty();
         assertThat(watch.isLoggedOut(token.id())).isFalse();
         assertThat(watch.forgotten()).isZero();
+    }
+
+    @Test
+    void aClockThatIsAheadForAMomentOrPutBackLetsNoCookieLiveAgain() {
+        Token token = token(1, BEGAN);
+        watch.logOut(token, config, BEGAN + 20, null);
+        nanos += Duration.ofSeconds(1).toNanos();
+        assertThat(at(BEGAN + 10_000)).isEmpty();
+        assertThat(watch.isLoggedOut(token.id())).as("ahead").isTrue();
+        nanos += Duration.ofSeconds(1000).toNanos();
+        assertThat(at(BEGAN + 599)).isEmpty();
+        assertThat(watch.isLoggedOut(token.id())).as("put back").isTrue();
+        at(BEGAN + 600);
+        assertThat(watch.isLoggedOut(token.id())).isFalse();
     }
 
     @Test
