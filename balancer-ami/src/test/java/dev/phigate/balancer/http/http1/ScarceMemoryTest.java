@@ -11,8 +11,6 @@ import dev.phigate.balancer.http.message.Response;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
@@ -84,35 +82,12 @@ final class ScarceMemoryTest {
         return pieces;
     }
 
-    /** Does something again and again, each time without the next of its buffers, and answers how many it needs. */
     private int each(Consumer<ChannelHandlerContext> what) {
-        for (int refused = 1; ; refused++) {
-            ScarceAllocator memory = new ScarceAllocator(refused);
-            EmbeddedChannel channel = new EmbeddedChannel(new Deaf());
-            channel.config().setAllocator(memory);
-            try {
-                what.accept(channel.pipeline().firstContext());
-            } catch (OutOfMemoryError e) {
-                assertThat(memory.hasRefused()).isTrue();
-            }
-            channel.finishAndReleaseAll();
-            assertThat(memory.kept())
-                    .as("buffers kept without buffer %d", refused)
-                    .isEmpty();
+        return ScarceAllocator.each(what, refused -> {
             assertThat(List.copyOf(handed))
                     .as("pieces without buffer %d", refused)
                     .allMatch(piece -> piece.refCnt() == 0);
             handed.clear();
-            if (!memory.hasRefused()) {
-                return refused - 1;
-            }
-        }
-    }
-
-    /** Writes that fail with their connection are told to it, and to nobody else here. */
-    private static final class Deaf extends ChannelInboundHandlerAdapter {
-        @Override
-        @SuppressWarnings("deprecation") // the inbound method of this name is not the deprecated one
-        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {}
+        });
     }
 }

@@ -12,8 +12,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -114,31 +112,7 @@ final class ScarceMemoryTest {
         relaying.loop().turn();
     }
 
-    /** Does something again and again, each time without the next of its buffers, and answers how many it needs. */
     private static int each(Consumer<ChannelHandlerContext> what) {
-        for (int refused = 1; ; refused++) {
-            ScarceAllocator memory = new ScarceAllocator(refused);
-            EmbeddedChannel channel = new EmbeddedChannel(new Deaf());
-            channel.config().setAllocator(memory);
-            try {
-                what.accept(channel.pipeline().firstContext());
-            } catch (OutOfMemoryError e) {
-                assertThat(memory.hasRefused()).isTrue();
-            }
-            channel.finishAndReleaseAll();
-            assertThat(memory.kept())
-                    .as("buffers kept without buffer %d", refused)
-                    .isEmpty();
-            if (!memory.hasRefused()) {
-                return refused - 1;
-            }
-        }
-    }
-
-    /** Writes that fail with their connection are told to it, and to nobody else here. */
-    private static final class Deaf extends ChannelInboundHandlerAdapter {
-        @Override
-        @SuppressWarnings("deprecation") // the inbound method of this name is not the deprecated one
-        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {}
+        return ScarceAllocator.each(what, refused -> {});
     }
 }
