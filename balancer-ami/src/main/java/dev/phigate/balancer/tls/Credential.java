@@ -13,7 +13,6 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.IdentityCipherSuiteFilter;
 import io.netty.handler.ssl.JdkSslContext;
-import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
 import io.netty.handler.ssl.OpenSslContextOption;
 import io.netty.handler.ssl.OpenSslServerSessionContext;
 import io.netty.handler.ssl.OpenSslSessionTicketKey;
@@ -92,10 +91,10 @@ final class Credential {
     private static SslContext boringSsl(Identity identity, Shared shared, boolean stapled) throws SSLException {
         List<String> suites = new ArrayList<>(Allowed.TLS13_SUITES);
         suites.addAll(Allowed.TLS12_SUITES);
-        // The engine's own key for each handshake would be parsed anew; a key store would derive a key to protect this
-        // one.
-        SslContextBuilder builder =
-                SslContextBuilder.forServer(new OpenSslCachingX509KeyManagerFactory(identity.keys()));
+        // Netty parses this key once, for as long as it is the same object. Its factory that caches by name loses a key
+        // when two clients
+        // come first at once (docs/hard-won.md); a key store would derive a key to protect this one.
+        SslContextBuilder builder = SslContextBuilder.forServer(identity.keys());
         if (shared.clients != null) {
             builder.trustManager(shared.clients);
         }
