@@ -156,12 +156,8 @@ final class KmsKeyTest {
         }
     }
 
-    private String status(Running running) {
-        try {
-            return bench.admin(running.port("admin"), "/v1/status").output();
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
+    private String status(Running running) throws IOException {
+        return bench.admin(running.port("admin"), "/v1/status").output();
     }
 
     @Test

@@ -119,13 +119,7 @@ final class SpoolTest {
 
     /** What the shipping leaves is looked at once a second. */
     private void eventually(Running running, String name, DoublePredicate holds) {
-        Bench.eventually(name, () -> {
-            try {
-                return holds.test(metric(admin(running, "/metrics"), name));
-            } catch (IOException e) {
-                throw new AssertionError(e);
-            }
-        });
+        Bench.eventually(name, () -> holds.test(metric(admin(running, "/metrics"), name)));
     }
 
     private void storeComesBack() throws IOException {
@@ -162,12 +156,8 @@ final class SpoolTest {
         assertThat(bench.workloads.getFirst().received()).hasSize(forwarded);
         assertThat(bench.records("exchange")).hasSize(forwarded);
         Bench.eventually("the status names the store that is away", () -> {
-            try {
-                String status = admin(running, "/v1/status");
-                return status.contains("\"trouble\":") && status.contains(store.toString());
-            } catch (IOException e) {
-                throw new AssertionError(e);
-            }
+            String status = admin(running, "/v1/status");
+            return status.contains("\"trouble\":") && status.contains(store.toString());
         });
         String metrics = admin(running, "/metrics");
         assertThat(metric(metrics, "phigate_audit_writable")).isZero();
@@ -222,14 +212,10 @@ final class SpoolTest {
         ends(running);
     }
 
-    private long missed() {
-        try {
-            return bench.records("log-lifecycle").stream()
-                    .filter(record -> record.contains("records-missed"))
-                    .mapToLong(record -> Long.parseLong(record.replaceAll(".*\"missed\":(\\d+),.*", "$1")))
-                    .sum();
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
+    private long missed() throws IOException {
+        return bench.records("log-lifecycle").stream()
+                .filter(record -> record.contains("records-missed"))
+                .mapToLong(record -> Long.parseLong(record.replaceAll(".*\"missed\":(\\d+),.*", "$1")))
+                .sum();
     }
 }

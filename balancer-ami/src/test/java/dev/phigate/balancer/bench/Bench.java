@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
@@ -234,6 +233,13 @@ public final class Bench implements AutoCloseable {
                 .toList();
     }
 
+    /** Waits for a record that says something: where nothing is answered, the client may see the end before it is made. */
+    public void awaitRecord(String type, String part) {
+        eventually(
+                "a record " + type + " with " + part,
+                () -> records(type).stream().anyMatch(line -> line.contains(part)));
+    }
+
     /** Asks the administrators' interface as its administrator does, by curl. */
     public Program admin(int port, String path, String... options) throws IOException {
         List<String> command = new ArrayList<>(List.of(
@@ -250,14 +256,24 @@ public final class Bench implements AutoCloseable {
         return Program.run(command);
     }
 
+    /** What is waited for. */
+    @FunctionalInterface
+    public interface Condition {
+        boolean holds() throws IOException;
+    }
+
     /** Waits until something holds, and fails when it does not within {@link #PATIENCE}. */
-    public static void eventually(String what, BooleanSupplier holds) {
+    public static void eventually(String what, Condition condition) {
         long end = System.nanoTime() + PATIENCE.toNanos();
-        while (!holds.getAsBoolean()) {
-            if (System.nanoTime() > end) {
-                throw new AssertionError("not within " + PATIENCE.toSeconds() + "s: " + what);
+        try {
+            while (!condition.holds()) {
+                if (System.nanoTime() > end) {
+                    throw new AssertionError("not within " + PATIENCE.toSeconds() + "s: " + what);
+                }
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
             }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+        } catch (IOException e) {
+            throw new AssertionError("while waiting: " + what, e);
         }
     }
 

@@ -182,13 +182,9 @@ final class ChangesIT {
                 start();
                 assertThat(port).isEqualTo(before);
                 String pid = "\"pid\":" + current().process().pid() + ",";
-                Bench.eventually("the new process serves administrators", () -> {
-                    try {
-                        return bench.admin(adminPort, "/v1/status").output().contains(pid);
-                    } catch (IOException e) {
-                        throw new AssertionError(e);
-                    }
-                });
+                Bench.eventually(
+                        "the new process serves administrators",
+                        () -> bench.admin(adminPort, "/v1/status").output().contains(pid));
             }
         }
     }

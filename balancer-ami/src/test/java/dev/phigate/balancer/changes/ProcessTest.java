@@ -134,13 +134,9 @@ final class ProcessTest {
             }
         }
         limitFiles(running, "unlimited");
-        Bench.eventually("the log says what it missed", () -> {
-            try {
-                return bench.records("log-lifecycle").getLast().contains("\"event\":\"records-missed\"");
-            } catch (IOException e) {
-                throw new AssertionError(e);
-            }
-        });
+        Bench.eventually(
+                "the log says what it missed",
+                () -> bench.records("log-lifecycle").getLast().contains("\"event\":\"records-missed\""));
         running.signal("TERM");
         assertThat(running.exitCode()).isZero();
         long missed = bench.records("log-lifecycle").stream()

@@ -121,22 +121,12 @@ final class ReloadTest {
                 : "";
     }
 
-    private List<String> loaded() {
-        try {
-            return bench.records("configuration-loaded");
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
+    private List<String> loaded() throws IOException {
+        return bench.records("configuration-loaded");
     }
 
     private void another(X509Certificate before) {
-        Bench.eventually("the new one is shown", () -> {
-            try {
-                return !shown().equals(before);
-            } catch (IOException e) {
-                throw new AssertionError(e);
-            }
-        });
+        Bench.eventually("the new one is shown", () -> !shown().equals(before));
     }
 
     private X509Certificate shown() throws IOException {
@@ -239,13 +229,9 @@ final class ReloadTest {
                 secret("next.secret", "YW5vdGhlciBzZWNyZXQgdGhhdCBpcyBsb25nIGVub3VnaA=="),
                 secret,
                 StandardCopyOption.REPLACE_EXISTING);
-        Bench.eventually("what the old secret signed is worth nothing", () -> {
-            try {
-                return answeredWith(cookie).field("set-cookie") != null;
-            } catch (IOException e) {
-                throw new AssertionError(e);
-            }
-        });
+        Bench.eventually(
+                "what the old secret signed is worth nothing",
+                () -> answeredWith(cookie).field("set-cookie") != null);
     }
 
     private Wire.Answer answeredWith(String cookie) throws IOException {

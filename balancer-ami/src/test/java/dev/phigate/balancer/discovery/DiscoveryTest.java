@@ -9,7 +9,6 @@ import dev.phigate.balancer.bench.Wire;
 import dev.phigate.balancer.bench.Workload;
 import dev.phigate.settings.InvalidSettings;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,12 +66,8 @@ final class DiscoveryTest {
         }
     }
 
-    private Wire.Answer get() {
-        try {
-            return bench.get("/");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private Wire.Answer get() throws IOException {
+        return bench.get("/");
     }
 
     private void eventuallyServedBy(String... addresses) {

@@ -36,21 +36,11 @@ final class LimitsTest {
             assertThat(curl().code()).isNotZero();
             assertThat(curl("--interface", "127.0.0.2").output()).endsWith("200");
         }
-        Bench.eventually("the record is there", () -> {
-            try {
-                return bench.records("refused").stream()
-                        .anyMatch(line -> line.contains("\"rule\":\"source-connection-limit\""));
-            } catch (IOException e) {
-                throw new AssertionError(e);
-            }
-        });
-        Bench.eventually("the source may come back", () -> {
-            try {
-                return curl().code() == 0;
-            } catch (IOException e) {
-                throw new AssertionError(e);
-            }
-        });
+        Bench.eventually(
+                "the record is there",
+                () -> bench.records("refused").stream()
+                        .anyMatch(line -> line.contains("\"rule\":\"source-connection-limit\"")));
+        Bench.eventually("the source may come back", () -> curl().code() == 0);
     }
 
     private Program curl(String... options) throws IOException {
@@ -81,13 +71,7 @@ final class LimitsTest {
             Wire.Answer refused = wire.send(GET).read();
             assertThat(refused.status()).isEqualTo(429);
             assertThat(refused.field("retry-after")).isEqualTo("1");
-            Bench.eventually("a second passes", () -> {
-                try {
-                    return wire.send(GET).read().status() == 200;
-                } catch (IOException e) {
-                    throw new AssertionError(e);
-                }
-            });
+            Bench.eventually("a second passes", () -> wire.send(GET).read().status() == 200);
         }
         assertThat(curl("--interface", "127.0.0.2").output()).endsWith("200");
         assertThat(bench.records("refused").getFirst()).contains("\"rule\":\"too-many-requests\"");
@@ -113,13 +97,7 @@ final class LimitsTest {
             assertThat(refused.status()).isEqualTo(503);
             assertThat(refused.field("retry-after")).isEqualTo("1");
         }
-        Bench.eventually("it is free again", () -> {
-            try {
-                return bench.ask(GET).status() == 200;
-            } catch (IOException e) {
-                throw new AssertionError(e);
-            }
-        });
+        Bench.eventually("it is free again", () -> bench.ask(GET).status() == 200);
         assertThat(bench.records("exchange")).anyMatch(line -> line.contains("\"outcome\":\"target-busy\""));
     }
 

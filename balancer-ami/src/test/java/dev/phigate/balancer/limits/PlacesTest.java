@@ -88,15 +88,11 @@ final class PlacesTest {
         bench.start();
     }
 
-    private double gauge(Pattern name) {
-        try {
-            String text = bench.admin(bench.port("admin"), "/metrics").output();
-            Matcher found = name.matcher(text);
-            assertThat(found.find()).as(text).isTrue();
-            return Double.parseDouble(found.group(1));
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
+    private double gauge(Pattern name) throws IOException {
+        String text = bench.admin(bench.port("admin"), "/metrics").output();
+        Matcher found = name.matcher(text);
+        assertThat(found.find()).as(text).isTrue();
+        return Double.parseDouble(found.group(1));
     }
 
     /** On every loop, since connections are dealt out in turn. */

@@ -182,12 +182,8 @@ final class MetricsTest {
                 .doesNotContain("does not exist");
     }
 
-    private List<String> lines() {
-        try {
-            return scrape().lines().toList();
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
+    private List<String> lines() throws IOException {
+        return scrape().lines().toList();
     }
 
     @Test
@@ -277,15 +273,11 @@ final class MetricsTest {
             String loop = "{loop=\"" + i + "\"} ";
             assertThat(scrape())
                     .containsPattern("phigate_loop_busy_seconds_total\\" + loop.replace("}", "\\}") + "[0-9.E-]+\n");
-            Bench.eventually("it was asked", () -> {
-                try {
-                    return scrape().lines()
+            Bench.eventually(
+                    "it was asked",
+                    () -> scrape().lines()
                             .filter(line -> line.startsWith("phigate_loop_delay_seconds_count" + loop))
-                            .anyMatch(line -> !line.endsWith(" 0"));
-                } catch (IOException e) {
-                    throw new AssertionError(e);
-                }
-            });
+                            .anyMatch(line -> !line.endsWith(" 0")));
         }
     }
 
@@ -294,13 +286,9 @@ final class MetricsTest {
     void handshakesAreCountedByTheirOutcome() throws IOException {
         bench.get("/files");
         Program.run(List.of("curl", "-sS", "--tls-max", "1.1", "-k", "https://localhost:" + bench.port() + "/"));
-        Bench.eventually("the failure is recorded", () -> {
-            try {
-                return !bench.records("handshake-failed").isEmpty();
-            } catch (IOException e) {
-                throw new AssertionError(e);
-            }
-        });
+        Bench.eventually(
+                "the failure is recorded",
+                () -> !bench.records("handshake-failed").isEmpty());
         String metrics = scrape();
         assertThat(metrics)
                 .contains(

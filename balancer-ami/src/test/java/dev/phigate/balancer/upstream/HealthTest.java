@@ -135,13 +135,7 @@ final class HealthTest {
         } catch (IOException e) {
             // Broken off, as is recorded.
         }
-        Bench.eventually("it is recorded", () -> {
-            try {
-                return bench.records("exchange").size() == 1;
-            } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
-            }
-        });
+        Bench.eventually("it is recorded", () -> bench.records("exchange").size() == 1);
         assertThat(bench.records("exchange").getLast()).contains("\"rule\":\"total-time\"");
         assertThat(bench.wellHosts()).hasSize(1);
         assertThat(bench.balancer().document().toString()).contains("breaker=closed");
@@ -158,11 +152,7 @@ final class HealthTest {
                     "health: {failures: 3, ejectFor: 60s}, timeouts: {connect: 500ms, total: 100ms}, retries: {most: 0}";
             bench.start();
             Bench.eventually("it is ejected", () -> {
-                try {
-                    bench.ask(GET);
-                } catch (IOException e) {
-                    throw new java.io.UncheckedIOException(e);
-                }
+                bench.ask(GET);
                 return !bench.wellHosts().contains(address);
             });
             assertThat(answers(4)).isEqualTo("aaaa");

@@ -81,14 +81,10 @@ final class SpreadTest {
         assertThat(bench.records("exchange").getLast()).contains("\"rule\":\"upstream-open\"");
         assertThat(bench.balancer().document().toString()).contains("breaker=open");
         well.set(true);
-        Bench.eventually("it is tried and closes", () -> {
-            try {
-                return bench.get("/").status() == 200
-                        && bench.balancer().document().toString().contains("breaker=closed");
-            } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
-            }
-        });
+        Bench.eventually(
+                "it is tried and closes",
+                () -> bench.get("/").status() == 200
+                        && bench.balancer().document().toString().contains("breaker=closed"));
     }
 
     @Test
@@ -124,21 +120,11 @@ final class SpreadTest {
             end.countDown();
             assertThat(wire.read(false).status()).isEqualTo(200);
         }
-        Bench.eventually("there is room again", () -> {
-            try {
-                return bench.get("/").status() == 200;
-            } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
-            }
-        });
+        Bench.eventually("there is room again", () -> bench.get("/").status() == 200);
     }
 
-    private List<String> exchanges() {
-        try {
-            return bench.records("exchange");
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
+    private List<String> exchanges() throws IOException {
+        return bench.records("exchange");
     }
 
     @Test
@@ -189,12 +175,8 @@ final class SpreadTest {
         assertThat(here.received()).hasSize(5);
         alsoHere.close();
         Bench.eventually("requests leave the zone", () -> {
-            try {
-                assertThat(bench.get("/").status()).isEqualTo(200);
-                return !there.received().isEmpty();
-            } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
-            }
+            assertThat(bench.get("/").status()).isEqualTo(200);
+            return !there.received().isEmpty();
         });
         assertThat(bench.balancer().document().toString()).contains("zone=here", "zone=there");
     }

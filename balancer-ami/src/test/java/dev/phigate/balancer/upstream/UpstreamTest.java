@@ -68,13 +68,8 @@ final class UpstreamTest {
         }
         assertThat(bench.balancer().document().toString()).contains("healthy=false");
         try (Workload back = new Workload(bench.pki.context(bench.workload), true, named("b"), port)) {
-            Bench.eventually("the host is used again", () -> {
-                try {
-                    return bench.ask(GET).text().equals("b");
-                } catch (IOException e) {
-                    throw new AssertionError(e);
-                }
-            });
+            Bench.eventually(
+                    "the host is used again", () -> bench.ask(GET).text().equals("b"));
             assertThat(back.port()).isEqualTo(port);
         }
     }
@@ -239,13 +234,9 @@ final class UpstreamTest {
                     () -> !bench.workloads.getFirst().received().isEmpty());
         }
         await(seen);
-        Bench.eventually("it is recorded", () -> {
-            try {
-                return bench.records("exchange").stream().anyMatch(line -> line.contains("client-gone"));
-            } catch (IOException e) {
-                throw new AssertionError(e);
-            }
-        });
+        Bench.eventually(
+                "it is recorded",
+                () -> bench.records("exchange").stream().anyMatch(line -> line.contains("client-gone")));
     }
 
     @Test

@@ -152,13 +152,9 @@ final class BodiesTest {
         bench.start();
         try (Wire wire = new Wire(bench.clientContext(), bench.port(), 16 * 1024)) {
             wire.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-            Bench.eventually("recorded", () -> {
-                try {
-                    return bench.records("exchange").stream().anyMatch(line -> line.contains("client-not-reading"));
-                } catch (IOException e) {
-                    throw new AssertionError(e);
-                }
-            });
+            Bench.eventually(
+                    "recorded",
+                    () -> bench.records("exchange").stream().anyMatch(line -> line.contains("client-not-reading")));
         }
     }
 
@@ -258,15 +254,11 @@ final class BodiesTest {
             assertSettles(sent);
             wire.frame(8, 0, 0, new byte[4]);
             long began = System.nanoTime();
-            Bench.eventually("its connection is gone", () -> {
-                try {
-                    return bench.admin(bench.port("admin"), "/metrics")
+            Bench.eventually(
+                    "its connection is gone",
+                    () -> bench.admin(bench.port("admin"), "/metrics")
                             .output()
-                            .contains("phigate_connections{listener=\"https\"} 0");
-                } catch (IOException e) {
-                    throw new AssertionError(e);
-                }
-            });
+                            .contains("phigate_connections{listener=\"https\"} 0"));
             assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(20));
         }
     }

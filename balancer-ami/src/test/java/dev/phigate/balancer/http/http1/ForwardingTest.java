@@ -7,7 +7,6 @@ import dev.phigate.balancer.bench.Program;
 import dev.phigate.balancer.bench.Wire;
 import dev.phigate.balancer.bench.Workload;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -275,12 +274,8 @@ final class ForwardingTest {
         }
     }
 
-    private String outcomes() {
-        try {
-            return String.join("\n", bench.records("exchange"));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private String outcomes() throws IOException {
+        return String.join("\n", bench.records("exchange"));
     }
 
     private static boolean awaited(CountDownLatch latch) {

@@ -189,14 +189,10 @@ final class SessionTest {
         String[] renewed = {cookie};
         long end = System.nanoTime() + 4_000_000_000L;
         Bench.eventually("use keeps it alive beyond its idle time", () -> {
-            try {
-                Wire.Answer answer = get(renewed[0]);
-                assertThat(answer.status()).isEqualTo(200);
-                renewed[0] = answer.field("set-cookie") == null ? renewed[0] : cookie(answer);
-                return System.nanoTime() > end;
-            } catch (IOException e) {
-                throw new AssertionError(e);
-            }
+            Wire.Answer answer = get(renewed[0]);
+            assertThat(answer.status()).isEqualTo(200);
+            renewed[0] = answer.field("set-cookie") == null ? renewed[0] : cookie(answer);
+            return System.nanoTime() > end;
         });
         Wire.Answer ended = get(cookie + "; theirs=live");
         assertThat(ended.status()).as("the cookie of then").isEqualTo(403);
@@ -262,14 +258,9 @@ final class SessionTest {
         String[] cookie = {cookie(get(""))};
         Wire.Answer[] last = new Wire.Answer[1];
         Bench.eventually("it has ended", () -> {
-            try {
-                last[0] = get(cookie[0]);
-                cookie[0] =
-                        last[0].status() == 200 && last[0].field("set-cookie") != null ? cookie(last[0]) : cookie[0];
-                return last[0].status() != 200;
-            } catch (IOException e) {
-                throw new AssertionError(e);
-            }
+            last[0] = get(cookie[0]);
+            cookie[0] = last[0].status() == 200 && last[0].field("set-cookie") != null ? cookie(last[0]) : cookie[0];
+            return last[0].status() != 200;
         });
         assertThat(last[0].status()).isEqualTo(303);
         assertThat(last[0].field("location")).isEqualTo("/signed-out");
@@ -293,13 +284,7 @@ final class SessionTest {
         bench.start();
         String cookie = cookie(get(""));
         bench.balancer().reload();
-        Bench.eventually("the record", () -> {
-            try {
-                return !bench.records("session-ended").isEmpty();
-            } catch (IOException e) {
-                throw new AssertionError(e);
-            }
-        });
+        Bench.eventually("the record", () -> !bench.records("session-ended").isEmpty());
         String session = "\"session\":\""
                 + valueOf("session", bench.records("session-started").getFirst()) + "\"";
         assertThat(bench.records("session-ended"))
@@ -321,14 +306,9 @@ final class SessionTest {
             Wire.Answer[] last = new Wire.Answer[1];
             int[] answers = {0};
             Bench.eventually("it ends", () -> {
-                try {
-                    last[0] = wire.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
-                            .read();
-                    answers[0]++;
-                    return "close".equals(last[0].field("connection"));
-                } catch (IOException e) {
-                    throw new AssertionError(e);
-                }
+                last[0] = wire.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").read();
+                answers[0]++;
+                return "close".equals(last[0].field("connection"));
             });
             assertThat(last[0].status()).isEqualTo(200);
             assertThat(answers[0]).isGreaterThan(1);

@@ -59,13 +59,7 @@ abstract class Http2WebSocketBench {
     }
 
     String record() {
-        Bench.eventually("its record", () -> {
-            try {
-                return !bench.records("exchange").isEmpty();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
+        Bench.eventually("its record", () -> !bench.records("exchange").isEmpty());
         try {
             return bench.records("exchange").getLast();
         } catch (IOException e) {

@@ -130,13 +130,7 @@ final class WebSocketTest {
     }
 
     private void recorded() {
-        Bench.eventually("its record", () -> {
-            try {
-                return bench.records("exchange").size() == 1;
-            } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
-            }
-        });
+        Bench.eventually("its record", () -> bench.records("exchange").size() == 1);
     }
 
     @Test
