@@ -13,6 +13,7 @@ import dev.phigate.balancer.http.policy.Route;
 import dev.phigate.balancer.http.trace.Trace;
 import dev.phigate.balancer.tls.Handshake;
 import dev.phigate.balancer.upstream.Host;
+import dev.phigate.balancer.upstream.UpstreamConfig;
 import io.netty.util.AsciiString;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,11 @@ public record Exchange(
     @Override
     public void refused(AuditRecord record) {
         ended(record, null);
+    }
+
+    /** What it has in common with others that go to the same host, where the hosts of its upstream are chosen so. */
+    CharSequence key(UpstreamConfig.Hash hash) {
+        return Hops.key(request, handshake, hash);
     }
 
     /** The fields of its request, which may have another target by now, as they go upstream. */

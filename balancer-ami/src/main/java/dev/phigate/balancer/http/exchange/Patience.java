@@ -2,6 +2,7 @@ package dev.phigate.balancer.http.exchange;
 
 import dev.phigate.balancer.deadline.Deadline;
 import dev.phigate.balancer.deadline.Deadlines;
+import dev.phigate.balancer.http.hop.Grpc;
 import dev.phigate.balancer.http.message.Refusal;
 import java.time.Duration;
 import java.util.Optional;
@@ -21,25 +22,30 @@ final class Patience {
     private final Deadline deadline;
     private final boolean clients;
     private long end;
+    private boolean over;
     private Wait waiting = Wait.CONNECTION;
 
     /**
      * Waits for a connection first.
      *
-     * @param began when the exchange began, on the clock that only runs forward
+     * @param exchange what has begun
      * @param total how long it may take
-     * @param asked what the client itself gives it
+     * @param grpc whether its client may itself give it less
      * @param missed what happens when the deadline passes
      */
-    Patience(Deadlines deadlines, long began, Duration total, Optional<Duration> asked, Runnable missed) {
-        this.deadline = deadlines.create(missed);
+    Patience(Exchange exchange, Duration total, boolean grpc, Runnable missed) {
+        this.deadline = Deadlines.of(exchange.client().loop()).create(missed);
+        Optional<Duration> asked = grpc ? Grpc.timeout(exchange.request()) : Optional.empty();
         Duration most = asked.filter(shorter -> shorter.compareTo(total) < 0).orElse(total);
         this.clients = !most.equals(total);
-        this.end = began + most.toNanos();
+        this.end = exchange.beganNanos() + most.toNanos();
     }
 
-    /** Waits for something from now on. */
+    /** Waits for something from now on, unless the exchange has ended: it may while its next step is taken. */
     void await(Wait what, Duration most) {
+        if (over) {
+            return;
+        }
         waiting = what;
         long now = System.nanoTime();
         deadline.set(now + Math.min(most.toNanos(), end - now));
@@ -76,8 +82,9 @@ final class Patience {
         end = System.nanoTime() + total.toNanos();
     }
 
-    /** Waits for nothing more. */
+    /** Waits for nothing more, whoever asks. */
     void end() {
+        over = true;
         deadline.drop();
     }
 }

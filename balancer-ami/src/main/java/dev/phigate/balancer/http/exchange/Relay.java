@@ -1,7 +1,6 @@
 package dev.phigate.balancer.http.exchange;
 
 import dev.phigate.balancer.audit.Recorder;
-import dev.phigate.balancer.deadline.Deadlines;
 import dev.phigate.balancer.http.exchange.Patience.Wait;
 import dev.phigate.balancer.http.hop.Grpc;
 import dev.phigate.balancer.http.hop.Hops;
@@ -20,7 +19,6 @@ import dev.phigate.balancer.upstream.Unreachable;
 import dev.phigate.balancer.upstream.Upstream;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +43,7 @@ public final class Relay implements Taker, Receiver {
     private @Nullable WebSocket webSocket;
     private boolean bodyTaken;
     private boolean requestEnded;
+    private @Nullable Fields requestTrailers;
     private boolean pullWhenWritable;
     private boolean responded;
     private boolean over;
@@ -57,17 +56,10 @@ public final class Relay implements Taker, Receiver {
         this.client = exchange.client();
         this.upstream = permit.destination().upstream();
         this.timeouts = permit.destination().timeouts();
-        this.attempts = upstream.attempts(
-                Hops.key(
-                        exchange.request(),
-                        exchange.handshake(),
-                        upstream.config().hash()),
-                permit.host());
+        this.attempts = upstream.attempts(exchange.key(upstream.config().hash()), permit.host());
         this.tally = new Tally(exchange, permit, attempts);
         this.grpc = Grpc.called(exchange.request(), client.protocol());
-        Optional<Duration> asked = grpc ? Grpc.timeout(exchange.request()) : Optional.empty();
-        this.patience =
-                new Patience(Deadlines.of(client.loop()), exchange.beganNanos(), timeouts.total(), asked, this::late);
+        this.patience = new Patience(exchange, timeouts.total(), grpc, this::late);
         this.requestEnded = exchange.request().length() == 0;
     }
 
@@ -126,21 +118,23 @@ public final class Relay implements Taker, Receiver {
         back = lane;
         Request request = route.forwarded(exchange.request());
         lane.begin(this, ready, request, permit.toHost(route.config().request().apply(exchange.toUpstream(request))));
+        if (!lane.equals(back)) {
+            return; // It broke at once, and the next step was taken.
+        }
         if (requestEnded || request.webSocket()) {
             patience.await(Wait.ANSWER, timeouts.firstByte());
         } else {
             pull();
         }
+        if (requestTrailers != null) {
+            lane.end(requestTrailers); // The whole request is sent again.
+        }
     }
 
     private void pull() {
-        if (responded) {
-            goOn();
-        } else {
-            patience.await(
-                    Wait.REQUEST_BODY,
-                    grpc ? timeouts.pause() : exchange.policy().config().body());
-        }
+        awaitBefore(
+                Wait.REQUEST_BODY,
+                grpc ? timeouts.pause() : exchange.policy().config().body());
         client.pull();
     }
 
@@ -174,7 +168,7 @@ public final class Relay implements Taker, Receiver {
             pull();
         } else {
             pullWhenWritable = true;
-            if (webSocket == null) {
+            if (webSocket == null && patience.waiting() != Wait.CLIENT_READING) {
                 patience.await(responded ? Wait.REST_OF_ANSWER : Wait.ANSWER, timeouts.firstByte());
             }
         }
@@ -193,12 +187,9 @@ public final class Relay implements Taker, Receiver {
             return;
         }
         tally.asked();
-        to.end(route.config().request().trailers(trailers));
-        if (responded) {
-            goOn();
-        } else {
-            patience.await(Wait.ANSWER, timeouts.firstByte());
-        }
+        awaitBefore(Wait.ANSWER, timeouts.firstByte());
+        requestTrailers = route.config().request().trailers(trailers);
+        to.end(requestTrailers);
     }
 
     /** What the client sent as the request's body breaks the rules. */
@@ -281,6 +272,15 @@ public final class Relay implements Taker, Receiver {
         }
         goOn();
         return true;
+    }
+
+    /** Waits for what comes before an answer; then for the rest of that, unless it is the client that has to read. */
+    private void awaitBefore(Wait what, Duration most) {
+        if (!responded) {
+            patience.await(what, most);
+        } else if (patience.waiting() != Wait.CLIENT_READING) {
+            goOn();
+        }
     }
 
     private void goOn() {

@@ -1,0 +1,130 @@
+package dev.phigate.balancer.http.http2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.phigate.balancer.bench.Bench;
+import dev.phigate.balancer.bench.Wire;
+import dev.phigate.balancer.bench.Workload;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** However the ends of a request, of its answer and of its time meet: an exchange has one answer and one record, and the right one. */
+@Tag("B3")
+@NullUnmarked // a null where none should be fails the test that meets it
+final class OneEndTest {
+    private static final int LARGEST_HEAD = 8192;
+    private static final Duration FIRST_BYTE = Duration.ofMillis(300);
+    private final Bench bench = new Bench();
+
+    @AfterEach
+    void stop() {
+        bench.close();
+    }
+
+    /** The host's codec refuses while the exchange is being handed to it; what was over by then does not wait for an answer as well. */
+    @Test
+    void whatFailsAtOnceIsNotLateAfterwards() throws IOException {
+        try (RawHttp2Host host =
+                new RawHttp2Host(bench, (to, stream, path) -> to.ok(stream), 0, 6, 0, 0, LARGEST_HEAD >> 8, 0)) {
+            bench.host(host.url());
+            bench.upstreamExtra =
+                    "protocol: http/2, retries: {most: 0}, health: {failures: 1000}, timeouts: {firstByte: "
+                            + FIRST_BYTE.toMillis() + "ms}";
+            bench.start();
+            int asked = 0;
+            try (Wire wire = bench.connect()) {
+                // The host has to have told its settings.
+                assertThat(wire.send("GET /first HTTP/1.1\r\nHost: a\r\n\r\n")
+                                .read()
+                                .status())
+                        .isEqualTo(200);
+                Wire.Answer refused = wire.send(
+                                "GET /large HTTP/1.1\r\nHost: a\r\nCookie: " + "c".repeat(LARGEST_HEAD) + "\r\n\r\n")
+                        .read();
+                assertThat(refused.status()).isBetween(400, 502);
+                long end = System.nanoTime() + 3 * FIRST_BYTE.toNanos();
+                while (System.nanoTime() < end) {
+                    asked++;
+                    Wire.Answer answer =
+                            wire.send("GET /next HTTP/1.1\r\nHost: a\r\n\r\n").read();
+                    assertThat(answer.status())
+                            .as("the answer to the request before")
+                            .isEqualTo(200);
+                }
+            }
+            assertThat(bench.records("exchange")).hasSize(2 + asked);
+        }
+    }
+
+    @Test
+    void aBodyThatIsEmptyInPiecesIsEndedAgainWhenItIsSentAgain() throws IOException {
+        AtomicInteger puts = new AtomicInteger();
+        List<String> trailers = new CopyOnWriteArrayList<>();
+        bench.workload((request, wire) -> {
+            if (request.requestLine().startsWith("PUT ")) {
+                if (puts.getAndIncrement() == 0) {
+                    wire.socket().close();
+                    return;
+                }
+                assertThat(Workload.line(wire.in())).isEqualTo("0");
+                for (String line = Workload.line(wire.in()); !line.isEmpty(); line = Workload.line(wire.in())) {
+                    trailers.add(line);
+                }
+            }
+            wire.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        });
+        bench.upstreamExtra = "timeouts: {firstByte: 5s}";
+        bench.start();
+        try (Wire wire = bench.connect()) {
+            assertThat(wire.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").read().status())
+                    .isEqualTo(200);
+            assertThat(wire.send(
+                                    "PUT /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX-Sum: 7\r\n\r\n")
+                            .read()
+                            .status())
+                    .isEqualTo(200);
+        }
+        assertThat(puts).hasValue(2);
+        assertThat(trailers).singleElement().asString().isEqualToIgnoringCase("x-sum: 7");
+    }
+
+    @Test
+    void aClientThatSendsAndDoesNotReadIsNoFaultOfItsHost() throws Exception {
+        byte[] piece = new byte[1 << 16];
+        bench.workload((request, wire) -> {
+            wire.send("HTTP/1.1 200 OK\r\nContent-Length: " + (1L << 30) + "\r\n\r\n");
+            Thread.ofVirtual().start(() -> {
+                try (InputStream body = wire.in()) {
+                    body.transferTo(java.io.OutputStream.nullOutputStream());
+                } catch (IOException e) {
+                    // It ends with the connection.
+                }
+            });
+            for (int i = 0; i < 1 << 14; i++) {
+                wire.out().write(piece);
+            }
+        });
+        bench.upstreamExtra = "timeouts: {idle: 300ms}, health: {failures: 1}";
+        bench.listenerExtra = "timeouts: {idle: 1s}";
+        bench.start();
+        try (Wire wire = new Wire(bench.clientContext(), bench.port(), 1 << 14)) {
+            wire.send("POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+            for (int i = 0; i < 10; i++) {
+                wire.send("1\r\nx\r\n");
+                TimeUnit.MILLISECONDS.sleep(50);
+            }
+            Bench.eventually("it ends", () -> !bench.records("exchange").isEmpty());
+        }
+        assertThat(bench.records("exchange")).singleElement().asString().contains("\"rule\":\"client-not-reading\"");
+        assertThat(bench.wellHosts()).hasSize(1);
+    }
+}
