@@ -15,8 +15,11 @@ import dev.phigate.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -54,13 +57,48 @@ final class ConfigurationReferenceTest {
                 .isEqualTo(reference.page());
     }
 
-    @Test
-    void theExampleOfTheArchitecturePageMeetsTheSchema() throws IOException {
+    private static String example() throws IOException {
         String page = Files.readString(DOCS.resolve("architecture.md"));
         var example =
                 Pattern.compile("```yaml\n(listeners:.*?)```", Pattern.DOTALL).matcher(page);
         assertThat(example.find()).isTrue();
-        assertThat(judge(example.group(1))).isEmpty();
+        return example.group(1);
+    }
+
+    @Test
+    void theExampleOfTheArchitecturePageMeetsTheSchema() throws IOException {
+        assertThat(judge(example())).isEmpty();
+    }
+
+    @Test
+    void theExampleOfTheArchitecturePageIsValidWhereItsFilesAre() throws IOException {
+        Path files = Files.createDirectory(bench.folder.resolve("p"));
+        String name = "ehr.example.org";
+        for (var issued : Map.of(
+                        "server",
+                        bench.server,
+                        "client",
+                        bench.client,
+                        "ec",
+                        bench.pki.issueAnsweredFor(name, "http://127.0.0.1:1/"),
+                        "rsa",
+                        bench.pki.issue("RSA", List.of(name)))
+                .entrySet()) {
+            Files.copy(issued.getValue().certificateFile(), files.resolve(issued.getKey() + ".crt"));
+            Files.copy(issued.getValue().keyFile(), files.resolve(issued.getKey() + ".key"));
+        }
+        for (String authority : List.of("ca.crt", "clients.crt")) {
+            Files.copy(bench.pki.trustFile(), files.resolve(authority));
+        }
+        bench.pki.revoke(files.resolve("clients.crl"), Instant.now().plus(Duration.ofDays(1)));
+        for (String secret : List.of("session.secret", "ticket.secret", "otlp.token")) {
+            Path file = Files.createFile(
+                    files.resolve(secret),
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.writeString(file, "0123456789abcdef0123456789abcdef0123456789abcdef");
+        }
+        Files.writeString(bench.file(), example().replace("/p/", files + "/"));
+        assertThatCode(() -> BalancerConfig.read(bench.file())).doesNotThrowAnyException();
     }
 
     @Test

@@ -193,8 +193,9 @@ public final class Hops {
     }
 
     /**
-     * Fields that only we may set on a request: about the client, two by which some hosts let a gateway replace the path
-     * that the route was chosen by, and one that some programs take for the proxy of what they ask themselves (CVE-2016-5385).
+     * Fields that only we may set on a request: about the client and its certificate (RFC 9440 section 2.4 and what gateways
+     * have called it), two by which some hosts let a gateway replace the path that the route was chosen by, and one that some
+     * programs take for the proxy of what they ask themselves (CVE-2016-5385).
      */
     private static boolean ours(AsciiString name) {
         if (name.isEmpty()) {
@@ -202,9 +203,10 @@ public final class Hops {
         }
         int first = name.byteAt(0) | 0x20;
         return switch (first) {
-            case 'c' -> startsLike(name, "client-ip");
+            case 'c' -> startsLike(name, "client-ip") || startsLike(name, "client-cert");
             case 'f' -> name.contentEqualsIgnoreCase(Names.FORWARDED);
             case 'p' -> name.contentEqualsIgnoreCase("proxy");
+            case 's' -> startsLike(name, "ssl-client");
             case 't' -> startsLike(name, "true-client-ip");
             case 'x' -> oursWithX(name);
             default -> false;
@@ -214,6 +216,10 @@ public final class Hops {
     private static boolean oursWithX(AsciiString name) {
         return startsLike(name, "x-forwarded")
                 || startsLike(name, "x-client-ip")
+                || startsLike(name, "x-client-cert")
+                || startsLike(name, "x-ssl-")
+                || startsLike(name, "x-amzn-mtls")
+                || startsLike(name, "x-arr-clientcert")
                 || startsLike(name, "x-cluster-client-ip")
                 || startsLike(name, "x-real-ip")
                 || startsLike(name, "x-request-id")

@@ -58,6 +58,9 @@ final class ForwardingTest {
                 + "X_Forwarded_For: 6.6.6.6\r\n"
                 + "X-Forwarded-Host: evil\r\n"
                 + "X-Forwarded-Client-Cert: evil\r\n"
+                + "Client-Cert: evil\r\nclient_cert_chain: evil\r\nX-Client-Cert: evil\r\nX-SSL-Client-CN: evil\r\n"
+                + "X_SSL_Client_Verify: evil\r\nssl-client-subject-dn: evil\r\nX-Amzn-Mtls-Clientcert: evil\r\n"
+                + "X-ARR-ClientCert: evil\r\n"
                 + "X-Real-IP: 6.6.6.6\r\n"
                 + "Forwarded: for=6.6.6.6\r\n"
                 + "X-Request-Id: evil\r\n\r\n");
