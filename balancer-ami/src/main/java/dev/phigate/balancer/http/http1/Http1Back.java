@@ -34,6 +34,10 @@ public final class Http1Back extends ChannelInboundHandlerAdapter implements Bac
 
     private @Nullable ChannelHandlerContext context;
     private @Nullable Receiver receiver;
+    /** Whose answer is complete, until it is told so: then the next exchange may begin. */
+    private @Nullable Receiver answered;
+
+    private Fields trailers = Fields.NONE;
     private @Nullable Connection connection;
     private @Nullable BodyReader body;
     private ByteBuf in = Unpooled.EMPTY_BUFFER;
@@ -146,6 +150,7 @@ public final class Http1Back extends ChannelInboundHandlerAdapter implements Bac
     @Override
     public void abandon() {
         receiver = null;
+        answered = null;
         ctx().close();
     }
 
@@ -158,7 +163,7 @@ public final class Http1Back extends ChannelInboundHandlerAdapter implements Bac
             }
             if (receiver == null && in.isReadable()) {
                 // Bytes after an answer, or without a question, belong to nobody.
-                ctx.close();
+                part();
             }
         } catch (Malformed e) {
             broken(Break.BROKE_THE_RULES);
@@ -207,17 +212,38 @@ public final class Http1Back extends ChannelInboundHandlerAdapter implements Bac
         return false;
     }
 
-    private void ended(Receiver by, Fields trailers) {
-        Connection used = connection;
+    private void ended(Receiver by, Fields last) {
         receiver = null;
-        connection = null;
         body = null;
-        boolean keep = reusable && requestEnded && allSent() && !in.isReadable() && used != null;
+        answered = by;
+        trailers = last;
+        if (!reusable || !requestEnded || !allSent() || in.isReadable()) {
+            part();
+        }
+    }
+
+    /** Ends the connection; an answer that is complete remains so. */
+    private void part() {
+        connection = null;
+        ctx().close();
+        complete();
+    }
+
+    /**
+     * Tells whose answer is complete. A connection that is kept is given back at the end of a read only: what else came in that read, in
+     * another TLS record say, is no answer to a request that has not been sent.
+     */
+    private void complete() {
+        Receiver by = answered;
+        Connection used = connection;
+        if (by == null) {
+            return;
+        }
+        answered = null;
+        connection = null;
         // Before the answer ends: what the client asks next may use this connection at once.
-        if (keep && used != null) {
+        if (used != null) {
             used.release();
-        } else {
-            ctx().close();
         }
         by.responseEnd(trailers);
     }
@@ -231,7 +257,7 @@ public final class Http1Back extends ChannelInboundHandlerAdapter implements Bac
     private void broken(Break how) {
         Receiver by = receiver;
         receiver = null;
-        ctx().close();
+        part();
         if (by != null) {
             by.broken(how);
         }
@@ -244,6 +270,7 @@ public final class Http1Back extends ChannelInboundHandlerAdapter implements Bac
         if (by != null && !by.responsePause()) {
             paused = true;
         }
+        complete();
         demand();
     }
 
@@ -290,6 +317,7 @@ public final class Http1Back extends ChannelInboundHandlerAdapter implements Bac
     private void gone() {
         Receiver by = receiver;
         if (by == null) {
+            part();
             return;
         }
         BodyReader reader = body;
