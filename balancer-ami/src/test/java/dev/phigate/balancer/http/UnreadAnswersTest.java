@@ -154,6 +154,38 @@ final class UnreadAnswersTest {
     }
 
     @Test
+    void aRequestThatBeganBeforeEarlierAnswersWereTooManyGoesOnOnceTheyWereRead() {
+        connect("http/1.1");
+        write("GET /x HTTP/1.1\r\n");
+        moreWaits();
+        write("Host: a\r\n\r\n");
+        readAll();
+        assertThat(all()).contains("HTTP/1.1 308");
+    }
+
+    @Test
+    void theRestOfARequestIsListenedToOnceEarlierAnswersWereRead() {
+        connect("http/1.1");
+        write("GET /x HTTP/1.1\r\n");
+        moreWaits();
+        write("Host: a\r\n");
+        int before = listened;
+        readAll();
+        assertThat(listened).as("reads").isGreaterThan(before);
+    }
+
+    private void write(String text) {
+        channel.writeInbound(Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII));
+    }
+
+    /** What TLS adds to earlier answers when it writes them is what makes them too many. */
+    private void moreWaits() {
+        ChannelHandlerContext below = channel.pipeline().firstContext();
+        below.write(Unpooled.wrappedBuffer(new byte[channel.config().getWriteBufferHighWaterMark() + 1]));
+        assertThat(channel.isWritable()).isFalse();
+    }
+
+    @Test
     @Tag("B3")
     void aClientOfHttp2WhoWantsHeadsOnlyIsNotListenedToUntilItReadsThem() {
         connect("h2");

@@ -27,8 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP/1.1 on a client's connection: one request at a time, in order. Pipelined requests wait unread, so that they cost
- * nothing and are answered in their order; none begins while earlier answers wait for a client that does not read. Reads only
- * when there is room.
+ * nothing; none begins while earlier answers wait for a client that does not read. Reads only when there is room.
  */
 public final class Http1Front extends ChannelInboundHandlerAdapter implements Client {
     private static final Duration LINGER = Duration.ofSeconds(2);
@@ -242,9 +241,11 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
         boolean writable = ctx.channel().isWritable();
         if (writable && relay != null) {
             relay.clientWritable();
-        } else if (writable && state == State.AWAITING_HEAD && !headBegun) {
-            // It takes its answers: the next request may begin, or come.
-            lateIn(service.idle());
+        } else if (writable && state == State.AWAITING_HEAD) {
+            // It takes its answers: the next request may begin, or come, or go on.
+            if (!headBegun) {
+                lateIn(service.idle());
+            }
             proceed();
         }
     }
