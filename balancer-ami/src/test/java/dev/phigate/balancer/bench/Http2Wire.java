@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import javax.net.ssl.SSLContext;
@@ -45,11 +46,16 @@ public final class Http2Wire implements AutoCloseable {
     }
 
     public Http2Wire(SSLContext context, int port, int receiveBuffer) throws IOException {
-        socket = (SSLSocket) context.getSocketFactory().createSocket();
-        if (receiveBuffer > 0) {
-            socket.setReceiveBufferSize(receiveBuffer);
-        }
-        socket.connect(new java.net.InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), port));
+        this(connected(context, port, receiveBuffer));
+    }
+
+    /** One on a connection that there is already. */
+    public Http2Wire(SSLContext context, Socket connected) throws IOException {
+        this((SSLSocket) context.getSocketFactory().createSocket(connected, "localhost", connected.getPort(), true));
+    }
+
+    private Http2Wire(SSLSocket socket) throws IOException {
+        this.socket = socket;
         socket.setSoTimeout(20_000);
         socket.setTcpNoDelay(true);
         SSLParameters parameters = socket.getSSLParameters();
@@ -60,6 +66,15 @@ public final class Http2Wire implements AutoCloseable {
         out = socket.getOutputStream();
         out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         frame(SETTINGS, 0, 0, new byte[0]);
+    }
+
+    private static SSLSocket connected(SSLContext context, int port, int receiveBuffer) throws IOException {
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket();
+        if (receiveBuffer > 0) {
+            socket.setReceiveBufferSize(receiveBuffer);
+        }
+        socket.connect(new java.net.InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), port));
+        return socket;
     }
 
     public Http2Wire frame(int type, int flags, int stream, byte[] payload) throws IOException {

@@ -3,11 +3,14 @@ package dev.phigate.balancer.changes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.phigate.balancer.bench.Bench;
+import dev.phigate.balancer.bench.Http2Wire;
 import dev.phigate.balancer.bench.Pki;
 import dev.phigate.balancer.bench.Wire;
 import dev.phigate.balancer.bench.Workload;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -27,6 +30,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Configurations and certificates that are exchanged while requests go on. */
 @Tag("B13")
@@ -349,5 +354,35 @@ final class ReloadTest {
             assertThat(stopping.join(Duration.ofSeconds(10))).isTrue();
         }
         bench.stopped();
+    }
+
+    @ParameterizedTest(name = "handed over: {0}")
+    @ValueSource(booleans = {false, true})
+    void aHandshakeThatIsMadeOnceAStopBeganDoesNotHoldItUp(boolean handedOver)
+            throws IOException, InterruptedException {
+        bench.workload(Workload.OK);
+        bench.rootExtra = "shutdown: {drain: 50s}\n";
+        bench.start();
+        try (Http2Wire before = new Http2Wire(bench.clientContext(), bench.port());
+                Socket late = new Socket(InetAddress.getLoopbackAddress(), bench.port())) {
+            Bench.eventually(
+                    "both are accepted",
+                    () -> bench.records("connection-accepted").size() == 2);
+            Thread stopping =
+                    Thread.ofPlatform().start(handedOver ? bench.balancer()::handOver : bench.balancer()::stop);
+            bench.stopped();
+            awaitFarewell(before);
+            awaitFarewell(new Http2Wire(bench.clientContext(), late));
+            assertThat(stopping.join(Duration.ofSeconds(20))).isTrue();
+        }
+    }
+
+    /** Waits until a connection is told, in order, that no other request is welcome there. */
+    private static void awaitFarewell(Http2Wire wire) throws IOException {
+        Http2Wire.Frame frame;
+        do {
+            frame = wire.read();
+        } while (frame.type() != Http2Wire.GOAWAY);
+        assertThat(frame.payload()).startsWith(0x7f, 0xff, 0xff, 0xff, 0, 0, 0, 0);
     }
 }

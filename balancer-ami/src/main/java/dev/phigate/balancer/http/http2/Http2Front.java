@@ -83,6 +83,10 @@ public final class Http2Front extends Http2Link {
         widen(CONNECTION_WINDOW);
         deadline = Deadlines.of(ctx.executor()).create(() -> late(ctx));
         deadline.in(service.idle());
+        if (!service.keeps(handshake)) {
+            // A drain that began during the handshake was told to those that spoke HTTP already.
+            drain();
+        }
     }
 
     // ---- what the client does
