@@ -11,7 +11,9 @@ public enum Break {
     /** The host says that it has not begun with the request (RFC 9113 sections 6.8 and 8.7), so it may be sent again. */
     NOT_BEGUN("not-begun"),
     /** The host carries no WebSockets over HTTP/2 (RFC 8441 section 3), so nothing was sent. */
-    NO_WEB_SOCKET("no-websocket");
+    NO_WEB_SOCKET("no-websocket"),
+    /** The host says that it takes no head, or no trailers, as large as the request's (RFC 9113 section 6.5.2); they were not sent. */
+    HEADER_TOO_LARGE("header-too-large");
 
     private final String text;
 

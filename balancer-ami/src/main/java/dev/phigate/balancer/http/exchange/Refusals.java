@@ -74,12 +74,20 @@ public final class Refusals {
         };
     }
 
+    /** What it means to the client when a host's side of its exchange ended early. */
+    static Refusal of(Break how) {
+        return how == Break.HEADER_TOO_LARGE
+                ? new Refusal.HeaderTooLargeForHost()
+                : new Refusal.UpstreamBroken(how.toString());
+    }
+
     static int status(Refusal refusal) {
         return switch (refusal) {
             case Refusal.BadRequest r -> 400;
             case Refusal.MalformedStream r -> 400;
             case Refusal.TargetTooLong r -> 414;
             case Refusal.HeaderTooLarge r -> 431;
+            case Refusal.HeaderTooLargeForHost r -> 431;
             case Refusal.BodyTooLarge r -> 413;
             case Refusal.VersionUnknown r -> 505;
             case Refusal.MethodNotServed r -> 405;
@@ -116,6 +124,7 @@ public final class Refusals {
             case Refusal.MalformedStream r -> r.rule();
             case Refusal.TargetTooLong r -> "target-too-long";
             case Refusal.HeaderTooLarge r -> "header-too-large";
+            case Refusal.HeaderTooLargeForHost r -> "header-too-large-for-host";
             case Refusal.BodyTooLarge r -> "body-too-large";
             case Refusal.VersionUnknown r -> "version-unknown";
             case Refusal.MethodNotServed r -> "method-not-served";
@@ -151,6 +160,7 @@ public final class Refusals {
             case Refusal.MalformedStream r -> Reason.MALFORMED;
             case Refusal.TargetTooLong r -> Reason.TOO_LARGE;
             case Refusal.HeaderTooLarge r -> Reason.TOO_LARGE;
+            case Refusal.HeaderTooLargeForHost r -> Reason.TOO_LARGE;
             case Refusal.BodyTooLarge r -> Reason.TOO_LARGE;
             case Refusal.VersionUnknown r -> Reason.NOT_SERVED;
             case Refusal.MethodNotServed r -> Reason.METHOD_NOT_ALLOWED;

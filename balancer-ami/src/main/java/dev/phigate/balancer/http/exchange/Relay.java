@@ -321,8 +321,8 @@ public final class Relay implements Taker, Receiver {
             return;
         }
         back = null;
-        if (responded) {
-            abort(Tally.Ending.broken(how));
+        if (responded || how == Break.HEADER_TOO_LARGE) {
+            refuse(Refusals.of(how));
             return;
         }
         client.hold();

@@ -39,11 +39,6 @@ final class Tally {
         static final Ending LASTED = new Ending(Outcome.ANSWERED, new Name("total-time"));
         static final Ending STALLED = new Ending(Outcome.TARGET_TOO_SLOW, new Name("upstream-stalled"));
 
-        /** The host broke off what it had begun to answer. */
-        static Ending broken(Break how) {
-            return new Ending(Outcome.TARGET_BROKE_OFF, new Name("upstream-" + how));
-        }
-
         /** Whether the host is to blame. An answer that is not whole in time may be an endless one. */
         boolean theirs() {
             return outcome == Outcome.TARGET_UNTRUSTED

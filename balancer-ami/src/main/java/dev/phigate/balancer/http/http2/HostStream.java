@@ -71,16 +71,28 @@ final class HostStream implements Backend, Lane {
         if (receiver == null) {
             return;
         }
-        boolean useless = asksForWebSocket && link.withoutWebSockets();
-        Http2Stream opened = useless ? null : link.open(this);
+        if (asksForWebSocket && link.withoutWebSockets()) {
+            brokenLater(Break.NO_WEB_SOCKET);
+            return;
+        }
+        // A stream that nothing can be sent on is not opened: a reset of it would end the connection (section 6.4).
+        if (link.tooLarge(head)) {
+            brokenLater(Break.HEADER_TOO_LARGE);
+            return;
+        }
+        Http2Stream opened = link.open(this);
         if (opened == null) {
-            // Told later: whoever asks is not done asking.
-            link.loop().execute(() -> broken(useless ? Break.NO_WEB_SOCKET : Break.NOT_BEGUN));
+            brokenLater(Break.NOT_BEGUN);
             return;
         }
         stream = opened;
         link.headers(opened, head, requestEnded);
         link.flush();
+    }
+
+    /** Not at once: whoever asks is not done asking. */
+    private void brokenLater(Break how) {
+        link.loop().execute(() -> broken(how));
     }
 
     @Override
@@ -94,12 +106,19 @@ final class HostStream implements Backend, Lane {
 
     @Override
     public void end(Fields trailers) {
+        Http2Stream to = stream;
+        Http2Headers last = to == null || trailers.size() == 0 ? null : Http2Form.trailers(trailers);
+        if (last != null && link.tooLarge(last)) {
+            // The request never ends, whether it is answered or not: its stream is reset either way.
+            brokenLater(Break.HEADER_TOO_LARGE);
+            return;
+        }
         requestEnded = true;
-        if (stream != null) {
-            if (trailers.size() > 0) {
-                link.headers(stream, Http2Form.trailers(trailers), true);
+        if (to != null) {
+            if (last != null) {
+                link.headers(to, last, true);
             } else {
-                link.data(stream, Unpooled.EMPTY_BUFFER, true);
+                link.data(to, Unpooled.EMPTY_BUFFER, true);
             }
             link.flush();
         }
@@ -282,12 +301,17 @@ final class HostStream implements Backend, Lane {
     /** The host's side ended before its answer was complete. */
     void broken(Break how) {
         Receiver by = receiver;
-        boolean over = how == Break.CLOSED || how == Break.RESET;
+        boolean over = how == Break.CLOSED || how == Break.RESET || how == Break.HEADER_TOO_LARGE;
         if (by == null || (over && inbox.trailers() != null)) {
             // The whole answer has come, and waits for the client; a host may want no more of the request then.
             return;
         }
-        leave(how == Break.BROKE_THE_RULES ? Http2Error.PROTOCOL_ERROR : null);
+        leave(
+                switch (how) {
+                    case BROKE_THE_RULES -> Http2Error.PROTOCOL_ERROR;
+                    case HEADER_TOO_LARGE -> Http2Error.CANCEL;
+                    case CLOSED, RESET, NOT_BEGUN, NO_WEB_SOCKET -> null;
+                });
         by.broken(how);
     }
 

@@ -127,9 +127,13 @@ public final class Http2Back extends Http2Link implements Carrier {
             ChannelHandlerContext ctx, boolean outbound, Throwable cause, Http2Exception.StreamException broken) {
         Http2Stream stream = connection().stream(broken.streamId());
         if (stream != null && lane(stream) instanceof HostStream host) {
-            host.broken(Break.BROKE_THE_RULES);
+            boolean ours = broken instanceof Http2Exception.HeaderListSizeException size && !size.duringDecode();
+            host.broken(ours ? Break.HEADER_TOO_LARGE : Break.BROKE_THE_RULES);
         }
-        super.onStreamError(ctx, outbound, cause, broken);
+        // What has ended by this would be reset again as an unknown stream, even one that the host never heard of.
+        if (stream == null || !closed(stream)) {
+            super.onStreamError(ctx, outbound, cause, broken);
+        }
     }
 
     // ---- what its streams do

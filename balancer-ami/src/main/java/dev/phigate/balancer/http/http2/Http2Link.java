@@ -20,11 +20,15 @@ import io.netty.handler.codec.http2.Http2Stream;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One HTTP/2 connection, a client's or a host's: what its streams do with it. Used on its event loop only. */
 abstract class Http2Link extends Http2ConnectionHandler {
+    /** What each field counts in a header list, beside its name and value. */
+    private static final int FIELD = 32;
+
     /** Under which each stream keeps its lane. */
     final Http2Connection.PropertyKey key;
 
@@ -201,6 +205,16 @@ abstract class Http2Link extends Http2ConnectionHandler {
                 onError(ctx(), true, e);
             }
         }
+    }
+
+    /** Whether the other side has said that it takes no header list as large as this (RFC 9113 section 6.5.2). */
+    final boolean tooLarge(Http2Headers headers) {
+        long most = encoder().configuration().headersConfiguration().maxHeaderListSize();
+        long size = 0;
+        for (Map.Entry<CharSequence, CharSequence> field : headers) {
+            size += field.getKey().length() + field.getValue().length() + FIELD;
+        }
+        return size > most;
     }
 
     final void headers(Http2Stream stream, Http2Headers headers, boolean last) {

@@ -18,6 +18,9 @@ public sealed interface Refusal {
     /** The header section is larger than the limit, or has too many fields. */
     record HeaderTooLarge() implements Refusal {}
 
+    /** The header or trailer section is larger than the host says it takes (RFC 9113 section 6.5.2), which is not asked for more. */
+    record HeaderTooLargeForHost() implements Refusal {}
+
     /** The body is larger than the limit. */
     record BodyTooLarge() implements Refusal {}
 

@@ -12,11 +12,13 @@ import dev.phigate.balancer.bench.Http2Wire;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -41,6 +43,7 @@ final class RawHttp2Host implements AutoCloseable {
     private final List<Integer> resets = new CopyOnWriteArrayList<>();
     private volatile CountDownLatch door = new CountDownLatch(0);
     private final AtomicLong received = new AtomicLong();
+    private final AtomicInteger largest = new AtomicInteger();
     private final AtomicInteger connections = new AtomicInteger();
 
     /** What is said to a request. */
@@ -101,6 +104,7 @@ final class RawHttp2Host implements AutoCloseable {
             var in = new DataInputStream(socket.getInputStream());
             var to = new Speaking(number, socket.getOutputStream());
             var heads = new DefaultHttp2HeadersDecoder(false);
+            int newest = 0;
             door.await();
             in.readFully(new byte[PREFACE]);
             to.say(settings);
@@ -108,14 +112,19 @@ final class RawHttp2Host implements AutoCloseable {
                 Http2Wire.Frame heard = Http2Wire.read(in);
                 int stream = heard.stream();
                 if (heard.type() == HEADERS) {
-                    String path = String.valueOf(heads.decodeHeaders(stream, Unpooled.wrappedBuffer(heard.payload()))
-                            .path());
+                    newest = Math.max(newest, stream);
+                    Http2Headers head = heads.decodeHeaders(stream, Unpooled.wrappedBuffer(heard.payload()));
+                    largest.accumulateAndGet(size(head), Math::max);
+                    String path = String.valueOf(head.path());
                     asked.add(number + " " + path);
                     behaviour.asked(to, stream, path);
                 } else if (heard.type() == DATA) {
                     received.addAndGet(heard.payload().length);
                 } else if (heard.type() == RST_STREAM) {
                     resets.add(stream);
+                    if (stream > newest) {
+                        throw new IOException("a reset of a stream that was never begun: RFC 9113 section 6.4");
+                    }
                 } else if (heard.type() == SETTINGS && (heard.flags() & ACK) == 0) {
                     to.say(frame(SETTINGS, ACK, 0));
                 }
@@ -127,6 +136,14 @@ final class RawHttp2Host implements AutoCloseable {
         } finally {
             open.remove(socket);
         }
+    }
+
+    private static int size(Http2Headers head) {
+        int size = 0;
+        for (Map.Entry<CharSequence, CharSequence> field : head) {
+            size += field.getKey().length() + field.getValue().length() + 32;
+        }
+        return size;
     }
 
     String url() {
@@ -157,7 +174,12 @@ final class RawHttp2Host implements AutoCloseable {
         return received.get();
     }
 
-    /** The streams that were reset. */
+    /** How large the largest head or trailer section was, as RFC 9113 section 6.5.2 counts it. */
+    int largest() {
+        return largest.get();
+    }
+
+    /** The streams that were reset; of one that was never begun, it is the connection's end. */
     List<Integer> resets() {
         return resets;
     }
