@@ -40,6 +40,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 
@@ -146,12 +149,28 @@ record Assembly(
         return List.copyOf(finders);
     }
 
-    /** Looks for hosts where that is due. May wait for others; called from one thread at a time, no event loop. */
-    void find(Instant now) {
+    /**
+     * Looks for hosts where that is due, without waiting for what is found.
+     *
+     * @param each where each finder looks, which may wait for others: a thread for each, so that none waits for another finder
+     */
+    void find(Instant now, Executor each) {
         for (Finder finder : finders) {
-            if (finder.look(now)) {
-                checks.forEach(HealthChecks::follow);
-            }
+            each.execute(() -> Guarded.run(
+                    "the search for hosts of " + finder.upstream().config().name() + " failed; it is tried again",
+                    () -> {
+                        if (finder.look(now)) {
+                            checks.forEach(HealthChecks::follow);
+                        }
+                    }));
+        }
+    }
+
+    /** The same, and waits until each has looked. Called from no event loop. */
+    void find(Instant now) {
+        try (ExecutorService each = Executors.newThreadPerTaskExecutor(
+                Thread.ofPlatform().daemon().name("phigate-discovery").factory())) {
+            find(now, each);
         }
     }
 

@@ -3,8 +3,10 @@ package dev.phigate.balancer;
 import dev.phigate.balancer.threads.Niceness;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -18,6 +20,8 @@ final class Upkeep {
     private final ScheduledExecutorService looking = daemon("phigate-upkeep");
     private final ScheduledExecutorService asking = daemon("phigate-staples");
     private final ScheduledExecutorService finding = daemon("phigate-discovery");
+    // Each finder has a thread while it looks: one that waits keeps no other one waiting.
+    private final ExecutorService finders = Executors.newCachedThreadPool(named("phigate-discovery"));
     private final FileWatch watch = new FileWatch();
     private final Supplier<Assembly> current;
     private Assembly watched;
@@ -30,7 +34,7 @@ final class Upkeep {
         begin();
         looking.execute(Niceness::giveWay);
         each(looking, () -> current.get().refresh(Instant.now()));
-        each(finding, () -> current.get().find(Instant.now()));
+        each(finding, () -> current.get().find(Instant.now(), finders));
         each(asking, () -> current.get().refreshStaples(Instant.now()));
     }
 
@@ -67,8 +71,11 @@ final class Upkeep {
     }
 
     private static ScheduledExecutorService daemon(String name) {
-        return Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().daemon().name(name).factory());
+        return Executors.newSingleThreadScheduledExecutor(named(name));
+    }
+
+    private static ThreadFactory named(String name) {
+        return Thread.ofPlatform().daemon().name(name).factory();
     }
 
     private static void each(ScheduledExecutorService on, Runnable task) {
@@ -81,5 +88,6 @@ final class Upkeep {
         looking.shutdownNow();
         asking.shutdownNow();
         finding.shutdownNow();
+        finders.shutdownNow();
     }
 }

@@ -8,10 +8,11 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Keeps the hosts of one upstream as its source has them. What cannot be learnt, and an answer without hosts, changes nothing: those that
- * served a moment ago are a better guess than none. Looks from one thread, which may wait; closed from any.
+ * served a moment ago are a better guess than none. Looks from any thread, which may wait, and from one at a time; closed from any.
  */
 public final class Finder implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Finder.class.getName());
@@ -22,6 +23,7 @@ public final class Finder implements AutoCloseable {
     private final Source source;
     private volatile String trouble = "";
     private volatile boolean closed;
+    private final AtomicBoolean looking = new AtomicBoolean();
 
     /**
      * A finder that has not looked yet.
@@ -38,17 +40,28 @@ public final class Finder implements AutoCloseable {
         };
     }
 
-    /** Looks, if that is due. Answers whether the upstream has other hosts now. */
+    /** Looks, if that is due and no other thread still does. Answers whether the upstream has other hosts now. */
     public boolean look(Instant now) {
-        if (closed || !source.due(now)) {
+        if (!looking.compareAndSet(false, true)) {
             return false;
         }
+        try {
+            return !closed && source.due(now) && find(now);
+        } finally {
+            looking.set(false);
+        }
+    }
+
+    private boolean find(Instant now) {
         String said;
         try {
             List<HostConfig> found = source.look(now).stream()
                     .distinct()
                     .sorted(Comparator.comparing(HostConfig::authority))
                     .toList();
+            if (closed) {
+                return false;
+            }
             if (!found.isEmpty()) {
                 tell(found.size() > MOST ? found.size() + " hosts, of which " + MOST + " are used" : "");
                 return become(found.subList(0, Math.min(MOST, found.size())));

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 
-/** Where hosts are found. Used by one thread, which may wait. */
+/** Where hosts are found. Used by one thread at a time, which may wait; closed from any. */
 interface Source extends AutoCloseable {
     /** Whether looking may show anything new. */
     boolean due(Instant now);

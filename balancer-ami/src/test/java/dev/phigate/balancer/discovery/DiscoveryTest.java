@@ -5,21 +5,28 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.phigate.balancer.bench.Bench;
 import dev.phigate.balancer.bench.Pki;
+import dev.phigate.balancer.bench.Program;
 import dev.phigate.balancer.bench.Wire;
 import dev.phigate.balancer.bench.Workload;
 import dev.phigate.settings.InvalidSettings;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Hosts that are found while the balancer runs. */
 @Tag("B4")
@@ -149,6 +156,74 @@ final class DiscoveryTest {
         assertThat(get().text()).as("nothing that can be used").isEqualTo("127.0.0.3");
         list(two);
         eventuallyServedBy("127.0.0.2");
+    }
+
+    /** A file that whoever reads it waits for, until what is answered here is closed. */
+    private OutputStream readBySomebody(Path pipe) throws IOException {
+        // Opening waits for whoever opens the other end.
+        return Files.newOutputStream(pipe, StandardOpenOption.WRITE);
+    }
+
+    private Path pipe() throws IOException {
+        Path pipe = bench.folder.resolve("pipe");
+        assertThat(Program.run(List.of("mkfifo", pipe.toString())).code()).isZero();
+        return pipe;
+    }
+
+    private String lab(String discovery) {
+        return "  - {name: lab, discovery: {" + discovery + "}, tls: {trust: " + bench.pki.trustFile()
+                + ", serverName: workload.local}}\n";
+    }
+
+    @Test
+    @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void whatIsFoundInOnePlaceIsInForceWhileAnotherIsWaitedFor() throws IOException {
+        int port = three();
+        bench.hostsKey = "discovery: {file: " + file + "}";
+        Path other = Files.writeString(bench.folder.resolve("other"), "https://127.0.0.3:" + port + "\n");
+        bench.moreUpstreams = lab("file: " + other);
+        list("https://127.0.0.2:" + port);
+        bench.start();
+        Files.move(pipe(), file, StandardCopyOption.ATOMIC_MOVE);
+        try (OutputStream waitedFor = readBySomebody(file)) {
+            Files.writeString(other, "https://127.0.0.4:" + port + "\n");
+            Bench.eventually(
+                    "the other one's are found", () -> bench.wellHosts().contains("127.0.0.4:" + port));
+            assertThat(bench.wellHosts()).containsExactly("127.0.0.2:" + port, "127.0.0.4:" + port);
+            waitedFor.write(("https://127.0.0.3:" + port + "\n").getBytes(StandardCharsets.US_ASCII));
+        }
+        eventuallyServedBy("127.0.0.3");
+    }
+
+    @Test
+    @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aStartAsksEverywhereAtOnceAndWaitsForAll() throws Exception {
+        int port = three();
+        Path pipe = pipe();
+        bench.hostsKey = "discovery: {file: " + pipe + "}";
+        try (NameServer names = new NameServer()) {
+            bench.moreUpstreams =
+                    lab("dns: workload.local, port: " + port + ", servers: [\"" + names.address() + "\"]");
+            names.say(NameServer.NO_ERROR, "127.0.0.3");
+            CompletableFuture<Void> started = new CompletableFuture<>();
+            Thread.ofPlatform().daemon().start(() -> {
+                try {
+                    bench.start();
+                    started.complete(null);
+                } catch (IOException | RuntimeException e) {
+                    started.completeExceptionally(e);
+                }
+            });
+            try (OutputStream waitedFor = readBySomebody(pipe)) {
+                Bench.eventually("the name is asked for", () -> names.asked() > 0);
+                assertThat(started).isNotDone();
+                waitedFor.write(("https://127.0.0.2:" + port + "\n").getBytes(StandardCharsets.US_ASCII));
+            } finally {
+                // Whatever has failed: what has been started is ended.
+                started.get(Bench.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            }
+            assertThat(bench.wellHosts()).containsExactly("127.0.0.2:" + port, "127.0.0.3:" + port);
+        }
     }
 
     @Test
