@@ -51,6 +51,7 @@ public final class Pki {
     private static final Duration VALID = Duration.ofDays(2);
 
     private final Path folder;
+    private final X500Name name;
     private final KeyPair key;
     private final X509Certificate authority;
 
@@ -58,11 +59,16 @@ public final class Pki {
     public record Issued(X509Certificate certificate, KeyPair key, Path certificateFile, Path keyFile) {}
 
     public Pki(Path folder) {
+        this(folder, "CN=Test CA");
+    }
+
+    public Pki(Path folder, String name) {
+        this.name = new X500Name(name);
         try {
             this.folder = Files.createDirectories(folder);
             this.key = keyPair("EC");
             Instant now = Instant.now();
-            var builder = builder("CN=Test CA", key, now.minus(VALID), now.plus(VALID));
+            var builder = builder(name, key, now.minus(VALID), now.plus(VALID));
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
             this.authority = sign(builder);
             write(trustFile(), "CERTIFICATE", authority.getEncoded(), "rw-r--r--");
@@ -144,8 +150,7 @@ public final class Pki {
     /** Writes the list of what this authority revoked to a file, at once, as a rename does. */
     public void revoke(Path file, Instant ends, Issued... revoked) {
         try {
-            var builder = new X509v2CRLBuilder(
-                    new X500Name("CN=Test CA"), Date.from(Instant.now().minusSeconds(60)));
+            var builder = new X509v2CRLBuilder(name, Date.from(Instant.now().minusSeconds(60)));
             builder.setNextUpdate(Date.from(ends));
             for (Issued one : revoked) {
                 builder.addCRLEntry(
@@ -211,15 +216,13 @@ public final class Pki {
         }
     }
 
-    private JcaX509v3CertificateBuilder builder(String name, KeyPair own, Instant from, Instant to) {
-        X500Name issuerName = new X500Name("CN=Test CA");
-
+    private JcaX509v3CertificateBuilder builder(String subject, KeyPair own, Instant from, Instant to) {
         return new JcaX509v3CertificateBuilder(
-                issuerName,
+                name,
                 BigInteger.valueOf(System.nanoTime()),
                 Date.from(from),
                 Date.from(to),
-                new X500Name(name),
+                new X500Name(subject),
                 own.getPublic());
     }
 

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that show a certificate, and what becomes of them when it is revoked. */
@@ -77,6 +78,31 @@ final class ClientCertificateTest {
         bench.awaitRecord("handshake-failed", "client-certificate");
         Pki others = new Pki(bench.folder.resolve("others"));
         assertThat(handshake(options + pem(others.issue("alice")))).doesNotContain("HTTP/1.1 ");
+    }
+
+    /** Each with its engine; 46 is what the JDK's engine says of whatever is not revoked (RFC 8446 section 6.2: for whatever has no own). */
+    @ParameterizedTest
+    @CsvSource({
+        "-tls1_3, 48, 45",
+        "-tls1_2, 48, 45",
+        "-tls1_3 -ciphersuites TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384, 46, 46"
+    })
+    void theAlertSaysWhatIsWrongWithACertificate(String options, int unknownAuthority, int expired) throws IOException {
+        bench.start();
+        Pki others = new Pki(bench.folder.resolve("others"));
+        Pki strangers = new Pki(bench.folder.resolve("strangers"), "CN=Strangers");
+        Instant now = Instant.now();
+        Pki.Issued over = bench.pki.issue("alice", "EC", now.minusSeconds(7200), now.minusSeconds(3600));
+        Pki.Issued early = bench.pki.issue("alice", "EC", now.plusSeconds(3600), now.plusSeconds(7200));
+        assertThat(handshake(options + pem(strangers.issue("alice")))).contains("SSL alert number " + unknownAuthority);
+        assertThat(handshake(options + pem(others.issue("alice"))))
+                .as("an authority of the same name with another key")
+                .contains("SSL alert number " + unknownAuthority);
+        assertThat(handshake(options + pem(over))).contains("SSL alert number " + expired);
+        assertThat(handshake(options + pem(early))).contains("SSL alert number " + expired);
+        bench.pki.revoke(revoked, now.minusSeconds(5));
+        awaitThatNobodyGetsInAs(alice);
+        assertThat(handshake(options + pem(alice))).as("standing unknown").contains("SSL alert number 46");
     }
 
     @Test

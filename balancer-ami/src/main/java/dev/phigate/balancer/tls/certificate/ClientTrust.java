@@ -1,9 +1,15 @@
 package dev.phigate.balancer.tls.certificate;
 
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.OpenSslCertificateException;
+import io.netty.internal.tcnative.CertificateVerifier;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertPathValidatorException.BasicReason;
+import java.security.cert.CertPathValidatorException.Reason;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
@@ -82,6 +88,48 @@ public final class ClientTrust extends X509ExtendedTrustManager {
         revocations.ifPresent(Revocations::refresh);
     }
 
+    /** Who asks for a path to an authority, of a chain. */
+    @FunctionalInterface
+    private interface Paths {
+        void check() throws CertificateException;
+    }
+
+    private void judged(X509Certificate[] chain, Paths found) throws CertificateException {
+        try {
+            found.check();
+            refuseRevoked(chain);
+        } catch (CertificateException e) {
+            throw new OpenSslCertificateException(String.valueOf(e.getMessage()), e.getCause(), why(e));
+        }
+    }
+
+    /** What BoringSSL makes the alert from that tells the client's operator what is wrong (RFC 8446 section 6.2). */
+    private static int why(CertificateException refused) {
+        // The numbers are the library's own, which must be there first.
+        OpenSsl.ensureAvailability();
+        // For what has no alert of its own: BoringSSL makes certificate_unknown of it.
+        int why = CertificateVerifier.X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION;
+        for (Throwable deeper = refused; deeper != null; deeper = deeper.getCause()) {
+            if (deeper instanceof CertPathBuilderException) {
+                why = CertificateVerifier.X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY;
+            } else if (deeper instanceof CertPathValidatorException invalid) {
+                Reason reason = invalid.getReason();
+                if (reason == BasicReason.REVOKED) {
+                    return CertificateVerifier.X509_V_ERR_CERT_REVOKED;
+                }
+                if (reason == BasicReason.INVALID_SIGNATURE) {
+                    // Not by the authority of this name that is trusted.
+                    why = CertificateVerifier.X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY;
+                }
+                if (reason == BasicReason.EXPIRED || reason == BasicReason.NOT_YET_VALID) {
+                    // "has expired or is not currently valid"
+                    return CertificateVerifier.X509_V_ERR_CERT_HAS_EXPIRED;
+                }
+            }
+        }
+        return why;
+    }
+
     private void refuseRevoked(X509Certificate[] chain) throws CertificateException {
         if (revocations.isEmpty()) {
             return;
@@ -89,34 +137,28 @@ public final class ClientTrust extends X509ExtendedTrustManager {
         Revocations.Standing standing = revocations.orElseThrow().of(List.copyOf(Arrays.asList(chain)));
         if (standing != Revocations.Standing.GOOD) {
             boolean revoked = standing == Revocations.Standing.REVOKED;
-            // The engines make the alert from this cause (RFC 8446 section 6.2).
             throw new CertificateException(new CertPathValidatorException(
                     revoked ? "revoked" : "no list of its issuer holds",
                     null,
                     null,
                     -1,
-                    revoked
-                            ? CertPathValidatorException.BasicReason.REVOKED
-                            : CertPathValidatorException.BasicReason.UNDETERMINED_REVOCATION_STATUS));
+                    revoked ? BasicReason.REVOKED : BasicReason.UNDETERMINED_REVOCATION_STATUS));
         }
     }
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) throws CertificateException {
-        paths.checkClientTrusted(chain, type, engine);
-        refuseRevoked(chain);
+        judged(chain, () -> paths.checkClientTrusted(chain, type, engine));
     }
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) throws CertificateException {
-        paths.checkClientTrusted(chain, type, socket);
-        refuseRevoked(chain);
+        judged(chain, () -> paths.checkClientTrusted(chain, type, socket));
     }
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
-        paths.checkClientTrusted(chain, type);
-        refuseRevoked(chain);
+        judged(chain, () -> paths.checkClientTrusted(chain, type));
     }
 
     @Override
