@@ -1,13 +1,14 @@
 package dev.phigate.balancer.http.http2;
 
 import static dev.phigate.balancer.bench.Http2Wire.HEADERS;
-import static dev.phigate.balancer.http.http2.RawFrames.END_HEADERS;
-import static dev.phigate.balancer.http.http2.RawFrames.END_STREAM;
-import static dev.phigate.balancer.http.http2.RawFrames.frame;
+import static dev.phigate.balancer.bench.RawFrames.END_HEADERS;
+import static dev.phigate.balancer.bench.RawFrames.END_STREAM;
+import static dev.phigate.balancer.bench.RawFrames.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.phigate.balancer.bench.Bench;
 import dev.phigate.balancer.bench.Http2Wire;
+import dev.phigate.balancer.bench.RawHttp2Host;
 import dev.phigate.balancer.bench.Wire;
 import java.io.IOException;
 import java.util.ArrayList;

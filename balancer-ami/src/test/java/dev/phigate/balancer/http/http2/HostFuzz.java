@@ -1,10 +1,11 @@
 package dev.phigate.balancer.http.http2;
 
-import static dev.phigate.balancer.http.http2.RawFrames.END_HEADERS;
-import static dev.phigate.balancer.http.http2.RawFrames.END_STREAM;
-import static dev.phigate.balancer.http.http2.RawFrames.PADDED;
-import static dev.phigate.balancer.http.http2.RawFrames.frame;
+import static dev.phigate.balancer.bench.RawFrames.END_HEADERS;
+import static dev.phigate.balancer.bench.RawFrames.END_STREAM;
+import static dev.phigate.balancer.bench.RawFrames.PADDED;
+import static dev.phigate.balancer.bench.RawFrames.frame;
 
+import dev.phigate.balancer.bench.RawFrames;
 import dev.phigate.balancer.upstream.AdoptedConnection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;

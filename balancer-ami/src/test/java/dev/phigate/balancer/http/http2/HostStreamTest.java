@@ -1,9 +1,9 @@
 package dev.phigate.balancer.http.http2;
 
-import static dev.phigate.balancer.http.http2.RawFrames.END_HEADERS;
-import static dev.phigate.balancer.http.http2.RawFrames.END_STREAM;
-import static dev.phigate.balancer.http.http2.RawFrames.frame;
-import static dev.phigate.balancer.http.http2.RawFrames.literal;
+import static dev.phigate.balancer.bench.RawFrames.END_HEADERS;
+import static dev.phigate.balancer.bench.RawFrames.END_STREAM;
+import static dev.phigate.balancer.bench.RawFrames.frame;
+import static dev.phigate.balancer.bench.RawFrames.literal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.phigate.balancer.upstream.AdoptedConnection;

@@ -3,6 +3,7 @@ package dev.phigate.balancer.http.http2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.phigate.balancer.bench.Bench;
+import dev.phigate.balancer.bench.RawHttp2Host;
 import dev.phigate.balancer.bench.Wire;
 import dev.phigate.balancer.bench.Workload;
 import java.io.IOException;

@@ -1,14 +1,12 @@
-package dev.phigate.balancer.http.http2;
+package dev.phigate.balancer.bench;
 
 import static dev.phigate.balancer.bench.Http2Wire.DATA;
 import static dev.phigate.balancer.bench.Http2Wire.GOAWAY;
 import static dev.phigate.balancer.bench.Http2Wire.HEADERS;
 import static dev.phigate.balancer.bench.Http2Wire.RST_STREAM;
 import static dev.phigate.balancer.bench.Http2Wire.SETTINGS;
-import static dev.phigate.balancer.http.http2.RawFrames.frame;
+import static dev.phigate.balancer.bench.RawFrames.frame;
 
-import dev.phigate.balancer.bench.Bench;
-import dev.phigate.balancer.bench.Http2Wire;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.Http2Exception;
@@ -30,7 +28,7 @@ import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 
 /** A host behind the balancer that says the frames it is told to, also such as no library would send. */
-final class RawHttp2Host implements AutoCloseable {
+public final class RawHttp2Host implements AutoCloseable {
     private static final int ACK = 1;
     private static final int PREFACE = 24;
     private static final int OK = 0x88;
@@ -47,7 +45,7 @@ final class RawHttp2Host implements AutoCloseable {
     private final AtomicInteger connections = new AtomicInteger();
 
     /** What is said to a request. */
-    interface Behaviour {
+    public interface Behaviour {
         void asked(Speaking to, int stream, String path) throws IOException;
     }
 
@@ -56,26 +54,26 @@ final class RawHttp2Host implements AutoCloseable {
      *
      * @param number the how manieth, from 1
      */
-    record Speaking(int number, OutputStream out) {
-        void say(byte[]... frames) throws IOException {
+    public record Speaking(int number, OutputStream out) {
+        public void say(byte[]... frames) throws IOException {
             for (byte[] one : frames) {
                 out.write(one);
             }
             out.flush();
         }
 
-        void ok(int stream) throws IOException {
+        public void ok(int stream) throws IOException {
             say(frame(HEADERS, RawFrames.END_HEADERS | RawFrames.END_STREAM, stream, OK));
         }
 
         /** Says that of the streams behind the last nothing was done. */
-        void goAway(int last) throws IOException {
+        public void goAway(int last) throws IOException {
             say(frame(GOAWAY, 0, 0, 0, 0, 0, last, 0, 0, 0, 0));
         }
     }
 
     /** One that listens and tells these settings. */
-    RawHttp2Host(Bench bench, Behaviour behaviour, int... settings) throws IOException {
+    public RawHttp2Host(Bench bench, Behaviour behaviour, int... settings) throws IOException {
         this.behaviour = behaviour;
         this.settings = frame(SETTINGS, 0, 0, settings);
         this.listening = (SSLServerSocket) bench.pki
@@ -146,41 +144,41 @@ final class RawHttp2Host implements AutoCloseable {
         return size;
     }
 
-    String url() {
+    public String url() {
         return "https://127.0.0.1:" + listening.getLocalPort();
     }
 
     /** Connections made from now on wait with their handshakes. */
-    void shut() {
+    public void shut() {
         door = new CountDownLatch(1);
     }
 
     /** They go on. */
-    void letIn() {
+    public void letIn() {
         door.countDown();
     }
 
-    int connections() {
+    public int connections() {
         return connections.get();
     }
 
     /** The number of the connection and the path of each request, in the order of their coming. */
-    List<String> asked() {
+    public List<String> asked() {
         return asked;
     }
 
     /** How many bytes of bodies have come; it never asks for more than the first window. */
-    long received() {
+    public long received() {
         return received.get();
     }
 
     /** How large the largest head or trailer section was, as RFC 9113 section 6.5.2 counts it. */
-    int largest() {
+    public int largest() {
         return largest.get();
     }
 
     /** The streams that were reset; of one that was never begun, it is the connection's end. */
-    List<Integer> resets() {
+    public List<Integer> resets() {
         return resets;
     }
 

@@ -1,4 +1,4 @@
-package dev.phigate.balancer.http.http2;
+package dev.phigate.balancer.bench;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -8,15 +8,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Frames of HTTP/2 as bytes, whatever they say (RFC 9113 section 4.1). */
-final class RawFrames {
-    static final int END_STREAM = 1;
-    static final int END_HEADERS = 4;
-    static final int PADDED = 8;
+public final class RawFrames {
+    public static final int END_STREAM = 1;
+    public static final int END_HEADERS = 4;
+    public static final int PADDED = 8;
 
     private RawFrames() {}
 
     /** A frame whose payload is written as numbers. */
-    static byte[] frame(int type, int flags, int stream, int... payload) {
+    public static byte[] frame(int type, int flags, int stream, int... payload) {
         byte[] bytes = new byte[payload.length];
         for (int i = 0; i < payload.length; i++) {
             bytes[i] = (byte) payload[i];
@@ -25,14 +25,14 @@ final class RawFrames {
     }
 
     /** A frame. */
-    static byte[] frame(int type, int flags, int stream, byte[] payload) {
+    public static byte[] frame(int type, int flags, int stream, byte[] payload) {
         ByteBuf frame = Unpooled.buffer().writeMedium(payload.length).writeByte(type);
         frame.writeByte(flags).writeInt(stream).writeBytes(payload);
         return Arrays.copyOf(frame.array(), frame.writerIndex());
     }
 
     /** Adds a field to a header block, as a literal that is not indexed. */
-    static void literal(ByteArrayOutputStream block, String name, String value) {
+    public static void literal(ByteArrayOutputStream block, String name, String value) {
         block.write(0);
         for (String one : List.of(name, value)) {
             block.write(one.length());
