@@ -121,11 +121,11 @@ public final class Relay implements Taker, Receiver {
         if (!lane.equals(back)) {
             return; // It broke at once, and the next step was taken.
         }
-        if (requestEnded || request.webSocket()) {
-            patience.await(Wait.ANSWER, timeouts.firstByte());
-        } else {
-            pull();
+        if (!requestEnded && !request.webSocket()) {
+            pull(); // The end may come with it, and is sent then.
+            return;
         }
+        patience.await(Wait.ANSWER, timeouts.firstByte());
         if (requestTrailers != null) {
             lane.end(requestTrailers); // The whole request is sent again.
         }

@@ -3,6 +3,7 @@ package dev.phigate.balancer.http.http2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.phigate.balancer.bench.Bench;
+import dev.phigate.balancer.bench.Http2Wire;
 import dev.phigate.balancer.bench.RawHttp2Host;
 import dev.phigate.balancer.bench.Wire;
 import dev.phigate.balancer.bench.Workload;
@@ -96,6 +97,51 @@ final class OneEndTest {
         }
         assertThat(puts).hasValue(2);
         assertThat(trailers).singleElement().asString().isEqualToIgnoringCase("x-sum: 7");
+    }
+
+    private void hostThatCounts() throws IOException {
+        bench.workload(Workload.OK);
+        bench.upstreamExtra = "connections: {perHost: 1}";
+        bench.start();
+    }
+
+    private void eachCameOnce(int requests) {
+        Workload host = bench.workloads.getFirst();
+        assertThat(host.received())
+                .hasSize(requests)
+                .allMatch(request -> request.requestLine().endsWith(" HTTP/1.1"));
+        assertThat(host.connections()).as("connections to the host").isEqualTo(1);
+    }
+
+    @Test
+    void aRequestThatIsWholeBeforeItsHostIsReachedIsEndedOnce() throws IOException {
+        hostThatCounts();
+        try (Wire wire = bench.connect()) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(wire.send(
+                                        "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n")
+                                .read()
+                                .status())
+                        .isEqualTo(200);
+            }
+        }
+        eachCameOnce(3);
+    }
+
+    @Test
+    void soIsOneOfHttp2() throws IOException {
+        hostThatCounts();
+        try (Http2Wire wire = new Http2Wire(bench.clientContext(), bench.port())) {
+            for (int stream = 1; stream < 6; stream += 2) {
+                wire.headers(
+                        stream,
+                        false,
+                        List.of(":method", "POST", ":scheme", "https", ":authority", "a", ":path", "/x"));
+                wire.frame(Http2Wire.DATA, Http2Wire.END_STREAM, stream, new byte[] {'a', 'b', 'c'});
+                assertThat(wire.outcome(stream)).isEqualTo("200 ended");
+            }
+        }
+        eachCameOnce(3);
     }
 
     @Test
