@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param failures after how many failures in a row a host is ejected; default 3
  * @param ejectFor for how long; default 10s
- * @param slowStart how long a host that came back gets less than its share, growing from a tenth; default 0ms, at once
+ * @param slowStart how long a host that came back, or was added to others, gets less than its share, growing from a tenth; default 0ms, at once
  * @param check how it is asked; by default it is not, and only requests tell
  */
 public record HealthConfig(int failures, Duration ejectFor, Duration slowStart, Optional<Check> check) {

@@ -84,7 +84,7 @@ public final class Host {
             standing.failures.set(0);
             if (standing.ejected) {
                 standing.ejected = false;
-                comeBack();
+                startSlowly();
             }
         }
         return before;
@@ -133,7 +133,7 @@ public final class Host {
         if (well) {
             standing.failures.set(0);
             standing.ejected = false;
-            comeBack();
+            startSlowly();
         }
         return true;
     }
@@ -143,7 +143,8 @@ public final class Host {
         standing = before.standing;
     }
 
-    private void comeBack() {
+    /** Begins with a part of its share: it has come back, or was added to others. */
+    void startSlowly() {
         if (!health.slowStart().isZero()) {
             standing.backSince = System.nanoTime();
             standing.warming = true;

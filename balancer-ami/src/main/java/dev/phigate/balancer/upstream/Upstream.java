@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -108,10 +109,8 @@ public final class Upstream {
                         .findFirst()
                         .orElseGet(() -> new Host(config, this.config.health())))
                 .toList();
-        after.stream().filter(host -> !before.contains(host)).forEach(host -> {
-            inherit(host, replaced);
-            inherit(host, before);
-        });
+        List<Host> known = Stream.concat(before.stream(), replaced.stream()).toList();
+        after.stream().filter(host -> !before.contains(host)).forEach(host -> succeed(host, known));
         replaced = List.of();
         group = group(after);
         List<Host> gone = before.stream().filter(host -> !after.contains(host)).toList();
@@ -138,14 +137,20 @@ public final class Upstream {
         limiters.ifPresent(own -> before.limiters.ifPresent(own::inherit));
         breaker.ifPresent(own -> before.breaker.ifPresent(own::inherit));
         budget.inherit(before.budget);
-        hosts().forEach(host -> inherit(host, replaced));
+        hosts().forEach(host -> succeed(host, replaced));
     }
 
-    private static void inherit(Host host, List<Host> from) {
-        from.stream()
+    /** The host goes on with what is known of it among those that serve already; one that is added to them starts slowly. */
+    private static void succeed(Host host, List<Host> known) {
+        known.stream()
                 .filter(other -> other.authority().equals(host.authority())
                         && other.address().equals(host.address()))
-                .forEach(host::inherit);
+                .findFirst()
+                .ifPresentOrElse(host::inherit, () -> {
+                    if (!known.isEmpty()) {
+                        host.startSlowly();
+                    }
+                });
     }
 
     /** The hosts of this moment and their health. */
