@@ -37,6 +37,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -307,12 +308,12 @@ final class Balancer implements Status {
         }
     }
 
-    /** Stops accepting, lets exchanges under way end within the drain time, then ends. */
+    /** Says that it is not ready and serves on for the delay, stops accepting, lets exchanges under way end within the drain time, then ends. */
     void stop() {
         stop(Exchanges.Drain.NOW);
     }
 
-    /** Ends the drain time, if that has begun: whoever still waits after a hand-over is told so by a signal. Any thread. */
+    /** Ends the delay and the drain time, if a stop has begun: whoever still waits after a hand-over is told so by a signal. Any thread. */
     void waitNoMore() {
         waitsNoMore = stopping;
     }
@@ -323,13 +324,12 @@ final class Balancer implements Status {
         if (offer != null) {
             Guarded.run("upgrade.socket could not be closed", offer::close);
         }
-        Guarded.each("a listener could not be drained", listeners, listener -> listener.drain(how));
-        long end = System.nanoTime() + current.config().drain().toNanos();
-        while (open() > 0 && System.nanoTime() < end && !waitsNoMore) {
-            if (!pause()) {
-                break;
-            }
+        BalancerConfig.Shutdown terms = current.config().shutdown();
+        if (how == Exchanges.Drain.NOW) {
+            await(terms.delay(), () -> true);
         }
+        Guarded.each("a listener could not be drained", listeners, listener -> listener.drain(how));
+        await(terms.drain(), () -> open() > 0);
         if (open() > 0) {
             LOG.log(System.Logger.Level.WARNING, "stopping with {0} connections still open", open());
         }
@@ -353,13 +353,14 @@ final class Balancer implements Status {
         everyLoop.forEach(loop -> loop.submit(() -> {}).awaitUninterruptibly());
     }
 
-    private static boolean pause() {
+    private void await(Duration atMost, BooleanSupplier needed) {
+        long end = System.nanoTime() + atMost.toNanos();
         try {
-            TimeUnit.MILLISECONDS.sleep(MORE_THAN_A_TICK.toMillis());
-            return true;
+            while (needed.getAsBoolean() && System.nanoTime() < end && !waitsNoMore) {
+                TimeUnit.MILLISECONDS.sleep(MORE_THAN_A_TICK.toMillis());
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return false;
         }
     }
 

@@ -52,7 +52,7 @@ import org.jspecify.annotations.Nullable;
  * @param watch which files are looked at for changes, each second; a change reloads; default {@code certificates}
  * @param upgradeSocket where a successor gets the listening sockets ({@code run --take-over}); by default nowhere
  * @param otlp the collector that metrics and traces are told to; by default none
- * @param drain how long a stop waits for exchanges under way; default 10s
+ * @param shutdown how it ends
  */
 record BalancerConfig(
         Path path,
@@ -67,8 +67,25 @@ record BalancerConfig(
         Watch watch,
         Optional<Path> upgradeSocket,
         Optional<OtlpConfig> otlp,
-        Duration drain) {
+        Shutdown shutdown) {
     private static final String LISTENER = "a listener with tls";
+
+    /**
+     * How a balancer ends that nobody takes over from.
+     *
+     * @param delay how long it still serves as before while {@code /readyz} says no, so that whoever sends clients to it has time to send
+     *     them elsewhere; default 0ms
+     * @param drain how long it then waits for exchanges under way; default 10s
+     */
+    record Shutdown(Duration delay, Duration drain) {
+        private static final Duration LONGEST = Duration.ofHours(1);
+
+        static Shutdown read(Section section) {
+            return new Shutdown(
+                    section.duration("delay").between(Duration.ZERO, LONGEST).orElse(Duration.ZERO),
+                    section.duration("drain").between(Duration.ZERO, LONGEST).orElse(Duration.ofSeconds(10)));
+        }
+    }
 
     /** Which files are looked at for changes. */
     enum Watch {
@@ -146,10 +163,7 @@ record BalancerConfig(
                         .optional()
                         .map(Path::of),
                 root.section("telemetry").optionalSection("otlp").map(OtlpConfig::read),
-                root.section("shutdown")
-                        .duration("drain")
-                        .between(Duration.ZERO, Duration.ofHours(1))
-                        .orElse(Duration.ofSeconds(10)));
+                Shutdown.read(root.section("shutdown")));
         config.checkNames(root);
         RouteConflicts.check(root, config.routes());
         config.checkRedirects(root);

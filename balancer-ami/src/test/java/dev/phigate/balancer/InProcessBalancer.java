@@ -69,8 +69,13 @@ public final class InProcessBalancer {
         balancer.handOver();
     }
 
-    /** Stops accepting, lets exchanges under way end within the drain time, then ends. */
+    /** Serves on for the delay, stops accepting, lets exchanges under way end within the drain time, then ends. */
     public void stop() {
         balancer.stop();
+    }
+
+    /** Lets a stop that has begun wait no more. */
+    public void waitNoMore() {
+        balancer.waitNoMore();
     }
 }

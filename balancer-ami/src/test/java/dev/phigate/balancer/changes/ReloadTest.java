@@ -1,6 +1,7 @@
 package dev.phigate.balancer.changes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.phigate.balancer.bench.Bench;
 import dev.phigate.balancer.bench.Http2Wire;
@@ -353,6 +354,57 @@ final class ReloadTest {
             assertThat(answer.field("connection")).isEqualTo("close");
             assertThat(stopping.join(Duration.ofSeconds(10))).isTrue();
         }
+        bench.stopped();
+    }
+
+    @Test
+    @Tag("B12")
+    void aStopServesOnWhileThoseThatSendClientsLearnOfIt() throws IOException, InterruptedException {
+        bench.workload(Workload.OK);
+        bench.rootExtra = "shutdown: {delay: 1h, drain: 20s}\n";
+        bench.start();
+        int port = bench.port();
+        int admin = bench.port("admin");
+        try (Wire before = bench.connect()) {
+            assertThat(before.send(GET).read().status()).isEqualTo(200);
+            Thread stopping = Thread.ofPlatform().start(() -> bench.balancer().stop());
+            Bench.eventually(
+                    "it says that it is not ready",
+                    () -> bench.admin(admin, "/readyz", "-w", "%{http_code}")
+                            .output()
+                            .endsWith("503"));
+            Wire.Answer answer = before.send(GET).read();
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.field("connection"))
+                    .as("on a connection that is kept")
+                    .isNull();
+            assertThat(bench.ask(GET).status()).as("on a new connection").isEqualTo(200);
+            bench.balancer().waitNoMore();
+            assertThat(before.ended()).isTrue();
+            assertThat(stopping.join(Duration.ofSeconds(10))).isTrue();
+        }
+        assertThatThrownBy(() -> new Wire(bench.clientContext(), port)).isInstanceOf(IOException.class);
+        bench.stopped();
+    }
+
+    @Test
+    void whoeverIsTakenOverFromDoesNotServeOn() throws IOException, InterruptedException {
+        bench.workload(Workload.OK);
+        bench.rootExtra = "shutdown: {delay: 1h}\n";
+        bench.start();
+        Thread stopping = Thread.ofPlatform().start(() -> bench.balancer().handOver());
+        assertThat(stopping.join(Duration.ofSeconds(20))).isTrue();
+        bench.stopped();
+    }
+
+    @Test
+    void aStopEndsWhenTheDelayIsOver() throws IOException {
+        bench.workload(Workload.OK);
+        bench.rootExtra = "shutdown: {delay: 300ms}\n";
+        bench.start();
+        long began = System.nanoTime();
+        bench.balancer().stop();
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThanOrEqualTo(Duration.ofMillis(300));
         bench.stopped();
     }
 
