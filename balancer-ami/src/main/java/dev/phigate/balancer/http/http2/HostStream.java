@@ -47,6 +47,8 @@ final class HostStream implements Backend, Lane {
     private boolean paused;
     private boolean delivering;
     private boolean listed;
+    /** Its stream is left, and gives the connection back when it is closed. */
+    private boolean ending;
 
     HostStream(Http2Back link) {
         this.link = link;
@@ -295,6 +297,7 @@ final class HostStream implements Backend, Lane {
             leave(null);
         }
         broken(Break.CLOSED);
+        giveBack();
         link.closeWhenUnused();
     }
 
@@ -337,9 +340,22 @@ final class HostStream implements Backend, Lane {
         }
         Http2Stream left = stream;
         stream = null;
-        if (left != null && reset != null && !Http2Link.closed(left)) {
+        if (left == null) {
+            if (!ending) {
+                giveBack();
+            }
+            return;
+        }
+        ending = true;
+        if (Http2Link.closed(left)) {
+            giveBack();
+        } else if (reset != null) {
             link.reset(left, reset);
         }
+    }
+
+    /** Not before the codec has seen the end as well: until then the stream counts, and there may be no room for another one. */
+    private void giveBack() {
         Connection used = connection;
         connection = null;
         if (used != null) {

@@ -21,6 +21,8 @@ import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A host of HTTP/2 says for which requests it has done nothing, or that it wants no more of one: it is taken at its word. */
 @Tag("B3")
@@ -133,6 +135,45 @@ final class HostsWordTest {
                 .startsWith("1 /first", "1 /begun", "1 /unbegun")
                 .contains("2 /unbegun", "2 /waits");
         assertThat(host.asked()).hasSize(5);
+    }
+
+    /** Until the end of the one stream was seen, a second one is too many; a request whose body was taken could not be sent again. */
+    @ParameterizedTest(name = "reset: {0}")
+    @ValueSource(booleans = {false, true})
+    void whoWaitsForAStreamIsGivenOneThatIsFree(boolean reset) throws Exception {
+        var begun = new CompletableFuture<RawHttp2Host.Speaking>();
+        start(
+                (to, stream, path) -> {
+                    if (path.equals("/begun")) {
+                        begun.complete(to);
+                    } else {
+                        to.ok(stream);
+                    }
+                },
+                "perHost: 1",
+                0,
+                MAX_CONCURRENT_STREAMS,
+                0,
+                0,
+                0,
+                1);
+        try (HttpClient client = client()) {
+            assertThat(status(post(client, "/first", 0))).isEqualTo(200);
+            CompletableFuture<Integer> ends = post(client, "/begun", 3);
+            RawHttp2Host.Speaking to = begun.get(20, TimeUnit.SECONDS);
+            Bench.eventually("all of it is there", () -> host.received() == 3);
+            CompletableFuture<Integer> waits = post(client, "/waits", 100);
+            Bench.eventually("it waits", this::somebodyWaits);
+            if (reset) {
+                to.say(frame(RST_STREAM, 0, SECOND, 0, 0, 0, 2));
+            } else {
+                to.ok(SECOND);
+            }
+            assertThat(status(ends)).isEqualTo(reset ? 502 : 200);
+            assertThat(status(waits)).isEqualTo(200);
+        }
+        assertThat(host.asked()).containsExactly("1 /first", "1 /begun", "1 /waits");
+        assertThat(host.received()).isEqualTo(103);
     }
 
     private boolean somebodyWaits() throws IOException {
