@@ -18,6 +18,9 @@ import java.time.Duration;
 
 /** HTTP on one listener. */
 public final class HttpService {
+    /** How long a client may take to begin its request on a connection that will have no second one. */
+    private static final Duration LAST_REQUEST = Duration.ofMillis(500);
+
     private final Exchanges exchanges;
 
     /**
@@ -70,6 +73,13 @@ public final class HttpService {
         @Override
         public boolean keeps() {
             return exchanges.keeps(handshake);
+        }
+
+        /** Once a stop began, nobody is waited for who says nothing. */
+        @Override
+        public Duration first() {
+            Duration header = limits().header();
+            return keeps() || header.compareTo(LAST_REQUEST) < 0 ? header : LAST_REQUEST;
         }
 
         @Override

@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,17 +49,27 @@ public final class Wire implements AutoCloseable {
     }
 
     public Wire(SSLContext context, int port, int receiveBuffer) throws IOException {
-        socket = (SSLSocket) context.getSocketFactory().createSocket();
-        if (receiveBuffer > 0) {
-            socket.setReceiveBufferSize(receiveBuffer);
-        }
+        this(context, connect(port, receiveBuffer));
+    }
+
+    /** One whose handshake is made on a connection that is there. */
+    public Wire(SSLContext context, Socket connected) throws IOException {
+        socket = (SSLSocket) context.getSocketFactory().createSocket(connected, "127.0.0.1", connected.getPort(), true);
         socket.setSoTimeout(20_000);
-        socket.connect(new java.net.InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), port));
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setApplicationProtocols(new String[] {"http/1.1"});
         socket.setSSLParameters(parameters);
         socket.startHandshake();
         in = new BufferedInputStream(socket.getInputStream());
+    }
+
+    private static Socket connect(int port, int receiveBuffer) throws IOException {
+        Socket socket = new Socket();
+        if (receiveBuffer > 0) {
+            socket.setReceiveBufferSize(receiveBuffer);
+        }
+        socket.connect(new java.net.InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), port));
+        return socket;
     }
 
     public Wire send(String text) throws IOException {

@@ -429,6 +429,32 @@ final class ReloadTest {
         }
     }
 
+    /** The client says nothing; one that does is answered, however late its handshake was. */
+    @ParameterizedTest(name = "handed over: {0}")
+    @ValueSource(booleans = {false, true})
+    void norDoesOneOfHttp1(boolean handedOver) throws IOException, InterruptedException {
+        bench.workload(Workload.OK);
+        bench.rootExtra = "shutdown: {drain: 50s}\n";
+        bench.listenerExtra = "timeouts: {header: 40s}";
+        bench.start();
+        try (Http2Wire before = new Http2Wire(bench.clientContext(), bench.port());
+                Socket silent = new Socket(InetAddress.getLoopbackAddress(), bench.port());
+                Socket asks = new Socket(InetAddress.getLoopbackAddress(), bench.port())) {
+            Bench.eventually(
+                    "all are accepted",
+                    () -> bench.records("connection-accepted").size() == 3);
+            Thread stopping =
+                    Thread.ofPlatform().start(handedOver ? bench.balancer()::handOver : bench.balancer()::stop);
+            bench.stopped();
+            awaitFarewell(before);
+            Wire.Answer answer = new Wire(bench.clientContext(), asks).send(GET).read();
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.field("connection")).isEqualTo("close");
+            assertThat(new Wire(bench.clientContext(), silent).ended()).isTrue();
+            assertThat(stopping.join(Duration.ofSeconds(20))).isTrue();
+        }
+    }
+
     /** Waits until a connection is told, in order, that no other request is welcome there. */
     private static void awaitFarewell(Http2Wire wire) throws IOException {
         Http2Wire.Frame frame;

@@ -21,6 +21,9 @@ public interface ConnectionService {
     /** Whether the connection may be used for another request. */
     boolean keeps();
 
+    /** How long the connection may take to begin its first request. */
+    Duration first();
+
     /** Answers a request, now or later. */
     void handle(Request request, Client client);
 

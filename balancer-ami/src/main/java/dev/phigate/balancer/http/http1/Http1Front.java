@@ -74,7 +74,7 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
         deadline = Deadlines.of(ctx.executor()).create(this::late);
-        deadline.in(service.limits().header());
+        deadline.in(service.first());
         demand();
     }
 

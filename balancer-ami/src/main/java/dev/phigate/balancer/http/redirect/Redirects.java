@@ -95,6 +95,11 @@ public final class Redirects {
         }
 
         @Override
+        public Duration first() {
+            return limits().header();
+        }
+
+        @Override
         public void handle(Request request, Client client) {
             refuse(request, judge(redirect, accepted, request), client);
         }

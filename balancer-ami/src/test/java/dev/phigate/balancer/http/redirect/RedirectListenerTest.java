@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -126,6 +127,19 @@ final class RedirectListenerTest {
         bench.routes += "  - {name: plain, listener: http, upstream: ehr}\n";
         assertThat(problems())
                 .containsExactly("routes[\"plain\"].listener: http only redirects (expected: one of https)");
+    }
+
+    /** A browser connects before it knows what it will ask for. */
+    @Test
+    void aClientMayAskLater() throws IOException, InterruptedException {
+        bench.start();
+        try (PlainWire wire = new PlainWire(bench.port("http"))) {
+            TimeUnit.SECONDS.sleep(1);
+            assertThat(wire.send("GET /x HTTP/1.1\r\nHost: ehr.example.org\r\n\r\n")
+                            .last()
+                            .status())
+                    .isEqualTo(308);
+        }
     }
 
     @Test
