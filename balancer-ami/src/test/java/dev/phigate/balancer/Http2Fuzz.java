@@ -190,6 +190,7 @@ public final class Http2Fuzz {
                     new Accepted(client, here, here, System.nanoTime()),
                     "TLSv1.3",
                     "TLS_AES_128_GCM_SHA256",
+                    false,
                     null,
                     "h2",
                     null,

@@ -82,8 +82,13 @@ public final class Metrics {
             "outcome");
     private final Counter refusals =
             counter("phigate_refused_requests", "Requests that were not let through, by reason.", "listener", "reason");
-    private final Counter handshakes =
-            counter("phigate_handshakes", "TLS handshakes of clients that succeeded.", "listener", "version", "suite");
+    private final Counter handshakes = counter(
+            "phigate_handshakes",
+            "TLS handshakes of clients that succeeded, and whether they resumed a session.",
+            "listener",
+            "version",
+            "suite",
+            "resumed");
     private final Counter failedHandshakes = counter(
             "phigate_failed_handshakes", "TLS handshakes that did not succeed, by reason.", "listener", "reason");
     private final Counter refusedConnections = counter(
@@ -193,7 +198,8 @@ public final class Metrics {
                         .labelValues(
                                 text(done.client().listener()),
                                 done.tls().version() == TlsFacts.Version.TLS_1_3 ? "TLSv1.3" : "TLSv1.2",
-                                done.tls().cipher().value())
+                                done.tls().cipher().value(),
+                                String.valueOf(done.tls().resumed()))
                         .inc();
             case HandshakeFailed failed ->
                 failedHandshakes

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param accepted the connection it was made on
  * @param version {@code TLSv1.2} or {@code TLSv1.3}
  * @param suite the cipher suite, by its IANA name
+ * @param resumed whether it resumed an earlier session
  * @param serverName the name the client asked for (RFC 6066), when it did
  * @param application what was agreed by ALPN (RFC 7301): {@code h2}, {@code http/1.1}, or null for nothing
  * @param identity the name in the client's verified certificate, when it showed one
@@ -22,6 +23,7 @@ public record Handshake(
         Accepted accepted,
         String version,
         String suite,
+        boolean resumed,
         @Nullable String serverName,
         @Nullable String application,
         @Nullable String identity,

@@ -44,7 +44,7 @@ public final class HandshakeRecords {
                         null,
                         protocol(handshake.application()),
                         name == null ? null : HostName.of(name),
-                        null),
+                        handshake.resumed()),
                 identity == null ? null : new Identity(Identity.Kind.CERTIFICATE, identity),
                 handshake.certificate(),
                 microsSince(handshake.accepted()));

@@ -11,14 +11,17 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.ssl.NotSslRecordException;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.internal.tcnative.SSL;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.channels.ClosedChannelException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +37,7 @@ final class HandshakeWatch extends ChannelInboundHandlerAdapter {
     private final Handshakes observer;
     private @Nullable Deadline deadline;
     private @Nullable String serverName;
+    private long began;
     private boolean over;
 
     HandshakeWatch(ServerTls terms, Accepted accepted, Duration allowed, Handshakes observer) {
@@ -45,6 +49,7 @@ final class HandshakeWatch extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
+        began = System.currentTimeMillis();
         deadline = Deadlines.of(ctx.executor()).create(() -> refuse(ctx, Failure.TIMEOUT));
         deadline.in(allowed);
     }
@@ -117,6 +122,7 @@ final class HandshakeWatch extends ChannelInboundHandlerAdapter {
                 accepted,
                 session.getProtocol(),
                 session.getCipherSuite(),
+                resumed(handler.engine(), session),
                 serverName,
                 handler.applicationProtocol(),
                 client == null ? null : client.name(),
@@ -126,6 +132,15 @@ final class HandshakeWatch extends ChannelInboundHandlerAdapter {
                 terms);
         observer.secured(ctx.channel(), handshake);
         ctx.pipeline().remove(this);
+    }
+
+    /** BoringSSL tells it; the JDK only when the session was made, which is before this connection's handshake if it was resumed. */
+    private boolean resumed(SSLEngine engine, SSLSession session) {
+        if (engine instanceof ReferenceCountedOpenSslEngine open) {
+            long pointer = open.sslPointer();
+            return pointer != 0 && SSL.isSessionReused(pointer);
+        }
+        return session.getCreationTime() < began;
     }
 
     @Override

@@ -104,6 +104,7 @@ final class UnreadAnswersTest {
                         accepted,
                         "TLSv1.3",
                         "TLS_AES_256_GCM_SHA384",
+                        false,
                         null,
                         protocol,
                         null,

@@ -292,7 +292,7 @@ final class MetricsTest {
         String metrics = scrape();
         assertThat(metrics)
                 .contains(
-                        "phigate_handshakes_total{listener=\"https\",suite=\"TLS_AES_256_GCM_SHA384\",version=\"TLSv1.3\"}"
+                        "phigate_handshakes_total{listener=\"https\",resumed=\"false\",suite=\"TLS_AES_256_GCM_SHA384\",version=\"TLSv1.3\"}"
                                 + " 1.0")
                 .containsPattern("phigate_failed_handshakes_total\\{listener=\"https\",reason=\"[a-z-]+\"\\} 1\\.0");
     }

@@ -31,6 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is negotiated, as OpenSSL sees it, and what is refused before an engine sees it. */
 @Tag("B1")
@@ -137,29 +138,26 @@ final class TlsTest {
         bench.awaitRecord("handshake-failed", "no-extended-master-secret");
     }
 
-    @Test
-    void sessionsAreResumedInBothVersions() throws IOException {
-        for (String version : List.of("-tls1_2", "-tls1_3")) {
-            Path session = bench.folder.resolve("session" + version);
-            Program.run(
-                    List.of(
-                            "timeout",
-                            "20",
-                            "openssl",
-                            "s_client",
-                            version,
-                            "-connect",
-                            "127.0.0.1:" + bench.port(),
-                            "-sess_out",
-                            session.toString(),
-                            "-CAfile",
-                            bench.pki.trustFile().toString(),
-                            "-ign_eof"),
-                    "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
-            assertThat(openssl(bench, version, "-sess_in", session.toString()).output())
-                    .as(version)
-                    .contains("Reused, TLSv1." + version.charAt(6));
-        }
+    /** The last one is served by the JDK's engine. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"-tls1_2", "-tls1_3", "-tls1_3 -ciphersuites TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384"})
+    void sessionsAreResumed(String client) throws IOException {
+        Path session = bench.folder.resolve("session");
+        List<String> how = new ArrayList<>(List.of(client.split(" ")));
+        how.addAll(List.of(
+                "-sess_out",
+                session.toString(),
+                "-CAfile",
+                bench.pki.trustFile().toString(),
+                "-ign_eof"));
+        how.addAll(0, List.of("timeout", "20", "openssl", "s_client", "-connect", "127.0.0.1:" + bench.port()));
+        Program.run(how, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        assertThat(bench.records("handshake-done").getLast()).contains("\"resumed\":false");
+        List<String> again = new ArrayList<>(List.of(client.split(" ")));
+        again.addAll(List.of("-sess_in", session.toString()));
+        assertThat(openssl(bench, again.toArray(String[]::new)).output()).contains("Reused, TLSv1." + client.charAt(6));
+        assertThat(bench.records("handshake-done").getLast()).contains("\"resumed\":true");
     }
 
     @Test

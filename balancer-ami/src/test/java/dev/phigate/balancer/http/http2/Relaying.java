@@ -108,6 +108,7 @@ record Relaying(OwnLoop loop, Upstream upstream, Policy policy, HttpService http
                 new Accepted(client, here, here, System.nanoTime()),
                 "TLSv1.3",
                 "TLS_AES_128_GCM_SHA256",
+                false,
                 null,
                 "h2",
                 null,
