@@ -37,6 +37,7 @@ public final class RawHttp2Host implements AutoCloseable {
     private final Behaviour behaviour;
     private final byte[] settings;
     private final List<String> asked = new CopyOnWriteArrayList<>();
+    private final List<String> authorities = new CopyOnWriteArrayList<>();
     private final Set<SSLSocket> open = ConcurrentHashMap.newKeySet();
     private final List<Integer> resets = new CopyOnWriteArrayList<>();
     private volatile CountDownLatch door = new CountDownLatch(0);
@@ -114,6 +115,7 @@ public final class RawHttp2Host implements AutoCloseable {
                     Http2Headers head = heads.decodeHeaders(stream, Unpooled.wrappedBuffer(heard.payload()));
                     largest.accumulateAndGet(size(head), Math::max);
                     String path = String.valueOf(head.path());
+                    authorities.add(String.valueOf(head.authority()));
                     asked.add(number + " " + path);
                     behaviour.asked(to, stream, path);
                 } else if (heard.type() == DATA) {
@@ -165,6 +167,11 @@ public final class RawHttp2Host implements AutoCloseable {
     /** The number of the connection and the path of each request, in the order of their coming. */
     public List<String> asked() {
         return asked;
+    }
+
+    /** The {@code :authority} of each request. */
+    public List<String> authorities() {
+        return authorities;
     }
 
     /** How many bytes of bodies have come; it never asks for more than the first window. */

@@ -62,9 +62,9 @@ public record Exchange(
         return Hops.key(request, handshake, hash);
     }
 
-    /** The fields of its request, which may have another target by now, as they go upstream. */
+    /** The fields of its request, which may have another target and host by now, as they go upstream. */
     Fields toUpstream(Request forwarded) {
-        Fields fields = Hops.toUpstream(forwarded, handshake, id.text(), client.protocol() == Protocol.HTTP_2);
+        Fields fields = Hops.toUpstream(forwarded, request, handshake, id.text(), client.protocol() == Protocol.HTTP_2);
         return trace == null ? fields : trace.applied(fields);
     }
 

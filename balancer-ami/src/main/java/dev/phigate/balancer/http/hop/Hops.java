@@ -54,8 +54,14 @@ public final class Hops {
 
     private Hops() {}
 
-    /** The fields of a request as they go upstream, without those of framing. */
-    public static Fields toUpstream(Request request, Handshake handshake, AsciiString id, boolean http2) {
+    /**
+     * The fields of a request as they go upstream, without those of framing.
+     *
+     * @param request as it goes on, perhaps to another host
+     * @param asked as the client sent it
+     */
+    public static Fields toUpstream(
+            Request request, Request asked, Handshake handshake, AsciiString id, boolean http2) {
         Fields in = request.fields();
         Fields out = new Fields();
         out.add(Names.HOST, request.authority());
@@ -79,7 +85,7 @@ public final class Hops {
         if (in.lists(Names.TE, Names.TRAILERS)) {
             out.add(Names.CONNECTION, Names.TE).add(Names.TE, Names.TRAILERS);
         }
-        forwarding(out, request, handshake);
+        forwarding(out, asked, handshake);
         return out.add(Names.VIA, http2 ? VIA_2 : VIA_11).add(Names.X_REQUEST_ID, id);
     }
 

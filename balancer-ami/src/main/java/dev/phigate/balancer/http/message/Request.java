@@ -42,6 +42,11 @@ public record Request(
         return new Request(method, other, authority, fields, length, keepAlive, http11);
     }
 
+    /** The same request to another host. */
+    public Request withAuthority(AsciiString other) {
+        return new Request(method, target, other, fields, length, keepAlive, http11);
+    }
+
     /** Whether it asks for a WebSocket (RFC 6455, RFC 8441). */
     public boolean webSocket() {
         return length == BodyLength.TUNNEL;

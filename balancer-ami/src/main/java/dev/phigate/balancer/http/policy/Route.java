@@ -22,6 +22,7 @@ public final class Route {
     private final int shares;
     private final @Nullable Sessions sessions;
     private final Name name;
+    private final @Nullable AsciiString host;
     private final Fields demanded = new Fields();
 
     /**
@@ -35,6 +36,7 @@ public final class Route {
         this.config = config;
         this.match = config.match();
         this.name = new Name(config.name());
+        this.host = config.rewriteHost().map(AsciiString::new).orElse(null);
         this.destinations = config.upstreams().entrySet().stream()
                 .map(lead -> destination(
                         Objects.requireNonNull(upstreams.get(lead.getKey()), "its name was checked"), lead.getValue()))
@@ -141,7 +143,8 @@ public final class Route {
     }
 
     /** The request as it goes upstream. One about the host as a whole ({@code OPTIONS *}) has no path to rewrite. */
-    public Request forwarded(Request request) {
+    public Request forwarded(Request asked) {
+        Request request = host == null ? asked : asked.withAuthority(host);
         Optional<String> other = config.rewritePrefix();
         return other.isEmpty() || request.target().charAt(0) != '/'
                 ? request

@@ -25,6 +25,7 @@ import java.util.TreeSet;
  * @param match which requests it takes
  * @param upstreams the upstreams' names, each with its share of the requests; empty for a redirect
  * @param rewritePrefix what stands upstream instead of the path's prefix; by default the path stays
+ * @param rewriteHost the host, perhaps with a port, that is asked for upstream; by default the one that the client asked for
  * @param redirect where clients are sent instead
  * @param session how sessions of browsers are kept; by default there are none
  * @param request what changes in the fields of requests
@@ -38,6 +39,7 @@ public record RouteConfig(
         Match match,
         Map<String, Integer> upstreams,
         Optional<String> rewritePrefix,
+        Optional<String> rewriteHost,
         Optional<Redirect> redirect,
         Optional<SessionConfig> session,
         HeaderPolicy request,
@@ -52,6 +54,7 @@ public record RouteConfig(
     static final List<String> LOGS_OUT = List.of("GET", "POST");
 
     private static final int MOST_SHARE = 1000;
+    private static final String AUTHORITY = "([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\\[[0-9a-f:.]+\\])(:[1-9][0-9]{0,4})?";
 
     /**
      * Which requests a route takes: those that everything given fits.
@@ -195,6 +198,11 @@ public record RouteConfig(
                 match,
                 upstreams,
                 rewrite,
+                section.text("rewriteHost")
+                        .must(
+                                text -> text.matches(AUTHORITY),
+                                "a host name in lower case or an address, perhaps with a port")
+                        .optional(),
                 redirect,
                 session,
                 HeaderPolicy.read(section.section("requestHeaders")),
@@ -203,7 +211,8 @@ public record RouteConfig(
                 section.optionalSection("webSocket").map(WebSocketConfig::read));
         if (redirect.isPresent()) {
             // Whoever is sent elsewhere is answered before any of these counts.
-            for (String key : List.of("session", "requestHeaders", "responseHeaders", "timeouts", "webSocket")) {
+            for (String key :
+                    List.of("session", "rewriteHost", "requestHeaders", "responseHeaders", "timeouts", "webSocket")) {
                 section.raw(key).ifPresent(value -> section.problem(key, "beside redirect (expected: upstream)"));
             }
         }

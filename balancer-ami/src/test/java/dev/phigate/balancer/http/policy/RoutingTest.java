@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.phigate.balancer.bench.Bench;
+import dev.phigate.balancer.bench.RawHttp2Host;
 import dev.phigate.balancer.bench.Wire;
 import dev.phigate.balancer.bench.Workload;
 import dev.phigate.settings.InvalidSettings;
@@ -153,6 +154,30 @@ final class RoutingTest {
     }
 
     @Test
+    void aHostThatIsRewrittenIsWhatHostsAreAskedForAndNothingElse() throws IOException {
+        start("name: all, upstream: ehr, rewriteHost: \"ehr.internal:8443\"");
+        bench.ask("GET /x HTTP/1.1\r\nHost: a.example\r\n\r\n");
+        Workload.Received got = bench.workloads.getFirst().received().getFirst();
+        assertThat(got.fields("host")).containsExactly("ehr.internal:8443");
+        assertThat(got.fields("x-forwarded-host")).containsExactly("a.example");
+        assertThat(got.field("forwarded")).contains("host=\"a.example\"");
+    }
+
+    @Test
+    void soIsTheAuthorityOverHttp2() throws IOException {
+        try (RawHttp2Host host = new RawHttp2Host(bench, (to, stream, path) -> to.ok(stream))) {
+            bench.host(host.url());
+            bench.upstreamExtra = "protocol: http/2";
+            bench.routes =
+                    "  - {name: all, listener: https, upstream: ehr, rewriteHost: ehr.internal, webSocket: {}}\n";
+            bench.start();
+            assertThat(bench.ask("GET /x HTTP/1.1\r\nHost: a.example\r\n\r\n").status())
+                    .isEqualTo(200);
+            assertThat(host.authorities()).containsExactly("ehr.internal");
+        }
+    }
+
+    @Test
     void whatARouteSetsOrRemovesNobodyElseSays() throws IOException {
         start("name: all, upstream: ehr, requestHeaders: {set: {x-tenant: acme}, remove: [x-t-debug]}");
         String said = ": evil\r\n";
@@ -268,7 +293,9 @@ final class RoutingTest {
                                 + " [via]}",
                         "name: g, pathPrefix: /f, upstream: ehr",
                         "name: h, pathPrefix: /h, upstream: ehr, responseHeaders: {set: {x-a: \"a\\r\\nb: c\"}}",
-                        "name: i, pathPrefix: /i, upstream: ehr, headers: {x-a: \"\u043a\", x-b: \" b\"}"))
+                        "name: i, pathPrefix: /i, upstream: ehr, headers: {x-a: \"\u043a\", x-b: \" b\"}",
+                        "name: j, pathPrefix: /j, upstream: ehr, rewriteHost: \"a/b\"",
+                        "name: k, pathPrefix: /k, redirect: {to: \"https://x\"}, rewriteHost: b"))
                 .isInstanceOf(InvalidSettings.class)
                 .message()
                 .contains(
@@ -286,6 +313,8 @@ final class RoutingTest {
                         "\"https */f\" is there twice",
                         "routes[\"h\"].responseHeaders.set: x-a (expected: a value of visible ASCII",
                         "routes[\"i\"].headers: x-a (expected: a value of visible ASCII",
-                        "routes[\"i\"].headers: x-b (expected: a value of visible ASCII");
+                        "routes[\"i\"].headers: x-b (expected: a value of visible ASCII",
+                        "routes[\"j\"].rewriteHost: a/b (expected: a host name in lower case or an address, perhaps with a port)",
+                        "routes[\"k\"].rewriteHost: beside redirect (expected: upstream)");
     }
 }
