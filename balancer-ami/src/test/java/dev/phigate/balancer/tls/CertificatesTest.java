@@ -134,6 +134,18 @@ final class CertificatesTest {
         }
     }
 
+    /** Names mean the same in both cases (RFC 4343); a certificate may say the same twice. */
+    @Test
+    void aNameThatStandsTwiceInACertificateIsOneName() throws IOException {
+        try (Bench own = new Bench()) {
+            own.workload(Workload.OK);
+            own.tls = Bench.pem(own.pki.issue("EC", List.of("one.example.org", "two.example.org", "One.example.org")));
+            own.start();
+            assertThat(OpenSsl.connect(own, "-servername one.example.org").output())
+                    .contains("subject=CN = one.example.org");
+        }
+    }
+
     @Test
     void whatIsSaidOfACertificateThatIsNotThereIsRefused() throws IOException {
         try (Bench own = new Bench()) {

@@ -10,11 +10,12 @@ import java.security.Signature;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.ManagerFactoryParameters;
@@ -141,9 +142,9 @@ public final class Identity {
         return key.getAlgorithm().equals("EC");
     }
 
-    /** The DNS names that the certificate is for, in lower case; one label of a name may be {@code *}. */
+    /** The DNS names that the certificate is for, each once and in lower case; one label of a name may be {@code *}. */
     public List<String> names() {
-        List<String> names = new ArrayList<>();
+        Set<String> names = new LinkedHashSet<>();
         try {
             var all = chain.getFirst().getSubjectAlternativeNames();
             for (List<?> name : all == null ? List.<List<?>>of() : all) {
