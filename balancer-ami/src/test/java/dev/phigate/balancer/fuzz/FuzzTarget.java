@@ -10,6 +10,7 @@ import dev.phigate.balancer.http.http2.HostFuzz;
 import dev.phigate.balancer.http.policy.PathFuzz;
 import dev.phigate.balancer.http.session.CookieFuzz;
 import dev.phigate.balancer.http.trace.TraceFuzz;
+import dev.phigate.balancer.http.websocket.WebSocketFuzz;
 import dev.phigate.balancer.listener.ProxyFuzz;
 import dev.phigate.balancer.tls.ClientHelloFuzz;
 import dev.phigate.balancer.tls.certificate.RevocationFuzz;
@@ -34,6 +35,7 @@ enum FuzzTarget {
             "\1HTTP/1.1 304 Not Modified\r\nETag: x\r\n\r\n"),
     HTTP2(Http2Fuzz::fuzzerTestOneInput, Http2Fuzz::seeds),
     HTTP2_HOST(HostFuzz::fuzzerTestOneInput, HostFuzz::seeds),
+    WEB_SOCKET(WebSocketFuzz::fuzzerTestOneInput, WebSocketFuzz::seeds),
     CLIENT_HELLO(ClientHelloFuzz::fuzzerTestOneInput, hello()),
     PROXY(
             ProxyFuzz::fuzzerTestOneInput,

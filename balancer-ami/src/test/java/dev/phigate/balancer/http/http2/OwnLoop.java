@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** An event loop that turns when it is told to, on the thread that made it, and connections within it. */
-final class OwnLoop implements AutoCloseable {
+public final class OwnLoop implements AutoCloseable {
     private static final int MOST_TURNS = 10_000;
 
     private final ManualIoEventLoop loop = new ManualIoEventLoop(Thread.currentThread(), LocalIoHandler.newFactory());
@@ -27,7 +27,7 @@ final class OwnLoop implements AutoCloseable {
     private @Nullable Channel accepted;
 
     /** Both ends of a connection: one is the balancer's, the other one says and hears bytes. */
-    record Ends(Channel balancers, Channel others, ByteBuf heard) {}
+    public record Ends(Channel balancers, Channel others, ByteBuf heard) {}
 
     OwnLoop() {
         done(new ServerBootstrap()
@@ -43,12 +43,13 @@ final class OwnLoop implements AutoCloseable {
                 .bind(address));
     }
 
-    ManualIoEventLoop loop() {
+    /** The loop itself. */
+    public ManualIoEventLoop loop() {
         return loop;
     }
 
     /** A new connection. */
-    Ends connect() {
+    public Ends connect() {
         ByteBuf heard = Unpooled.buffer();
         ChannelFuture others = new Bootstrap()
                 .group(loop)
@@ -79,7 +80,7 @@ final class OwnLoop implements AutoCloseable {
     }
 
     /** Turns until there is nothing left to do now. */
-    void turn() {
+    public void turn() {
         int turns = 0;
         while (loop.runNow() > 0) {
             if (++turns > MOST_TURNS) {

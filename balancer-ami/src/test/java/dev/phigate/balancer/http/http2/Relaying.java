@@ -8,6 +8,7 @@ import dev.phigate.balancer.audit.FreshId;
 import dev.phigate.balancer.audit.Recorder;
 import dev.phigate.balancer.http.HttpService;
 import dev.phigate.balancer.http.exchange.Exchanges;
+import dev.phigate.balancer.http.http1.Http1Back;
 import dev.phigate.balancer.http.policy.Policy;
 import dev.phigate.balancer.http.policy.Route;
 import dev.phigate.balancer.http.policy.RouteConfig;
@@ -20,6 +21,7 @@ import dev.phigate.balancer.tls.ServerTls;
 import dev.phigate.balancer.training.ThrowAwayCertificate;
 import dev.phigate.balancer.upstream.Upstream;
 import dev.phigate.balancer.upstream.UpstreamConfig;
+import dev.phigate.balancer.upstream.pool.Carrier;
 import dev.phigate.settings.Settings;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -32,14 +34,16 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** What a listener has: a policy with one route, to an upstream of HTTP/2, and a log that takes nothing but does not stop anybody. */
-record Relaying(OwnLoop loop, Upstream upstream, Policy policy, HttpService http, Failures failures)
+/** What a listener has: a policy with one route, to an upstream, and a log that takes nothing but does not stop anybody. */
+public record Relaying(
+        OwnLoop loop, Upstream upstream, Policy policy, HttpService http, Failures failures, String application)
         implements AutoCloseable {
     private static @Nullable Relaying made;
 
@@ -53,8 +57,18 @@ record Relaying(OwnLoop loop, Upstream upstream, Policy policy, HttpService http
         return one;
     }
 
-    /** Makes one whose loop turns on this thread. */
+    /** Makes one of HTTP/2 whose loop turns on this thread. */
     static Relaying make() {
+        return make("h2", "http/2", "{}", Http2Back::create);
+    }
+
+    /** Makes one of HTTP/1.1 on both sides, whose loop turns on this thread, and whose WebSockets are configured so. */
+    public static Relaying http1(String webSocket) {
+        return make("http/1.1", "http/1.1", webSocket, Http1Back::new);
+    }
+
+    private static Relaying make(
+            String application, String protocol, String webSocket, Supplier<? extends Carrier> carrier) {
         try {
             Path folder = Files.createTempDirectory("host-fuzz");
             ThrowAwayCertificate.write(folder);
@@ -64,26 +78,26 @@ record Relaying(OwnLoop loop, Upstream upstream, Policy policy, HttpService http
             UpstreamConfig hosts = read(folder, UpstreamConfig::read, """
                     name: hosts
                     hosts: ["https://127.0.0.1:1"]
-                    protocol: http/2
+                    protocol: PROTOCOL
                     tls: {trust: DIR/server.crt, serverName: localhost}
                     retries: {most: 0}
                     connections: {perHost: 1, waiting: 0}
-                    """);
+                    """.replace("PROTOCOL", protocol));
             RouteConfig all = read(folder, RouteConfig::read, """
-                    {name: r, listener: https, upstream: hosts, webSocket: {}, responseHeaders: {set: {x-relayed: "1"}}}
-                    """);
+                    {name: r, listener: https, upstream: hosts, webSocket: CONFIG, responseHeaders: {set: {x-relayed: "1"}}}
+                    """.replace("CONFIG", webSocket));
             AuditConfig audit = read(folder, AuditConfig::read, """
                     {directory: DIR/audit, origin: fuzz, segment: 1MiB, whenFull: continue}
                     """);
             OwnLoop loop = new OwnLoop();
-            Upstream upstream = new Upstream(hosts, "", List.of(loop.loop()), Http2Back::create);
+            Upstream upstream = new Upstream(hosts, "", List.of(loop.loop()), carrier);
             Router router = new Router(List.of(new Route(all, Map.of(hosts.name(), upstream), new SessionWatch())));
-            ServerTls terms = new ServerTls("https", listener.tls().orElseThrow(), List.of("h2"));
+            ServerTls terms = new ServerTls("https", listener.tls().orElseThrow(), List.of(application));
             Policy policy = Policy.of(listener.http(), terms, router, null, Optional.empty());
             // A log that takes nothing, but does not stop anybody.
             Recorder recorder = Recorder.open(audit, folder.resolve("balancer.yaml"), record -> {});
             recorder.close();
-            return new Relaying(loop, upstream, policy, new HttpService(policy, recorder), new Failures());
+            return new Relaying(loop, upstream, policy, new HttpService(policy, recorder), new Failures(), application);
         } catch (IOException | GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
@@ -101,7 +115,8 @@ record Relaying(OwnLoop loop, Upstream upstream, Policy policy, HttpService http
         failures.stop();
     }
 
-    Handshake handshake() {
+    /** A client's connection. */
+    public Handshake handshake() {
         InetSocketAddress here = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
         Client client = new Client(FreshId.next(), new Name("https"), Endpoint.of(here));
         return new Handshake(
@@ -110,7 +125,7 @@ record Relaying(OwnLoop loop, Upstream upstream, Policy policy, HttpService http
                 "TLS_AES_128_GCM_SHA256",
                 false,
                 null,
-                "h2",
+                application,
                 null,
                 null,
                 null,
@@ -119,7 +134,7 @@ record Relaying(OwnLoop loop, Upstream upstream, Policy policy, HttpService http
     }
 
     /** What is logged of failures that are ours: exchanges', and what Netty's pipelines and tasks were surprised by. */
-    static final class Failures extends Handler {
+    public static final class Failures extends Handler {
         private final List<Logger> watched =
                 List.of(Logger.getLogger(Exchanges.class.getName()), Logger.getLogger("io.netty"));
         private @Nullable LogRecord last;
@@ -139,7 +154,8 @@ record Relaying(OwnLoop loop, Upstream upstream, Policy policy, HttpService http
             }
         }
 
-        void tell() {
+        /** Throws the last one. */
+        public void tell() {
             LogRecord failure = last;
             last = null;
             if (failure != null) {
