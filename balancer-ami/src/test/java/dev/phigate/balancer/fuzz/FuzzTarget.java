@@ -4,6 +4,7 @@ import dev.phigate.balancer.ConfigurationFuzz;
 import dev.phigate.balancer.Http2Fuzz;
 import dev.phigate.balancer.discovery.DnsFuzz;
 import dev.phigate.balancer.discovery.HostsFuzz;
+import dev.phigate.balancer.http.hop.GrpcFuzz;
 import dev.phigate.balancer.http.http1.RequestFuzz;
 import dev.phigate.balancer.http.http1.ResponseFuzz;
 import dev.phigate.balancer.http.http2.HostFuzz;
@@ -36,6 +37,7 @@ enum FuzzTarget {
     HTTP2(Http2Fuzz::fuzzerTestOneInput, Http2Fuzz::seeds),
     HTTP2_HOST(HostFuzz::fuzzerTestOneInput, HostFuzz::seeds),
     WEB_SOCKET(WebSocketFuzz::fuzzerTestOneInput, WebSocketFuzz::seeds),
+    GRPC(GrpcFuzz::fuzzerTestOneInput, "99999999H", "1M", "0S", "100m", "250u", "07n"),
     CLIENT_HELLO(ClientHelloFuzz::fuzzerTestOneInput, hello()),
     PROXY(
             ProxyFuzz::fuzzerTestOneInput,
