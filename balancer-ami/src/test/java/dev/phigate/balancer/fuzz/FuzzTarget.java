@@ -13,6 +13,7 @@ import dev.phigate.balancer.http.session.CookieFuzz;
 import dev.phigate.balancer.http.trace.TraceFuzz;
 import dev.phigate.balancer.http.websocket.WebSocketFuzz;
 import dev.phigate.balancer.listener.ProxyFuzz;
+import dev.phigate.balancer.tls.CertificateFuzz;
 import dev.phigate.balancer.tls.ClientHelloFuzz;
 import dev.phigate.balancer.tls.certificate.RevocationFuzz;
 import dev.phigate.balancer.tls.staple.OcspFuzz;
@@ -59,6 +60,7 @@ enum FuzzTarget {
             "# hosts\nhttps://192.0.2.1:8443 weight=3 zone=a\n\nhttps://[2001:db8::1]:1\n",
             "https://192.0.2.1:99999\n"),
     DNS(DnsFuzz::fuzzerTestOneInput, DnsFuzz::seeds),
+    CERTIFICATE(CertificateFuzz::fuzzerTestOneInput, CertificateFuzz::seeds),
     REVOCATION(RevocationFuzz::fuzzerTestOneInput, RevocationFuzz::seeds),
     OCSP(OcspFuzz::fuzzerTestOneInput, OcspFuzz::seeds),
     CONFIGURATION(

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Looks for inputs that what reads strangers' bytes does not stand, guided by coverage (Jazzer). All targets share one process and
- * {@value #SHORT} seconds each, a minute in all on two cores, of which Jazzer's start takes 15 seconds; {@code -Dphigate.fuzzSeconds=3600} is a
+ * {@value #SHORT} seconds each, 75 in all on two cores, of which Jazzer's start takes 15 seconds; {@code -Dphigate.fuzzSeconds=3600} is a
  * campaign, in which each has a process and that time for itself, or one alone by {@code -Dphigate.fuzzOnly=DNS}. What is found stands in the
  * failure: an input to make a test of.
  */
