@@ -56,6 +56,7 @@ public final class Wire implements AutoCloseable {
     public Wire(SSLContext context, Socket connected) throws IOException {
         socket = (SSLSocket) context.getSocketFactory().createSocket(connected, "127.0.0.1", connected.getPort(), true);
         socket.setSoTimeout(20_000);
+        socket.setTcpNoDelay(true);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setApplicationProtocols(new String[] {"http/1.1"});
         socket.setSSLParameters(parameters);
