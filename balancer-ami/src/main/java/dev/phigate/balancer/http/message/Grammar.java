@@ -1,6 +1,7 @@
 package dev.phigate.balancer.http.message;
 
 import io.netty.util.AsciiString;
+import io.netty.util.NetUtil;
 
 /** The characters and small productions of RFC 9110 and 9112, as tables. */
 public final class Grammar {
@@ -77,7 +78,9 @@ public final class Grammar {
         int portColon;
         if (text.charAt(0) == '[') {
             int close = text.indexOf(']', 0);
-            if (close < 2 || (close != text.length() - 1 && text.charAt(close + 1) != ':')) {
+            if (close < 0
+                    || !NetUtil.isValidIpV6Address(text.subSequence(1, close, false))
+                    || (close != text.length() - 1 && text.charAt(close + 1) != ':')) {
                 return false;
             }
             portColon = close == text.length() - 1 ? -1 : close + 1;
