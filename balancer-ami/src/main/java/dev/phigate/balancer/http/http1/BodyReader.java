@@ -142,7 +142,11 @@ final class BodyReader {
         if (cr < from || in.getByte(cr) != '\r') {
             throw new Malformed("bare-lf");
         }
-        if (from < cr && in.getByte(from) != ';') {
+        int at = from;
+        while (in.getByte(at) == ' ' || in.getByte(at) == '\t') {
+            at++; // White space that nobody should send, and everybody must take, before an extension only.
+        }
+        if (from < cr && in.getByte(at) != ';') {
             throw new Malformed("chunk-size");
         }
         for (int i = from; i < cr; i++) {
