@@ -154,15 +154,23 @@ public final class Hops {
         return out;
     }
 
-    /** Trailers without what must not be one (RFC 9110 section 6.5.1). */
-    public static Fields trailers(Fields in) {
+    /**
+     * Trailers without what must not be one (RFC 9110 section 6.5.1).
+     *
+     * @param in the trailers
+     * @param head the fields of the message's head, which may say of trailers as well that they end here (section 7.6.1)
+     */
+    public static Fields trailers(Fields in, Fields head) {
         if (in.size() == 0) {
             return Fields.NONE;
         }
         Fields out = new Fields();
         for (int i = 0; i < in.size(); i++) {
             AsciiString name = in.name(i);
-            if (!hopByHop(name) && !ours(name) && !NOT_IN_TRAILERS.contains(name.toLowerCase())) {
+            if (!hopByHop(name)
+                    && !ours(name)
+                    && !NOT_IN_TRAILERS.contains(name.toLowerCase())
+                    && !head.lists(Names.CONNECTION, name)) {
                 out.add(name, in.value(i));
             }
         }

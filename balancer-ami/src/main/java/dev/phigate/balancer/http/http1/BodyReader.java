@@ -31,6 +31,7 @@ final class BodyReader {
     private Expecting expecting;
     private long left;
     private Fields trailers = Fields.NONE;
+    private Fields head;
 
     /**
      * Reads a body of a known kind.
@@ -38,6 +39,17 @@ final class BodyReader {
      * @param length its length in bytes, {@link BodyLength#CHUNKED} or {@link BodyLength#UNTIL_CLOSE}
      */
     BodyReader(long length) {
+        this(length, Fields.NONE);
+    }
+
+    /**
+     * Reads the body behind a head.
+     *
+     * @param length its length, as above
+     * @param head the fields of the head, whose Connection says which trailers end here too
+     */
+    BodyReader(long length, Fields head) {
+        this.head = length == BodyLength.CHUNKED ? head : Fields.NONE;
         chunked = length == BodyLength.CHUNKED;
         untilClose = length == BodyLength.UNTIL_CLOSE;
         left = length;
@@ -160,6 +172,7 @@ final class BodyReader {
         int start = in.readerIndex();
         if (in.readableBytes() >= 2 && in.getByte(start) == '\r' && in.getByte(start + 1) == '\n') {
             in.skipBytes(2);
+            head = Fields.NONE;
             expecting = Expecting.NOTHING;
             return true;
         }
@@ -170,7 +183,8 @@ final class BodyReader {
             }
             return false;
         }
-        trailers = Hops.trailers(new HeadBlock(in, end - start).fields());
+        trailers = Hops.trailers(new HeadBlock(in, end - start).fields(), head);
+        head = Fields.NONE;
         expecting = Expecting.NOTHING;
         return true;
     }

@@ -195,7 +195,7 @@ public final class Http1Back extends ChannelInboundHandlerAdapter implements Bac
                 by.informed(head.status(), head.fields());
                 return true;
             }
-            body = new BodyReader(head.bodyLength());
+            body = new BodyReader(head.bodyLength(), head.fields());
             switched = head.response().switched();
             reusable = head.keepAlive() && !body.endsWithConnection();
             by.responded(head.response());

@@ -173,7 +173,7 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
         state = State.ANSWERING;
         headBegun = false;
         pulled = false;
-        body = new BodyReader(request.webSocket() ? 0 : request.length());
+        body = new BodyReader(request.webSocket() ? 0 : request.length(), request.fields());
         requestEnded = request.length() == 0 || request.webSocket();
         keepAlive = request.keepAlive();
         moreMayCome = keepAlive;

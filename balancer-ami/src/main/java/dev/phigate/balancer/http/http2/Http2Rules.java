@@ -109,7 +109,7 @@ final class Http2Rules {
             }
             trailers.add(name, value);
         }
-        return Hops.trailers(trailers);
+        return Hops.trailers(trailers, Fields.NONE);
     }
 
     /** Reads all fields but the pseudo-headers; answers how large they are together. */

@@ -110,6 +110,16 @@ final class ForwardingTest {
     }
 
     @Test
+    void trailersThatAHostNamesInConnectionEndHere() throws IOException {
+        host.behave(
+                (request, wire) -> wire.send("HTTP/1.1 200 OK\r\nConnection: X-Hop\r\nTransfer-Encoding: chunked\r\n"
+                        + "\r\n0\r\nx-hop: 1\r\nX-End: 2\r\n\r\n"));
+        Wire.Answer answer = bench.get("/");
+        assertThat(answer.field("trailer-x-end")).isEqualTo("2");
+        assertThat(answer.field("trailer-x-hop")).isNull();
+    }
+
+    @Test
     void fieldsAboutAHopEndThere() throws IOException {
         host.behave((request, wire) ->
                 wire.send("HTTP/1.1 200 OK\r\nConnection: X-Hop\r\nX-Hop: 1\r\nKeep-Alive: timeout=5\r\n"
