@@ -40,9 +40,11 @@ public final class RequestRules {
             throw new Malformed("host");
         }
         Fields fields = request.fields();
-        AsciiString expectation = fields.get(Names.EXPECT);
-        if (expectation != null && !expectation.contentEqualsIgnoreCase(Names.CONTINUE)) {
-            throw new Malformed(new Refusal.ExpectationUnknown());
+        for (int i = 0; i < fields.size(); i++) {
+            if (fields.name(i).contentEqualsIgnoreCase(Names.EXPECT)
+                    && !fields.value(i).contentEqualsIgnoreCase(Names.CONTINUE)) {
+                throw new Malformed(new Refusal.ExpectationUnknown());
+            }
         }
         if (method.contentEquals("OPTIONS")
                 && fields.has(Names.MAX_FORWARDS)
