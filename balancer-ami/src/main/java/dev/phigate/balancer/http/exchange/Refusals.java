@@ -91,6 +91,7 @@ public final class Refusals {
             case Refusal.BodyTooLarge r -> 413;
             case Refusal.VersionUnknown r -> 505;
             case Refusal.MethodNotServed r -> 405;
+            case Refusal.MethodUnknown r -> 501;
             case Refusal.CodingUnknown r -> 501;
             case Refusal.UpgradeNotServed r -> 501;
             case Refusal.WebSocketVersion r -> 426;
@@ -128,6 +129,7 @@ public final class Refusals {
             case Refusal.BodyTooLarge r -> "body-too-large";
             case Refusal.VersionUnknown r -> "version-unknown";
             case Refusal.MethodNotServed r -> "method-not-served";
+            case Refusal.MethodUnknown r -> "method-unknown";
             case Refusal.CodingUnknown r -> "coding-unknown";
             case Refusal.UpgradeNotServed r -> "upgrade-not-served";
             case Refusal.WebSocketVersion r -> "web-socket-version";
@@ -164,6 +166,7 @@ public final class Refusals {
             case Refusal.BodyTooLarge r -> Reason.TOO_LARGE;
             case Refusal.VersionUnknown r -> Reason.NOT_SERVED;
             case Refusal.MethodNotServed r -> Reason.METHOD_NOT_ALLOWED;
+            case Refusal.MethodUnknown r -> Reason.NOT_SERVED;
             case Refusal.CodingUnknown r -> Reason.NOT_SERVED;
             case Refusal.UpgradeNotServed r -> Reason.NOT_SERVED;
             case Refusal.WebSocketVersion r -> Reason.NOT_SERVED;

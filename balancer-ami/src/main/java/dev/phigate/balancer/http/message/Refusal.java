@@ -30,6 +30,9 @@ public sealed interface Refusal {
     /** CONNECT and TRACE are not served. */
     record MethodNotServed() implements Refusal {}
 
+    /** The method is longer than any that a host may know (RFC 9112 section 3). */
+    record MethodUnknown() implements Refusal {}
+
     /** A transfer coding other than chunked. */
     record CodingUnknown() implements Refusal {}
 

@@ -21,8 +21,11 @@ public final class RequestRules {
     public static Request check(Request request) throws Malformed {
         AsciiString method = request.method();
         AsciiString target = request.target();
-        if (!Grammar.name(method) || method.length() > LONGEST_METHOD) {
+        if (!Grammar.name(method)) {
             throw new Malformed("method");
+        }
+        if (method.length() > LONGEST_METHOD) {
+            throw new Malformed(new Refusal.MethodUnknown());
         }
         if (method.contentEquals("CONNECT") || method.contentEquals("TRACE")) {
             throw new Malformed(new Refusal.MethodNotServed());
