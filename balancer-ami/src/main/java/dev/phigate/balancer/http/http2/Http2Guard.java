@@ -149,6 +149,9 @@ final class Http2Guard extends ChannelDuplexHandler {
 
     /** Judges the headers of a request or trailers. What was longer ago than is remembered, the codec answers for itself. */
     private @Nullable Http2Exception opens(int stream) {
+        if (stream == 0) {
+            return null; // No stream of a request at all, which the codec tells by its own code.
+        }
         if (stream > newest) {
             newest = stream;
             opened[slot(stream)] = stream;

@@ -76,6 +76,7 @@ final class Http2Frames {
                         stream(FRAME_SIZE_ERROR),
                         headers(1, EH, post()),
                         new Frame(DATA, 0, 1, new byte[16_385])),
+                refused("HEADERS on stream 0", "9113-6.2", protocol, headers(0, EH | ES, get())),
                 refused("HEADERS on a stream of ours", "9113-5.1.1", protocol, headers(2, EH | ES, get())),
                 refused(
                         "HEADERS with more padding than payload",
