@@ -130,7 +130,7 @@ final class ClientStream implements Client, Lane {
             return;
         }
         try {
-            inbox.end(Http2Rules.trailers(headers));
+            inbox.end(Http2Rules.trailers(headers, false));
         } catch (Malformed e) {
             by.requestBroken(e.refusal());
             return;

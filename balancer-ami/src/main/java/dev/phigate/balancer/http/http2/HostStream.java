@@ -177,7 +177,7 @@ final class HostStream implements Backend, Lane {
                 if (!complete()) {
                     throw new Malformed("length");
                 }
-                inbox.end(Http2Rules.trailers(headers));
+                inbox.end(Http2Rules.trailers(headers, true));
                 goOn(by);
                 return;
             }

@@ -98,13 +98,18 @@ final class Http2Rules {
         return new Response((int) status, fields, status < 200 || status == 204 ? BodyLength.CHUNKED : bytes, bodiless);
     }
 
-    /** Reads a trailer section. */
-    static Fields trailers(Http2Headers headers) throws Malformed {
+    /**
+     * Reads a trailer section.
+     *
+     * @param headers the decoded header list
+     * @param ofHost whether a host said it: those of gRPC say there what went wrong, and as it came, with a blank at its end
+     */
+    static Fields trailers(Http2Headers headers, boolean ofHost) throws Malformed {
         Fields trailers = new Fields();
         for (Map.Entry<CharSequence, CharSequence> entry : headers) {
             AsciiString name = AsciiString.of(entry.getKey());
             AsciiString value = AsciiString.of(entry.getValue());
-            if (!Grammar.lowerName(name) || !Grammar.value(value)) {
+            if (!Grammar.lowerName(name) || !(ofHost ? Grammar.value(value) : Grammar.exactValue(value))) {
                 throw new Malformed("field-name");
             }
             trailers.add(name, value);

@@ -247,6 +247,7 @@ final class Http2Fields {
                 trailers("trailers with a field within a value", "9113-10.3", EH | ES, "x", "1\r\ny: 7"),
                 trailers("trailers with NUL", "9113-8.2.1", EH | ES, "x", "\0"),
                 trailers("trailers with a blank before", "9113-8.2.1", EH | ES, "x", " 1"),
+                trailers("trailers with a blank behind", "9113-8.2.1", EH | ES, "x", "1 "),
                 trailers("trailers with connection", "9113-8.2.2", EH | ES, "connection", "close"),
                 trailers("trailers with transfer-encoding", "9113-8.2.2", EH | ES, "transfer-encoding", "chunked"));
     }
