@@ -9,13 +9,15 @@ import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2LifecycleManager;
+import io.netty.handler.codec.http2.Http2Settings;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds what a client can make us answer that is no answer to a request: acknowledgements that it does not read
- * (CVE-2019-9512, 9515), and resets that it provokes by frames out of place (CVE-2025-8671). Both end the connection.
+ * (CVE-2019-9512, 9515), and resets that it provokes by frames out of place (CVE-2025-8671). Both end the connection, as does
+ * a setting that cannot be.
  */
 final class AnswerGuard extends DecoratingHttp2ConnectionEncoder {
     private static final int MOST_UNREAD = 10_000;
@@ -61,6 +63,16 @@ final class AnswerGuard extends DecoratingHttp2ConnectionEncoder {
             return promise;
         }
         return super.writeRstStream(ctx, streamId, errorCode, counted(promise));
+    }
+
+    /** A setting that makes a window overflow ends the connection (RFC 9113 section 6.9.2), not only the window's stream. */
+    @Override
+    public void remoteSettings(Http2Settings settings) throws Http2Exception {
+        try {
+            super.remoteSettings(settings);
+        } catch (Http2Exception.StreamException e) {
+            throw Http2Exception.connectionError(e.error(), e, "a setting that is no stream's");
+        }
     }
 
     private ChannelPromise counted(ChannelPromise promise) {

@@ -17,10 +17,13 @@ import java.util.List;
  * @param outcome a pattern of what the client must see: {@code 200}, {@code 4..} or {@code reset CODE} of stream 1 and the
  *     next request served; {@code next} when stream 1 says nothing; {@code goaway CODE} and the end of the connection
  * @param frames what the client sends
- * @param received what the host must receive
+ * @param received what the host must receive, where stream 1 is answered by 200; else what it may
  */
 record Http2Case(String name, String section, String outcome, List<Frame> frames, List<Received> received) {
     static final int NEXT = 999;
+
+    /** The path of requests that are in order, and whose connection or stream ends: the host may see them or not, and late. */
+    static final String LATE = "/late";
 
     static final int PRIORITY = 2;
     static final int PUSH_PROMISE = 5;
@@ -101,8 +104,8 @@ record Http2Case(String name, String section, String outcome, List<Frame> frames
     }
 
     /** A request with another value for a field. */
-    static List<String> changed(String name, String value) {
-        List<String> fields = get();
+    static List<String> changed(String name, String value, String... more) {
+        List<String> fields = get(more);
         fields.set(fields.indexOf(name) + 1, value);
         return fields;
     }

@@ -2,6 +2,7 @@ package dev.phigate.balancer.http.corpus;
 
 import static dev.phigate.balancer.http.corpus.Http2Case.EH;
 import static dev.phigate.balancer.http.corpus.Http2Case.ES;
+import static dev.phigate.balancer.http.corpus.Http2Case.LATE;
 import static dev.phigate.balancer.http.corpus.Http2Case.MALFORMED;
 import static dev.phigate.balancer.http.corpus.Http2Case.changed;
 import static dev.phigate.balancer.http.corpus.Http2Case.data;
@@ -201,8 +202,9 @@ final class Http2Fields {
                         "body behind a length of zero", // which the host has by then, and nothing of the body
                         "9113-8.1.1",
                         MALFORMED,
-                        List.of(headers(1, EH, post("content-length", "0")), data(ES, "x")),
-                        List.of(new Received(POSTED + "{ours}content-length: 0\r\n\r\n", "", ""))),
+                        List.of(headers(1, EH, changed(":path", LATE, "content-length", "0")), data(ES, "x")),
+                        List.of(new Received(
+                                "GET /late HTTP/1.1\r\nhost: a\r\n{ours}content-length: 0\r\n\r\n", "", ""))),
                 refused(
                         "trailers before all that was said",
                         "9113-8.1.1",

@@ -7,9 +7,11 @@ import static dev.phigate.balancer.bench.Http2Wire.RST_STREAM;
 import static dev.phigate.balancer.bench.Http2Wire.SETTINGS;
 import static dev.phigate.balancer.http.corpus.Http2Case.EH;
 import static dev.phigate.balancer.http.corpus.Http2Case.ES;
+import static dev.phigate.balancer.http.corpus.Http2Case.LATE;
 import static dev.phigate.balancer.http.corpus.Http2Case.PRIORITY;
 import static dev.phigate.balancer.http.corpus.Http2Case.UNKNOWN;
 import static dev.phigate.balancer.http.corpus.Http2Case.WINDOW_UPDATE;
+import static dev.phigate.balancer.http.corpus.Http2Case.changed;
 import static dev.phigate.balancer.http.corpus.Http2Case.connection;
 import static dev.phigate.balancer.http.corpus.Http2Case.data;
 import static dev.phigate.balancer.http.corpus.Http2Case.forwarded;
@@ -36,7 +38,7 @@ final class Http2Streams {
     private static final int COMPRESSION_ERROR = 9;
 
     private static final String GOT = "GET / HTTP/1.1\r\nhost: a\r\n{ours}\r\n";
-    private static final Received SERVED = new Received(GOT, "", "");
+    private static final Received SERVED = new Received(GOT.replace("/ ", LATE + " "), "", "");
 
     /** {@code GET https://a/} in six bytes: three of the static table, a literal. */
     private static final int[] SHORT = {0x82, 0x87, 0x84, 0x01, 0x01, 'a'};
@@ -70,7 +72,14 @@ final class Http2Streams {
                 setting("window beyond the most", "9113-6.5.2", connection(FLOW_CONTROL_ERROR), 4, 0x80000000L),
                 setting("frames smaller than the least", "9113-6.5.2", protocol, 5, 16_383),
                 setting("frames at the most", "9113-6.5.2", "next", 5, 16_777_215),
-                setting("frames larger than the most", "9113-6.5.2", protocol, 5, 16_777_216));
+                setting("frames larger than the most", "9113-6.5.2", protocol, 5, 16_777_216),
+                refused(
+                        "window that makes another overflow",
+                        "9113-6.9.2",
+                        connection(FLOW_CONTROL_ERROR),
+                        headers(1, EH, post()),
+                        frame(WINDOW_UPDATE, 0, 1, 0x7f, 0xff, 0, 0),
+                        frame(SETTINGS, 0, 0, 0, 4, 0x7f, 0xff, 0xff, 0xff)));
     }
 
     static List<Http2Case> streams() {
@@ -155,12 +164,12 @@ final class Http2Streams {
                         "a stream below the newest",
                         "9113-5.1.1",
                         protocol,
-                        List.of(headers(5, EH | ES, get()), headers(3, EH | ES, get())),
+                        List.of(headers(5, EH | ES, changed(":path", LATE)), headers(3, EH | ES, get())),
                         List.of(SERVED)));
     }
 
     private static Http2Case halfClosed(String name, String outcome, Frame... more) {
-        List<Frame> frames = new ArrayList<>(List.of(Http2Case.NO_WINDOW, request(get())));
+        List<Frame> frames = new ArrayList<>(List.of(Http2Case.NO_WINDOW, request(changed(":path", LATE))));
         frames.addAll(List.of(more));
         return new Http2Case(name, "9113-5.1", outcome, frames, List.of(SERVED));
     }
