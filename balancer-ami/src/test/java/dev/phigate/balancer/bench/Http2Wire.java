@@ -97,6 +97,17 @@ public final class Http2Wire implements AutoCloseable {
         out.flush();
     }
 
+    /** Several in one piece. */
+    public Http2Wire frames(List<Frame> frames) throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (Frame frame : frames) {
+            write(all, frame.type(), frame.flags(), frame.stream(), frame.payload());
+        }
+        out.write(all.toByteArray());
+        out.flush();
+        return this;
+    }
+
     /** A header block of literals: name, value, name, value... */
     public static byte[] block(List<String> fields) {
         ByteArrayOutputStream block = new ByteArrayOutputStream();
