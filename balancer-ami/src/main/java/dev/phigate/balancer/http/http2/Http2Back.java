@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
@@ -100,19 +101,24 @@ public final class Http2Back extends Http2Link implements Carrier {
     void goingAway(int last) {
         // First: who is told below asks for a connection again at once, and must not be given this one.
         goingAway = true;
-        List<HostStream> notBegun = new ArrayList<>();
+        lanes(last).forEach(host -> host.broken(Break.NOT_BEGUN));
+        closeWhenUnused();
+    }
+
+    /** The streams under way behind one. */
+    private List<HostStream> lanes(int last) {
+        List<HostStream> behind = new ArrayList<>();
         try {
             connection().forEachActiveStream(stream -> {
                 if (stream.id() > last && lane(stream) instanceof HostStream host) {
-                    notBegun.add(host);
+                    behind.add(host);
                 }
                 return true;
             });
         } catch (Http2Exception e) {
             onError(ctx(), false, e);
         }
-        notBegun.forEach(host -> host.broken(Break.NOT_BEGUN));
-        closeWhenUnused();
+        return behind;
     }
 
     /** One of its streams is over. */
@@ -134,6 +140,18 @@ public final class Http2Back extends Http2Link implements Carrier {
         if (stream == null || !closed(stream)) {
             super.onStreamError(ctx, outbound, cause, broken);
         }
+    }
+
+    /** The host broke the rules of the connection, which ends by that: its streams are told the cause, not only the end. */
+    @Override
+    protected void onConnectionError(
+            ChannelHandlerContext ctx, boolean outbound, Throwable cause, @Nullable Http2Exception broken) {
+        if (!outbound && broken != null && broken.error() != Http2Error.INTERNAL_ERROR) {
+            // First: who is told asks for another connection at once.
+            goingAway = true;
+            lanes(0).forEach(host -> host.broken(Break.BROKE_THE_RULES));
+        }
+        super.onConnectionError(ctx, outbound, cause, broken);
     }
 
     // ---- what its streams do

@@ -14,6 +14,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -256,5 +257,25 @@ final class HostsWordTest {
             assertThat(bench.wellHosts()).containsExactly(well.url().substring("https://".length()));
             assertThat(host.asked()).as("as many as health.failures, each once").hasSize(3);
         }
+    }
+
+    /** The connection ends by that, and yet not because the host had closed it: operators would look for the wrong thing. */
+    @Test
+    void whatEndsAConnectionByBreakingItsRulesIsRecordedAsThat() throws Exception {
+        start(
+                (to, stream, path) -> {
+                    if (path.equals("/first")) {
+                        to.ok(stream);
+                    } else {
+                        to.say("220 mail ready\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                    }
+                },
+                "");
+        try (HttpClient client = client()) {
+            assertThat(status(post(client, "/first", 0))).isEqualTo(200);
+            assertThat(status(post(client, "/body", 3))).isEqualTo(502);
+        }
+        assertThat(host.asked()).containsExactly("1 /first", "1 /body");
+        assertThat(bench.records("exchange").getLast()).contains("\"rule\":\"upstream-broke-the-rules\"");
     }
 }
