@@ -3,31 +3,32 @@ package dev.phigate.balancer.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.phigate.balancer.bench.Bench;
-import dev.phigate.balancer.bench.Pki;
-import dev.phigate.balancer.bench.Wire;
 import dev.phigate.balancer.bench.Workload;
+import dev.phigate.balancer.upstream.failing.FailingHttp1;
+import dev.phigate.balancer.upstream.failing.FailingHttp2;
+import dev.phigate.balancer.upstream.failing.Failure;
+import dev.phigate.balancer.upstream.failing.Seen;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.TreeSet;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Function;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * What clients see while a host fails, as the table in {@code docs/failures.md}: measured here, over real sockets, and compared
+ * What clients see while a host fails, as the tables in {@code docs/failures.md}: measured here, over real sockets, and compared
  * with the page. {@code -Dphigate.update=true} writes the page instead.
  */
 @Tag("B4")
@@ -35,186 +36,146 @@ import org.junit.jupiter.api.Test;
 @NullUnmarked // a null where none should be fails the test that meets it
 final class FailureTableTest {
     private static final Path PAGE = Path.of("../docs/failures.md");
-    private static final String BEGIN = "<!-- measured: begin -->\n";
-    private static final String END = "<!-- measured: end -->\n";
-    private static final String BROKEN_OFF = "broken off";
-    private static final List<String> REQUESTS =
-            List.of("GET / HTTP/1.1\r\nHost: a\r\n\r\n", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc");
 
-    /** Adds the failing host to a bench; what it opened is closed by the second. */
-    private record Failure(Function<Bench, Closeable> host) {}
+    /** Most of the time is spent in waiting. */
+    private static final int AT_ONCE = 16;
 
-    private static Map<String, Failure> failures() {
-        Map<String, Failure> all = new LinkedHashMap<>();
-        all.put("is not there (connection refused)", plain((socket) -> {}, true));
-        all.put("accepts, then resets", plain(Socket::close, false));
-        all.put("accepts and says nothing, not even TLS", plain(socket -> hold(), false));
-        all.put(
-                "speaks no TLS",
-                plain(
-                        socket -> socket.getOutputStream().write("SSH-2.0-x\r\n".getBytes(StandardCharsets.US_ASCII)),
-                        false));
-        all.put("shows a certificate of another authority", untrusted());
-        all.put("takes the request and never answers", behaviour((request, wire) -> hold()));
-        all.put(
-                "takes the request and closes",
-                behaviour((request, wire) -> wire.socket().close()));
-        all.put("answers what is no HTTP", behaviour((request, wire) -> wire.send("220 mail ready\r\n\r\n")));
-        all.put(
-                "answers with two lengths",
-                behaviour((request, wire) ->
-                        wire.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nok")));
-        all.put("dies within the head", behaviour((request, wire) -> {
-            wire.send("HTTP/1.1 200 OK\r\nContent-Le");
-            wire.socket().close();
-        }));
-        all.put("dies within the body", behaviour((request, wire) -> {
-            wire.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nok");
-            wire.socket().close();
-        }));
-        all.put("stalls within the body", behaviour((request, wire) -> {
-            wire.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nok");
-            hold();
-        }));
-        all.put("answers 503 itself", behaviour((request, wire) -> {
-            wire.readBody(request);
-            wire.send("HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n");
-        }));
-        return all;
-    }
+    /** The first on a new connection to the host and the next on what is left of it; where there are two hosts, each for both. */
+    private static final int TIMES_ALONE = 2;
 
+    private static final int TIMES_BESIDE = 4;
+
+    /** A column of the table: a request, by each client that can make it. */
+    private record Asking(String title, Map<String, Client> clients) {}
+
+    /** Makes one request and says what was seen. */
     @FunctionalInterface
-    private interface Treatment {
-        void of(Socket socket) throws IOException;
+    private interface Client {
+        String see(Bench bench) throws IOException, InterruptedException;
     }
 
-    private static void hold() {
-        LockSupport.parkNanos(10_000_000_000L);
-    }
+    /** What came of one host, a cell for each column, and the rules of what was not answered. */
+    private record Row(List<String> cells, TreeSet<String> rules) {}
 
-    private static Failure behaviour(Workload.Behaviour behaviour) {
-        return new Failure(bench -> {
-            bench.workload(behaviour);
-            return () -> {};
-        });
-    }
-
-    private static Failure untrusted() {
-        return new Failure(bench -> {
-            Pki other = new Pki(bench.folder.resolve("other"));
-            Workload stranger = new Workload(other.context(other.issue("workload.local")), false, Workload.OK);
-            bench.host(stranger.url());
-            return stranger::close;
-        });
-    }
-
-    private static Failure plain(Treatment treatment, boolean gone) {
-        return new Failure(bench -> {
-            try {
-                ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-                bench.host("https://127.0.0.1:" + server.getLocalPort());
-                if (gone) {
-                    server.close();
-                }
-                Thread.ofVirtual().start(() -> accept(server, treatment));
-                return server;
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
-    }
-
-    private static void accept(ServerSocket server, Treatment treatment) {
-        while (!server.isClosed()) {
-            try {
-                Socket socket = server.accept();
-                Thread.ofVirtual().start(() -> {
-                    try (socket) {
-                        treatment.of(socket);
-                    } catch (IOException e) {
-                        // The other side, or the test, ended it.
-                    }
-                });
-            } catch (IOException e) {
-                return;
-            }
-        }
-    }
-
-    /** What clients of one failing host see, alone and with a well host beside it, and what is recorded. */
-    private static List<String> observe(Failure failure) throws Exception {
-        List<String> cells = new ArrayList<>();
-        TreeSet<String> outcomes = new TreeSet<>();
-        for (boolean beside : new boolean[] {false, true}) {
-            try (Bench bench = new Bench();
-                    Closeable host = failure.host().apply(bench)) {
-                if (beside) {
-                    bench.workload(Workload.OK);
-                }
-                bench.upstreamExtra = "timeouts: {connect: 500ms, firstByte: 500ms, idle: 500ms, total: 5s},"
-                        + " health: {failures: 1000}, retries: {percent: 100}";
-                bench.start();
-                for (String request : REQUESTS) {
-                    TreeSet<String> seen = new TreeSet<>();
-                    for (int i = 0; i < 4; i++) {
-                        seen.add(see(bench, request));
-                    }
-                    cells.add(String.join(" or ", seen));
-                }
-                for (String record : bench.records("exchange")) {
-                    boolean answered = record.contains("\"outcome\":\"answered\"");
-                    outcomes.add(answered ? "answered" : record.replaceAll(".*\"rule\":\"([^\"]*)\".*", "$1"));
-                }
-                assertThat(host).isNotNull();
-            }
-        }
-        outcomes.remove("answered");
-        cells.add(outcomes.isEmpty() ? "answered" : String.join(", ", outcomes));
-        return cells;
-    }
-
-    private static String see(Bench bench, String request) throws IOException {
-        try (Wire wire = bench.connect()) {
-            wire.send(request);
-            String status;
-            try {
-                status = Workload.line(wire.in()).substring(9, 12);
-            } catch (IOException e) {
-                return BROKEN_OFF;
-            }
-            try {
-                int length = 0;
-                for (String line = Workload.line(wire.in()); !line.isEmpty(); line = Workload.line(wire.in())) {
-                    length = line.startsWith("content-length: ") ? Integer.parseInt(line.substring(16)) : length;
-                }
-                return wire.in().readNBytes(length).length == length ? status : BROKEN_OFF;
-            } catch (IOException e) {
-                return BROKEN_OFF;
-            }
-        }
+    private static Asking http(String method) {
+        Map<String, Client> clients = new LinkedHashMap<>();
+        clients.put("HTTP/1.1", bench -> Seen.overHttp1(bench, method));
+        clients.put("HTTP/2", bench -> Seen.overHttp2(bench, method));
+        return new Asking(method, clients);
     }
 
     @Test
-    void thePageShowsWhatClientsSee() throws Exception {
-        StringBuilder table =
-                new StringBuilder("| a host that ... | GET | POST | GET, another host well | POST, another host well"
-                        + " | recorded when not answered |\n|---|---|---|---|---|---|\n");
-        for (Map.Entry<String, Failure> failure : failures().entrySet()) {
-            table.append("| ")
-                    .append(failure.getKey())
-                    .append(" | ")
-                    .append(String.join(" | ", observe(failure.getValue())))
-                    .append(" |\n");
+    void thePageShowsWhatClientsSeeOfHostsOfHttp1() throws Exception {
+        Failure well = bench -> {
+            bench.workload(Workload.OK);
+            return () -> {};
+        };
+        hold("HTTP/1.1", table("", FailingHttp1.all(), well, List.of(http("GET"), http("POST"))));
+    }
+
+    @Test
+    @Tag("B3")
+    void thePageShowsWhatClientsSeeOfHostsOfHttp2() throws Exception {
+        Asking call = new Asking("gRPC", Map.of("gRPC", Seen::byGrpc));
+        hold(
+                "HTTP/2",
+                table(
+                        "protocol: http/2, ",
+                        FailingHttp2.all(),
+                        FailingHttp2.well(),
+                        List.of(http("GET"), http("POST"), call)));
+    }
+
+    private static String table(
+            String upstream, SequencedMap<String, Failure> failures, Failure well, List<Asking> askings)
+            throws Exception {
+        String titles = askings.stream().map(Asking::title).collect(Collectors.joining(" | "));
+        StringBuilder table = new StringBuilder("| a host that ... | " + titles + " | "
+                + titles.replaceAll("(\\w+)", "$1, another host well") + " | recorded when not answered |\n");
+        table.append("|---".repeat(2 + 2 * askings.size())).append("|\n");
+        Map<String, List<Future<Row>>> rows = new HashMap<>();
+        try (ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE)) {
+            // The slowest stand last, and begin first.
+            failures.reversed()
+                    .forEach((name, failure) -> rows.put(
+                            name,
+                            List.of(
+                                    threads.submit(() -> observe(upstream, askings, TIMES_ALONE, failure)),
+                                    threads.submit(() -> observe(upstream, askings, TIMES_BESIDE, failure, well)))));
         }
+        for (String name : failures.keySet()) {
+            Row alone = rows.get(name).getFirst().get();
+            Row beside = rows.get(name).getLast().get();
+            List<String> cells = new ArrayList<>(List.of(name));
+            cells.addAll(alone.cells);
+            cells.addAll(beside.cells);
+            alone.rules.addAll(beside.rules);
+            cells.add(alone.rules.isEmpty() ? "answered" : String.join(", ", alone.rules));
+            table.append("| ").append(String.join(" | ", cells)).append(" |\n");
+        }
+        return table.toString();
+    }
+
+    /** What clients of these hosts see, and what is recorded. */
+    private static Row observe(String upstream, List<Asking> askings, int times, Failure... hosts) throws Exception {
+        List<Closeable> opened = new ArrayList<>();
+        try (Bench bench = new Bench()) {
+            for (Failure host : hosts) {
+                opened.add(host.join(bench));
+            }
+            bench.upstreamExtra = upstream + Failure.TIMEOUTS + ", health: {failures: 1000}, retries: {percent: 100}";
+            bench.start();
+            List<String> cells = new ArrayList<>();
+            for (Asking asking : askings) {
+                cells.add(seen(bench, asking, times));
+            }
+            int asked =
+                    times * askings.stream().mapToInt(one -> one.clients.size()).sum();
+            Bench.eventually("all is recorded", () -> bench.records("exchange").size() == asked);
+            TreeSet<String> rules = new TreeSet<>();
+            for (String record : bench.records("exchange")) {
+                if (!record.contains("\"outcome\":\"answered\"")) {
+                    rules.add(record.replaceAll(".*\"rule\":\"([^\"]*)\".*", "$1"));
+                }
+            }
+            return new Row(cells, rules);
+        } finally {
+            for (Closeable one : opened) {
+                one.close();
+            }
+        }
+    }
+
+    /** One cell: what all kinds of clients see where it is the same, else what each of them does. */
+    private static String seen(Bench bench, Asking asking, int times) throws Exception {
+        Map<String, String> byClient = new LinkedHashMap<>();
+        for (Map.Entry<String, Client> client : asking.clients.entrySet()) {
+            TreeSet<String> seen = new TreeSet<>();
+            for (int i = 0; i < times; i++) {
+                seen.add(client.getValue().see(bench));
+            }
+            byClient.put(client.getKey(), String.join(" or ", seen));
+        }
+        if (new TreeSet<>(byClient.values()).size() == 1) {
+            return byClient.values().iterator().next();
+        }
+        return byClient.entrySet().stream()
+                .map(one -> one.getKey() + ": " + one.getValue())
+                .collect(Collectors.joining("; "));
+    }
+
+    /** Holds a table of the page against what was measured. */
+    private static void hold(String hosts, String table) throws IOException {
         String page = Files.readString(PAGE);
-        String before = page.substring(0, page.indexOf(BEGIN) + BEGIN.length());
-        String after = page.substring(page.indexOf(END));
+        String begin = "<!-- measured, hosts of " + hosts + ": begin -->\n";
+        String before = page.substring(0, page.indexOf(begin) + begin.length());
+        String after = page.substring(page.indexOf("<!-- measured, hosts of " + hosts + ": end -->\n"));
         if (Boolean.getBoolean("phigate.update")) {
             Files.writeString(PAGE, before + table + after);
             return;
         }
         assertThat(page.substring(before.length(), page.length() - after.length()))
                 .as("docs/failures.md (next: the same test with -Dphigate.update=true)")
-                .isEqualTo(table.toString());
+                .isEqualTo(table);
     }
 }
