@@ -40,6 +40,7 @@ public final class RawHttp2Host implements AutoCloseable {
     private final List<String> authorities = new CopyOnWriteArrayList<>();
     private final Set<SSLSocket> open = ConcurrentHashMap.newKeySet();
     private final List<Integer> resets = new CopyOnWriteArrayList<>();
+    private final List<Integer> afterReset = new CopyOnWriteArrayList<>();
     private volatile CountDownLatch door = new CountDownLatch(0);
     private final AtomicLong received = new AtomicLong();
     private final AtomicInteger largest = new AtomicInteger();
@@ -119,6 +120,9 @@ public final class RawHttp2Host implements AutoCloseable {
                     asked.add(number + " " + path);
                     behaviour.asked(to, stream, path);
                 } else if (heard.type() == DATA) {
+                    if (resets.contains(stream)) {
+                        afterReset.add(stream);
+                    }
                     received.addAndGet(heard.payload().length);
                 } else if (heard.type() == RST_STREAM) {
                     resets.add(stream);
@@ -187,6 +191,11 @@ public final class RawHttp2Host implements AutoCloseable {
     /** The streams that were reset; of one that was never begun, it is the connection's end. */
     public List<Integer> resets() {
         return resets;
+    }
+
+    /** The streams on which something was sent after they had been reset. */
+    public List<Integer> afterReset() {
+        return afterReset;
     }
 
     @Override

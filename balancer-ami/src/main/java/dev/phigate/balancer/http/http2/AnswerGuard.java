@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class AnswerGuard extends DecoratingHttp2ConnectionEncoder {
     private static final int MOST_UNREAD = 10_000;
     private static final int MOST_RESETS = 200;
+    private static final int REMEMBERED = 256;
     private static final long WINDOW = TimeUnit.SECONDS.toNanos(30);
 
     private final ChannelFutureListener written = future -> read();
@@ -30,6 +31,8 @@ final class AnswerGuard extends DecoratingHttp2ConnectionEncoder {
     private int resets;
     private long windowBegan = System.nanoTime();
     private boolean over;
+    /** The streams that were reset last; none yet. */
+    private int[] reset = {};
 
     AnswerGuard(Http2ConnectionEncoder encoder) {
         super(encoder);
@@ -62,7 +65,20 @@ final class AnswerGuard extends DecoratingHttp2ConnectionEncoder {
         if (tooMuchUnread(ctx) || (!ours && tooManyResets(ctx))) {
             return promise;
         }
+        if (reset.length == 0) {
+            reset = new int[REMEMBERED];
+        }
+        reset[slot(streamId)] = streamId;
         return super.writeRstStream(ctx, streamId, errorCode, counted(promise));
+    }
+
+    /** Whether a stream was reset from here, and not so long ago that the other side has certainly heard of it. */
+    boolean wasReset(int stream) {
+        return reset.length > 0 && reset[slot(stream)] == stream;
+    }
+
+    private static int slot(int stream) {
+        return stream / 2 % REMEMBERED;
     }
 
     /** A setting that makes a window overflow ends the connection (RFC 9113 section 6.9.2), not only the window's stream. */

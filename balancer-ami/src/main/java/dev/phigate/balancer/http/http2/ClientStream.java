@@ -187,7 +187,7 @@ final class ClientStream implements Client, Lane {
     @Override
     public void endWritten() {
         if (!requestEnded) {
-            connection.reset(stream, Http2Error.NO_ERROR);
+            connection.askForNoMore(stream, Http2Error.NO_ERROR);
         }
     }
 

@@ -154,8 +154,11 @@ public final class Http2Front extends Http2Link {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) throws Exception {
-        if (deadline != null) {
-            deadline.drop();
+        // First, and for good: the streams are ended below, and the last one's end would set it again.
+        Deadline last = deadline;
+        deadline = null;
+        if (last != null) {
+            last.drop();
         }
         super.channelInactive(ctx);
     }

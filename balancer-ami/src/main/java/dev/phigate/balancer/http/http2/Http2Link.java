@@ -33,6 +33,7 @@ abstract class Http2Link extends Http2ConnectionHandler {
     final Http2Connection.PropertyKey key;
 
     private final Http2Writer writer;
+    private final AnswerGuard answers;
     private final Set<Lane> heldBack = new LinkedHashSet<>();
     private boolean widened;
     private final List<Lane> toPause = new ArrayList<>();
@@ -41,6 +42,7 @@ abstract class Http2Link extends Http2ConnectionHandler {
     Http2Link(Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
         super(decoder, encoder, settings);
         this.writer = (Http2Writer) encoder.frameWriter();
+        this.answers = (AnswerGuard) encoder;
         this.key = connection().newKey();
         decoder.frameListener(new Frames());
         connection().addListener(new Streams());
@@ -165,6 +167,19 @@ abstract class Http2Link extends Http2ConnectionHandler {
         super.handlerAdded(ctx);
     }
 
+    /** What was under way when we reset its stream is passed over (RFC 9113 section 5.1): it is nobody's fault, however much it is. */
+    @Override
+    protected void onStreamError(
+            ChannelHandlerContext ctx, boolean outbound, Throwable cause, Http2Exception.StreamException broken) {
+        boolean late = !outbound
+                && broken.error() == Http2Error.STREAM_CLOSED
+                && connection().stream(broken.streamId()) == null
+                && answers.wasReset(broken.streamId());
+        if (!late) {
+            super.onStreamError(ctx, outbound, cause, broken);
+        }
+    }
+
     @Override
     @SuppressWarnings("deprecation") // the inbound method of this name is not the deprecated one
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) throws Exception {
@@ -243,7 +258,16 @@ abstract class Http2Link extends Http2ConnectionHandler {
         flush(ctx());
     }
 
+    /** Ends a stream at once, with what waits to be sent on it: behind a reset nothing may follow. */
     final void reset(Http2Stream stream, Http2Error error) {
+        askForNoMore(stream, error);
+        if (!closed(stream)) {
+            closeStream(stream, ctx().newSucceededFuture());
+        }
+    }
+
+    /** Resets a stream on which nothing waits to be sent; it ends once that is written. */
+    final void askForNoMore(Http2Stream stream, Http2Error error) {
         encoder().writeRstStream(ctx(), stream.id(), error.code(), ctx().newPromise());
         ctx().flush();
     }

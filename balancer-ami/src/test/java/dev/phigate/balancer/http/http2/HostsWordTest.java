@@ -33,6 +33,9 @@ final class HostsWordTest {
     private static final int WINDOW = 65_535;
     private static final int FIRST = 3;
     private static final int SECOND = 5;
+    private static final int THIRD = 7;
+    /** More frames than are answered by resets before that ends a connection. */
+    private static final int LATE = 300;
 
     private final Bench bench = new Bench();
     private RawHttp2Host host;
@@ -175,6 +178,76 @@ final class HostsWordTest {
         }
         assertThat(host.asked()).containsExactly("1 /first", "1 /begun", "1 /waits");
         assertThat(host.received()).isEqualTo(103);
+    }
+
+    /** RFC 9113 section 5.1: who resets a stream takes what was sent before that was heard, and passes it over. */
+    @Test
+    void whatComesLateForAStreamThatWasResetHarmsNobody() throws Exception {
+        var speaking = new CompletableFuture<RawHttp2Host.Speaking>();
+        start(
+                (to, stream, path) -> {
+                    if (path.equals("/long")) {
+                        to.say(frame(Http2Wire.HEADERS, Http2Wire.END_HEADERS, stream, 0x88));
+                    } else if (path.equals("/other")) {
+                        speaking.complete(to);
+                    } else {
+                        to.ok(stream);
+                    }
+                },
+                "perHost: 1");
+        try (Http2Wire wire = new Http2Wire(bench.clientContext(), bench.port())) {
+            wire.headers(1, true, request("GET", "/first"));
+            assertThat(wire.outcome(1)).isEqualTo("200 ended");
+            wire.headers(3, true, request("POST", "/long"));
+            asked("1 /long");
+            wire.headers(5, true, request("POST", "/other"));
+            RawHttp2Host.Speaking to = speaking.get(20, TimeUnit.SECONDS);
+            wire.frame(RST_STREAM, 0, 3, new byte[] {0, 0, 0, 8});
+            Bench.eventually("the host hears of it", () -> !host.resets().isEmpty());
+            for (int i = 0; i < LATE; i++) {
+                to.say(frame(Http2Wire.DATA, 0, SECOND, 'x'));
+            }
+            to.ok(THIRD);
+            assertThat(wire.outcome(5)).isEqualTo("200 ended");
+        }
+        assertThat(host.resets()).containsExactly(SECOND);
+        assertThat(host.connections()).isEqualTo(1);
+        assertThat(bench.wellHosts()).hasSize(1);
+    }
+
+    /** The same of a client that is answered before it has sent all it had. */
+    @Test
+    void soDoesTheRestOfARequestThatWasAnsweredEarly() throws Exception {
+        start((to, stream, path) -> to.ok(stream), "");
+        try (Http2Wire wire = new Http2Wire(bench.clientContext(), bench.port())) {
+            wire.headers(1, false, request("GET", "/nowhere"));
+            assertThat(wire.outcome(1)).isEqualTo("404 ended");
+            assertThat(wire.outcome(1)).isEqualTo("reset 0");
+            for (int i = 0; i < LATE; i++) {
+                wire.frame(Http2Wire.DATA, 0, 1, new byte[1]);
+            }
+            wire.headers(3, true, request("GET", "/first"));
+            assertThat(wire.outcome(3)).isEqualTo("200 ended");
+        }
+    }
+
+    /** Some hosts end the connection, with all that is on it, for less. */
+    @Test
+    void nothingIsSentOnAStreamAfterItWasReset() throws Exception {
+        start((to, stream, path) -> {}, "perHost: 1");
+        try (Http2Wire wire = new Http2Wire(bench.clientContext(), bench.port())) {
+            wire.headers(1, false, request("POST", "/one"));
+            asked("1 /one");
+            wire.headers(3, false, request("POST", "/other"));
+            asked("1 /other");
+            wire.frames(List.of(
+                    new Http2Wire.Frame(Http2Wire.DATA, 0, 1, new byte[100]),
+                    new Http2Wire.Frame(RST_STREAM, 0, 1, new byte[] {0, 0, 0, 8}),
+                    new Http2Wire.Frame(Http2Wire.DATA, Http2Wire.END_STREAM, 3, new byte[7])));
+            Bench.eventually("the other goes on", () -> host.received() >= 7);
+        }
+        assertThat(host.resets()).contains(FIRST);
+        assertThat(host.afterReset()).isEmpty();
     }
 
     private boolean somebodyWaits() throws IOException {

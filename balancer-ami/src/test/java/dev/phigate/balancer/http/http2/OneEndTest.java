@@ -9,11 +9,15 @@ import dev.phigate.balancer.bench.Wire;
 import dev.phigate.balancer.bench.Workload;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.management.JMException;
+import javax.management.ObjectName;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -25,6 +29,7 @@ import org.junit.jupiter.api.Test;
 final class OneEndTest {
     private static final int LARGEST_HEAD = 8192;
     private static final Duration FIRST_BYTE = Duration.ofMillis(300);
+    private static final int CONNECTIONS = 5;
     private final Bench bench = new Bench();
 
     @AfterEach
@@ -142,6 +147,56 @@ final class OneEndTest {
             }
         }
         eachCameOnce(3);
+    }
+
+    @Test
+    void nothingIsKeptOfAConnectionThatEndsWithItsRequestUnderWay() throws Exception {
+        CountDownLatch over = new CountDownLatch(1);
+        bench.workload((request, wire) -> awaitEnd(over));
+        bench.listenerExtra = "timeouts: {idle: 300ms}";
+        bench.start();
+        int before = instances(Http2Front.class);
+        for (int i = 1; i <= CONNECTIONS; i++) {
+            int asked = i;
+            try (Http2Wire wire = new Http2Wire(bench.clientContext(), bench.port())) {
+                wire.headers(1, true, List.of(":method", "GET", ":scheme", "https", ":authority", "a", ":path", "/x"));
+                Bench.eventually(
+                        "it is asked",
+                        () -> bench.workloads.getFirst().received().size() == asked);
+            }
+        }
+        Bench.eventually("all are recorded", () -> bench.records("exchange").size() == CONNECTIONS);
+        over.countDown();
+        Bench.eventually("no connection is left", () -> instances(Http2Front.class) <= before);
+    }
+
+    private static void awaitEnd(CountDownLatch over) {
+        try {
+            over.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** How many there are that something still refers to. */
+    private static int instances(Class<?> of) {
+        try {
+            String histogram = ManagementFactory.getPlatformMBeanServer()
+                    .invoke(
+                            new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                            "gcClassHistogram",
+                            new Object[] {new String[0]},
+                            new String[] {String[].class.getName()})
+                    .toString();
+            return histogram
+                    .lines()
+                    .map(line -> line.trim().split(" +"))
+                    .filter(line -> line.length > 3 && line[3].equals(of.getName()))
+                    .mapToInt(line -> Integer.parseInt(line[1]))
+                    .sum();
+        } catch (JMException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

@@ -57,22 +57,23 @@ final class ScarceMemoryTest {
 
     @Test
     void whicheverBufferOfARelayedAnswerCannotBeHadNothingOfItIsKept() {
-        Relaying relaying = Relaying.make();
-        ScarceAllocator memory;
         int refused = 0;
         int heard;
-        do {
-            memory = new ScarceAllocator(++refused);
-            heard = relay(relaying, memory);
-            assertThat(memory.kept())
-                    .as("buffers kept without buffer %d", refused)
-                    .isEmpty();
-            assertThat(said)
-                    .as("what came, without buffer %d", refused)
-                    .isNotEmpty()
-                    .allMatch(buffer -> buffer.refCnt() == 0);
-            said.clear();
-        } while (memory.hasRefused());
+        try (Relaying relaying = Relaying.make()) {
+            ScarceAllocator memory;
+            do {
+                memory = new ScarceAllocator(++refused);
+                heard = relay(relaying, memory);
+                assertThat(memory.kept())
+                        .as("buffers kept without buffer %d", refused)
+                        .isEmpty();
+                assertThat(said)
+                        .as("what came, without buffer %d", refused)
+                        .isNotEmpty()
+                        .allMatch(buffer -> buffer.refCnt() == 0);
+                said.clear();
+            } while (memory.hasRefused());
+        }
         assertThat(refused).isGreaterThan(4);
         assertThat(heard).as("bytes of an answer for which there was memory").isGreaterThan(100 + 10_000 + 16_000);
     }
