@@ -141,6 +141,27 @@ final class HealthTest {
         assertThat(bench.balancer().document().toString()).contains("breaker=closed");
     }
 
+    /** Nearly all of the time was over when the host had the request; it answers sooner than that took. */
+    @Test
+    void norForOneThatItsClientLeftItNoTimeFor() throws IOException, InterruptedException {
+        bench.workload((request, wire) -> {
+            wire.readBody(request);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(900));
+            wire.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        });
+        bench.upstreamExtra = "timeouts: {total: 2s}, health: {failures: 1, ejectFor: 1h},"
+                + " breaker: {percent: 1, atLeast: 1, within: 1h, openFor: 1h}";
+        bench.start();
+        try (Wire wire = bench.connect()) {
+            wire.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\na");
+            TimeUnit.MILLISECONDS.sleep(1700);
+            assertThat(wire.send("b").read().status()).isEqualTo(504);
+        }
+        assertThat(bench.records("exchange").getLast()).contains("\"rule\":\"client-deadline\"");
+        assertThat(bench.wellHosts()).hasSize(1);
+        assertThat(bench.balancer().document().toString()).contains("breaker=closed");
+    }
+
     /** Each of them has ended when it is known that there is no connection. */
     @Test
     void aHostThatCannotBeReachedIsEjectedThoughNobodyWaitsForIt() throws IOException {

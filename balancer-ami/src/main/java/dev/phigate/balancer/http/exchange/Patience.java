@@ -21,7 +21,11 @@ final class Patience {
 
     private final Deadline deadline;
     private final boolean clients;
+    private final long began;
     private long end;
+    /** When the client had sent what there is of its request, and the host's turn began. */
+    private long handed;
+
     private boolean over;
     private Wait waiting = Wait.CONNECTION;
 
@@ -38,7 +42,9 @@ final class Patience {
         Optional<Duration> asked = grpc ? Grpc.timeout(exchange.request()) : Optional.empty();
         Duration most = asked.filter(shorter -> shorter.compareTo(total) < 0).orElse(total);
         this.clients = !most.equals(total);
-        this.end = exchange.beganNanos() + most.toNanos();
+        this.began = exchange.beganNanos();
+        this.handed = began;
+        this.end = began + most.toNanos();
     }
 
     /** Waits for something from now on, unless the exchange has ended: it may while its next step is taken. */
@@ -46,8 +52,11 @@ final class Patience {
         if (over) {
             return;
         }
-        waiting = what;
         long now = System.nanoTime();
+        if (what == Wait.ANSWER && waiting == Wait.REQUEST_BODY) {
+            handed = now;
+        }
+        waiting = what;
         deadline.set(now + Math.min(most.toNanos(), end - now));
     }
 
@@ -64,9 +73,14 @@ final class Patience {
         return clients && totalIsOver();
     }
 
+    /** Whether no host is to blame that the time is over: the client gave it less, or took most of it to send its request. */
+    boolean blameless() {
+        return clientsIsOver() || (totalIsOver() && handed - began > System.nanoTime() - handed);
+    }
+
     /** Why a host is not waited for any more. */
     Refusal tooSlow() {
-        return clientsIsOver() ? new Refusal.DeadlineOver() : new Refusal.UpstreamTooSlow();
+        return blameless() ? new Refusal.DeadlineOver() : new Refusal.UpstreamTooSlow();
     }
 
     /** How an exchange ends whose answer is not whole in time. */

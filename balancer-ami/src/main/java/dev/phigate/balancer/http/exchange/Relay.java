@@ -168,8 +168,8 @@ public final class Relay implements Taker, Receiver {
             pull();
         } else {
             pullWhenWritable = true;
-            if (webSocket == null && patience.waiting() != Wait.CLIENT_READING) {
-                patience.await(responded ? Wait.REST_OF_ANSWER : Wait.ANSWER, timeouts.firstByte());
+            if (webSocket == null && !responded) {
+                patience.await(Wait.ANSWER, timeouts.firstByte());
             }
         }
     }
@@ -350,7 +350,7 @@ public final class Relay implements Taker, Receiver {
         switch (patience.waiting()) {
             case CONNECTION -> refuse(patience.tooSlow());
             case ANSWER -> {
-                tally.tooSlow(patience.clientsIsOver());
+                tally.tooSlow(patience.blameless());
                 refuse(patience.tooSlow());
             }
             case REQUEST_BODY -> refuse(patience.clientsIsOver() ? patience.tooSlow() : new Refusal.ClientTooSlow());

@@ -104,7 +104,7 @@ public sealed interface Refusal {
     /** The host did not answer in time. */
     record UpstreamTooSlow() implements Refusal {}
 
-    /** The time that the client itself gives its request is over. */
+    /** The time that the client gives its request is over, or what the upstream gives, of which the client took most to send it. */
     record DeadlineOver() implements Refusal {}
 
     /** All connections to the upstream are in use. */
