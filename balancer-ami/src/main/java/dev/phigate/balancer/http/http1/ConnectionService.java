@@ -24,6 +24,11 @@ public interface ConnectionService {
     /** How long the connection may take to begin its first request. */
     Duration first();
 
+    /** How long it may take to begin another one. */
+    default Duration another() {
+        return keeps() ? idle() : first();
+    }
+
     /** Answers a request, now or later. */
     void handle(Request request, Client client);
 

@@ -251,7 +251,7 @@ public final class Http1Back extends ChannelInboundHandlerAdapter implements Bac
     /** Whether the system has taken the whole request: a host that answers early may never read the rest. */
     private boolean allSent() {
         ChannelOutboundBuffer written = ctx().channel().unsafe().outboundBuffer();
-        return written == null || written.isEmpty();
+        return written == null || written.totalPendingWriteBytes() == 0;
     }
 
     private void broken(Break how) {

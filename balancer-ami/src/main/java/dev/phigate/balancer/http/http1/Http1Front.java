@@ -23,6 +23,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +54,7 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
     private boolean moreMayCome;
     private boolean pulled;
     private boolean headBegun;
-    private boolean emptyLineAllowed;
+    private boolean emptyLineAllowed = true;
     private boolean stepping;
     private boolean reading;
 
@@ -79,10 +80,7 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
     }
 
     private ChannelHandlerContext ctx() {
-        if (context == null) {
-            throw new IllegalStateException("not in a pipeline");
-        }
-        return context;
+        return Objects.requireNonNull(context, "not in a pipeline");
     }
 
     @Override
@@ -139,11 +137,6 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
 
     private boolean head() throws Malformed {
         HttpConfig limits = service.limits();
-        if (!headBegun) {
-            headBegun = true;
-            emptyLineAllowed = true;
-            lateIn(limits.header());
-        }
         if (emptyLineAllowed && in.getByte(in.readerIndex()) == '\r') {
             // One empty line before a request is read over (RFC 9112 section 2.2).
             if (in.readableBytes() < 2) {
@@ -154,6 +147,10 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
             }
             emptyLineAllowed = false;
             return true;
+        }
+        if (!headBegun) {
+            headBegun = true;
+            lateIn(limits.header());
         }
         int end = HeadBlock.end(in, Math.max(in.readerIndex(), looked));
         int length = (end < 0 ? in.writerIndex() : end) - in.readerIndex();
@@ -172,15 +169,14 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
     private void begin(Request request) {
         state = State.ANSWERING;
         headBegun = false;
+        emptyLineAllowed = true;
         pulled = false;
         body = new BodyReader(request.webSocket() ? 0 : request.length(), request.fields());
         requestEnded = request.length() == 0 || request.webSocket();
         keepAlive = request.keepAlive();
         moreMayCome = keepAlive;
         answer.begin(request);
-        if (deadline != null) {
-            deadline.clear();
-        }
+        Objects.requireNonNull(deadline).clear();
     }
 
     private boolean bodyPieces() throws Malformed {
@@ -217,9 +213,7 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
     }
 
     private void lateIn(Duration time) {
-        if (deadline != null) {
-            deadline.in(time);
-        }
+        Objects.requireNonNull(deadline).in(time);
     }
 
     private void late() {
@@ -228,12 +222,18 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
                 if (headBegun) {
                     broken(new Refusal.ClientTooSlow());
                 } else {
-                    ctx().close();
+                    end();
                 }
             }
             case LINGERING -> PatientClose.belowTls(ctx().channel());
             case ANSWERING -> {} // the relay has its own deadline
         }
+    }
+
+    /** Nothing that comes from now on is a request. */
+    private void end() {
+        state = State.LINGERING;
+        ctx().close();
     }
 
     @Override
@@ -244,7 +244,7 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
         } else if (writable && state == State.AWAITING_HEAD) {
             // It takes its answers: the next request may begin, or come, or go on.
             if (!headBegun) {
-                lateIn(service.idle());
+                lateIn(service.another());
             }
             proceed();
         }
@@ -262,7 +262,7 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
             requestEnded = true;
             by.requestEnd(Fields.NONE);
         } else if (event == Exchanges.Drain.NOW ? unused : closed && nothingWaits) {
-            ctx.close();
+            end();
         }
     }
 
@@ -377,11 +377,10 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
         answer.finish(ctx(), trailers);
         if (keepAlive && requestEnded && answer.selfDelimiting()) {
             state = State.AWAITING_HEAD;
-            lateIn(service.idle());
+            lateIn(service.another());
             proceed();
         } else if (requestEnded && !in.isReadable() && !moreMayCome) {
-            state = State.LINGERING;
-            ctx().close();
+            end();
         } else {
             state = State.LINGERING;
             lateIn(service.idle());

@@ -1,0 +1,135 @@
+package dev.phigate.balancer.http.http1;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.phigate.balancer.bench.Bench;
+import dev.phigate.balancer.bench.Http2Wire;
+import dev.phigate.balancer.bench.Wire;
+import dev.phigate.balancer.bench.Workload;
+import dev.phigate.balancer.http.exchange.Exchanges;
+import dev.phigate.balancer.http.http2.OwnLoop;
+import dev.phigate.balancer.http.http2.Relaying;
+import dev.phigate.balancer.upstream.AdoptedConnection;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of a client's connection between an answer and its next request. */
+@Tag("B3")
+@Tag("B6")
+@SuppressWarnings("StringConcatToTextBlock") // the line ends are the point
+final class BetweenRequestsTest {
+    private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    private final Bench bench = new Bench();
+
+    @AfterEach
+    void stop() {
+        bench.close();
+    }
+
+    /** RFC 9112 section 2.2: some old clients send one, and it is no request that anybody could be late with. */
+    @Test
+    void anEmptyLineBehindARequestBeginsNone() throws IOException, InterruptedException {
+        bench.workload(Workload.OK);
+        bench.listenerExtra = "timeouts: {header: 300ms, idle: 20s}";
+        bench.start();
+        try (Wire wire = bench.connect()) {
+            for (int i = 0; i < 2; i++) {
+                assertThat(wire.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc\r\n")
+                                .read()
+                                .status())
+                        .isEqualTo(200);
+                TimeUnit.SECONDS.sleep(1);
+            }
+        }
+        assertThat(bench.records("refused")).isEmpty();
+        assertThat(bench.records("exchange")).hasSize(2);
+    }
+
+    @Test
+    @Tag("B13")
+    void aStopThatBeginsWithinAnAnswerWaitsForNoOther() throws IOException, InterruptedException {
+        CountDownLatch go = new CountDownLatch(1);
+        bench.workload((request, wire) -> {
+            wire.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\no");
+            await(go);
+            wire.send("k");
+        });
+        bench.rootExtra = "shutdown: {drain: 50s}\n";
+        bench.start();
+        try (Http2Wire other = new Http2Wire(bench.clientContext(), bench.port());
+                Wire wire = bench.connect()) {
+            wire.send(GET);
+            assertThat(wire.in().read()).isEqualTo('H');
+            Thread stopping = Thread.ofPlatform().start(bench.balancer()::stop);
+            bench.stopped();
+            awaitDrain(other);
+            go.countDown();
+            assertThat(stopping.join(Duration.ofSeconds(20))).isTrue();
+            assertThat(new String(wire.in().readAllBytes(), StandardCharsets.ISO_8859_1))
+                    .endsWith("\r\n\r\nok");
+        }
+    }
+
+    /** The end of the last answer waits for its client when the drain comes. */
+    @Test
+    @Tag("B13")
+    void aConnectionThatIsBeingClosedBeginsNoRequest() {
+        try (Relaying service = Relaying.http1("{}")) {
+            OwnLoop.Ends client = service.loop().connect();
+            OwnLoop.Ends host = service.loop().connect();
+            boolean[] takes = {false};
+            client.balancers().pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
+                @Override
+                public void flush(ChannelHandlerContext ctx) {
+                    if (takes[0]) {
+                        ctx.flush();
+                    }
+                }
+            });
+            AdoptedConnection.of(service.upstream(), host.balancers(), new Http1Back());
+            service.http().install(client.balancers(), service.handshake());
+            say(service, client, GET);
+            say(service, host, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+
+            client.balancers().pipeline().fireUserEventTriggered(Exchanges.Drain.NOW);
+            say(service, client, GET);
+            takes[0] = true;
+            client.balancers().pipeline().firstContext().flush();
+            service.loop().turn();
+
+            assertThat(client.heard().toString(StandardCharsets.ISO_8859_1)).endsWith("\r\n\r\nok");
+            assertThat(host.heard().toString(StandardCharsets.ISO_8859_1)).containsOnlyOnce("GET ");
+            client.others().close();
+            host.others().close();
+        }
+    }
+
+    private static void say(Relaying service, OwnLoop.Ends side, String text) {
+        side.others().writeAndFlush(Unpooled.copiedBuffer(text, StandardCharsets.ISO_8859_1));
+        service.loop().turn();
+    }
+
+    /** A connection of HTTP/2 is told when the drain begins. */
+    private static void awaitDrain(Http2Wire other) throws IOException {
+        while (other.read().type() != Http2Wire.GOAWAY) {
+            // Something else came before.
+        }
+    }
+
+    private static void await(CountDownLatch go) {
+        try {
+            assertThat(go.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
