@@ -16,7 +16,7 @@ public final class Connection {
     private boolean drains;
     private boolean renewed;
     private boolean countedUnused;
-    private boolean reused;
+    private boolean kept;
     private long idleSince;
 
     /**
@@ -48,15 +48,15 @@ public final class Connection {
         return pool.host();
     }
 
-    /** Whether it has carried an exchange before, so that the host may have closed it already without our knowing. */
-    public boolean reused() {
-        return reused;
+    /** Whether it was kept before it was taken, so that the host may have closed it already without our knowing. */
+    public boolean kept() {
+        return kept;
     }
 
     /** Gives it back for others to use. */
     public void release() {
         carried--;
-        reused = true;
+        kept = true;
         pool.takeBack(this);
     }
 
@@ -75,6 +75,7 @@ public final class Connection {
 
     void listed(boolean now) {
         listed = now;
+        kept |= now && unused();
     }
 
     boolean unused() {

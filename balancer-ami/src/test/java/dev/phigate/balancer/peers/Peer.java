@@ -48,8 +48,9 @@ final class Peer {
         }
     }
 
+    /** Without worker_shutdown_timeout, nginx waits a minute for the first request of a connection before it ends. */
     private static final String NGINX = """
-            daemon off; pid DIR/pid; error_log DIR/error.log; user USER; worker_processes 2;
+            daemon off; pid DIR/pid; error_log DIR/error.log; user USER; worker_processes 2; worker_shutdown_timeout 5s;
             events {}
             http {
               access_log off; client_body_temp_path DIR/a; proxy_temp_path DIR/b; fastcgi_temp_path DIR/c;
@@ -72,6 +73,7 @@ final class Peer {
               }
             }
             """;
+
     private static final String HAPROXY = """
             global
               hard-stop-after 5s

@@ -184,12 +184,21 @@ final class PoolBench implements AutoCloseable {
     }
 
     Asked ask() throws Exception {
+        return ask(new Asked());
+    }
+
+    /** Somebody asks who has gone when it could be had. */
+    void askInVain() throws Exception {
         Asked asked = new Asked();
-        var _ = onLoop(() -> {
+        asked.leave();
+        var _ = ask(asked);
+    }
+
+    private Asked ask(Asked asked) throws Exception {
+        return onLoop(() -> {
             upstream.connect(loop, upstream.hosts().getFirst(), false, asked);
             return asked;
         });
-        return asked;
     }
 
     void release(Connection connection) throws Exception {

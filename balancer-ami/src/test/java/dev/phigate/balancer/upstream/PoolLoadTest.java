@@ -16,6 +16,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** How full a pool is, as metrics tell it: right while it is used, and nothing when nothing is left, however that came. */
 @Tag("B12")
@@ -123,6 +125,20 @@ final class PoolLoadTest {
         becomes(0, 1, 0, 0, 0);
         bench.release(taken);
         becomes(0, 0, 1, 0, 0);
+    }
+
+    /** Its host may have ended it meanwhile, as one that has carried something: nginx does after client_header_timeout. */
+    @ParameterizedTest
+    @EnumSource
+    void aConnectionThatNobodyTookIsOneThatWasKept(Protocol protocol) throws Exception {
+        bench.upstream(protocol, "perHost: 2", "60s");
+        bench.askInVain();
+        becomes(0, 0, 1, 0, 0);
+        Connection kept = bench.ask().connection();
+        assertThat(kept.kept()).isTrue();
+        if (protocol == Protocol.HTTP_1_1) {
+            assertThat(bench.ask().connection().kept()).isFalse();
+        }
     }
 
     /** As where no descriptor is left for it: Netty tells so of no channel that a loop knows. */

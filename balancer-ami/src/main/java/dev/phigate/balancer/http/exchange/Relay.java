@@ -113,7 +113,7 @@ public final class Relay implements Taker, Receiver {
 
     @Override
     public void taken(Connection ready) {
-        kept = ready.reused();
+        kept = ready.kept();
         Backend lane = (Backend) ready.lane();
         back = lane;
         Request request = route.forwarded(exchange.request());
