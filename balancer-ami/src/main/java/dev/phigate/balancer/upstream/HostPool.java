@@ -105,6 +105,8 @@ final class HostPool {
             connect(taker, fresh);
         } else if (fresh && dropOneUnused()) {
             connect(taker, true);
+        } else if (fresh) {
+            take(false, taker);
         } else if (Math.max(waiting.length(), host.connections(PoolLoad::queued)) >= mostWaiting) {
             taker.refused(Unreachable.BUSY);
         } else {

@@ -184,19 +184,24 @@ final class PoolBench implements AutoCloseable {
     }
 
     Asked ask() throws Exception {
-        return ask(new Asked());
+        return ask(new Asked(), false);
+    }
+
+    /** Somebody asks for one that nobody has used. */
+    Asked askForFresh() throws Exception {
+        return ask(new Asked(), true);
     }
 
     /** Somebody asks who has gone when it could be had. */
     void askInVain() throws Exception {
         Asked asked = new Asked();
         asked.leave();
-        var _ = ask(asked);
+        var _ = ask(asked, false);
     }
 
-    private Asked ask(Asked asked) throws Exception {
+    private Asked ask(Asked asked, boolean fresh) throws Exception {
         return onLoop(() -> {
-            upstream.connect(loop, upstream.hosts().getFirst(), false, asked);
+            upstream.connect(loop, upstream.hosts().getFirst(), fresh, asked);
             return asked;
         });
     }

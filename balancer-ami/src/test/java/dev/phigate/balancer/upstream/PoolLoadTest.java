@@ -141,6 +141,16 @@ final class PoolLoadTest {
         }
     }
 
+    /** Who repeats a request asks for a new one; where none may be made, one with room is better than to wait for one to end. */
+    @Test
+    void whoCanHaveNoFreshConnectionSharesOne() throws Exception {
+        bench.upstream(Protocol.HTTP_2, "perHost: 1", "60s");
+        Connection shared = bench.ask().connection();
+        Asked again = bench.askForFresh();
+        becomes(0, 1, 0, 0, 0);
+        assertThat(again.connection()).isSameAs(shared);
+    }
+
     /** As where no descriptor is left for it: Netty tells so of no channel that a loop knows. */
     @Test
     void aConnectionThatCannotEvenBeTriedIsNotBeingMadeForEver() throws Exception {
