@@ -9,6 +9,7 @@ import io.netty.util.AsciiString;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -65,11 +66,11 @@ public final class Hops {
         Fields in = request.fields();
         Fields out = new Fields();
         out.add(Names.HOST, request.authority());
-        boolean named = namesFields(in);
+        Set<AsciiString> named = named(in);
         long hops = request.mostForwards();
         for (int i = 0; i < in.size(); i++) {
             AsciiString name = in.name(i);
-            if (!hopByHop(name) && !ours(name) && !(named && in.lists(Names.CONNECTION, name))) {
+            if (!hopByHop(name) && !ours(name) && !among(named, name)) {
                 out.add(name, hops > 0 && name.contentEqualsIgnoreCase(Names.MAX_FORWARDS) ? less(hops) : in.value(i));
             }
         }
@@ -141,13 +142,13 @@ public final class Hops {
     /** The fields of a response as they go to the client, without those of framing. */
     public static Fields toClient(Fields in) {
         Fields out = new Fields();
-        boolean named = namesFields(in);
+        Set<AsciiString> named = named(in);
         for (int i = 0; i < in.size(); i++) {
             AsciiString name = in.name(i);
             if (!hopByHop(name)
                     && !name.contentEqualsIgnoreCase(Names.X_REQUEST_ID)
                     && !name.contentEqualsIgnoreCase(Names.STRICT_TRANSPORT_SECURITY)
-                    && !(named && in.lists(Names.CONNECTION, name))) {
+                    && !among(named, name)) {
                 out.add(name, in.value(i));
             }
         }
@@ -165,27 +166,40 @@ public final class Hops {
             return Fields.NONE;
         }
         Fields out = new Fields();
+        Set<AsciiString> named = named(head);
         for (int i = 0; i < in.size(); i++) {
             AsciiString name = in.name(i);
             if (!hopByHop(name)
                     && !ours(name)
                     && !NOT_IN_TRAILERS.contains(name.toLowerCase())
-                    && !head.lists(Names.CONNECTION, name)) {
+                    && !among(named, name)) {
                 out.add(name, in.value(i));
             }
         }
         return out;
     }
 
-    /** Whether a Connection field names fields that end here; the one that says keep-alive alone, as most do, names none that does not anyway. */
-    private static boolean namesFields(Fields in) {
+    /**
+     * The fields that Connection names, in lower case, which end here; one that says keep-alive alone, as most do, names none that does not
+     * anyway. Sorted, because neither how many there are nor their hashes may cost more than they weigh.
+     */
+    private static Set<AsciiString> named(Fields in) {
+        Set<AsciiString> names = Set.of();
         for (int i = 0; i < in.size(); i++) {
+            AsciiString value = in.value(i);
             if (in.name(i).contentEqualsIgnoreCase(Names.CONNECTION)
-                    && !in.value(i).contentEqualsIgnoreCase(Names.KEEP_ALIVE)) {
-                return true;
+                    && !value.contentEqualsIgnoreCase(Names.KEEP_ALIVE)) {
+                names = names.isEmpty() ? new TreeSet<>() : names;
+                for (AsciiString name : value.split(',')) {
+                    names.add(name.trim().toLowerCase());
+                }
             }
         }
-        return false;
+        return names;
+    }
+
+    private static boolean among(Set<AsciiString> named, AsciiString name) {
+        return !named.isEmpty() && named.contains(name.toLowerCase());
     }
 
     /** Fields about this hop, and those of framing, which each hop writes itself. */
