@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("B10")
 final class HostStreamTest {
     private static final int FIRST_ASKED = 3;
+    private static final int PING = 6;
     private static final int OK = 0x88;
     private static final int NO_CONTENT = 0x89;
     private static final int NOT_MODIFIED = 0x8b;
@@ -42,20 +43,28 @@ final class HostStreamTest {
 
     /** What the client of one request has heard once the host has said these frames. */
     private Heard.Said answered(String method, byte[]... frames) throws Http2Exception {
+        begin(method, END_HEADERS | END_STREAM, frame(4, 0, 0));
+        for (byte[] one : frames) {
+            say(host, one);
+        }
+        return heard();
+    }
+
+    private void begin(String method, int flags, byte[] settings) {
         AdoptedConnection.of(relaying.upstream(), host.balancers(), Http2Back.create());
         relaying.http().install(client.balancers(), relaying.handshake());
         say(client, ByteBufUtil.getBytes(Http2CodecUtil.connectionPrefaceBuf()));
-        say(client, frame(4, 0, 0));
+        say(client, settings);
         ByteArrayOutputStream block = new ByteArrayOutputStream();
         literal(block, ":method", method);
         literal(block, ":scheme", "https");
         literal(block, ":path", "/");
         literal(block, ":authority", "a");
-        say(client, frame(1, END_HEADERS | END_STREAM, 1, block.toByteArray()));
+        say(client, frame(1, flags, 1, block.toByteArray()));
         say(host, frame(4, 0, 0));
-        for (byte[] one : frames) {
-            say(host, one);
-        }
+    }
+
+    private Heard.Said heard() throws Http2Exception {
         return Heard.of(client.heard()).streams.getOrDefault(1, new Heard.Said());
     }
 
@@ -115,5 +124,20 @@ final class HostStreamTest {
                 answered(method, frame(1, END_HEADERS, FIRST_ASKED, status), frame(0, END_STREAM, FIRST_ASKED));
         assertThat(answer.ended).isTrue();
         assertThat(answer.reset).isFalse();
+    }
+
+    /** The request is not whole, and the client has no window, when the host has said all there is to say; then it says something wrong. */
+    @Test
+    void anAnswerThatIsWholeOutlivesTheHostsConnection() throws Http2Exception {
+        begin("POST", END_HEADERS, frame(4, 0, 0, 0, 4, 0, 0, 0, 0));
+        say(host, frame(1, END_HEADERS, FIRST_ASKED, OK));
+        say(host, frame(0, 0, FIRST_ASKED, 'h', 'i'));
+        say(host, frame(0, END_STREAM, FIRST_ASKED, '!'));
+        say(host, frame(PING, 0, 0, 1));
+        assertThat(host.others().isActive()).isFalse();
+        say(client, frame(8, 0, 1, 0, 0, 0, 9));
+        Heard.Said answer = heard();
+        assertThat(answer.body).hasToString("hi!");
+        assertThat(answer.ended).isTrue();
     }
 }
