@@ -162,6 +162,32 @@ final class HealthTest {
         assertThat(bench.balancer().document().toString()).contains("breaker=closed");
     }
 
+    /** Its client was always ready: that it takes little, and late, is the host's own. */
+    @Test
+    void butForOneThatTakesARequestTooSlowly() throws IOException {
+        bench.workload((request, wire) -> {
+            wire.in().readNBytes(1 << 16);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1700));
+            wire.in().readNBytes(1 << 24);
+            LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(6));
+        });
+        bench.upstreamExtra = "timeouts: {total: 3s}, health: {failures: 1, ejectFor: 1h}";
+        bench.start();
+        try (Wire wire = bench.connect()) {
+            wire.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 33554432\r\n\r\n");
+            Thread.ofVirtual().start(() -> {
+                try {
+                    wire.send(new byte[1 << 25]);
+                } catch (IOException e) {
+                    // It is answered before it has been sent.
+                }
+            });
+            assertThat(wire.read().status()).isEqualTo(504);
+        }
+        assertThat(bench.records("exchange").getLast()).contains("\"rule\":\"upstream-too-slow\"");
+        assertThat(bench.wellHosts()).isEmpty();
+    }
+
     /** Each of them has ended when it is known that there is no connection. */
     @Test
     void aHostThatCannotBeReachedIsEjectedThoughNobodyWaitsForIt() throws IOException {

@@ -23,9 +23,8 @@ final class Patience {
     private final boolean clients;
     private final long began;
     private long end;
-    /** When the client had sent what there is of its request, and the host's turn began. */
-    private long handed;
-
+    private long since;
+    private long forClient;
     private boolean over;
     private Wait waiting = Wait.CONNECTION;
 
@@ -43,7 +42,7 @@ final class Patience {
         Duration most = asked.filter(shorter -> shorter.compareTo(total) < 0).orElse(total);
         this.clients = !most.equals(total);
         this.began = exchange.beganNanos();
-        this.handed = began;
+        this.since = began;
         this.end = began + most.toNanos();
     }
 
@@ -53,9 +52,10 @@ final class Patience {
             return;
         }
         long now = System.nanoTime();
-        if (what == Wait.ANSWER && waiting == Wait.REQUEST_BODY) {
-            handed = now;
+        if (waiting == Wait.REQUEST_BODY) {
+            forClient += now - since;
         }
+        since = now;
         waiting = what;
         deadline.set(now + Math.min(most.toNanos(), end - now));
     }
@@ -75,7 +75,7 @@ final class Patience {
 
     /** Whether no host is to blame that the time is over: the client gave it less, or took most of it to send its request. */
     boolean blameless() {
-        return clientsIsOver() || (totalIsOver() && handed - began > System.nanoTime() - handed);
+        return clientsIsOver() || (totalIsOver() && forClient > (end - began) / 2);
     }
 
     /** Why a host is not waited for any more. */
