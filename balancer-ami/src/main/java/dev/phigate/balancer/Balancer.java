@@ -320,7 +320,6 @@ final class Balancer implements Status {
 
     private void stop(Exchanges.Drain how) {
         stopping = true;
-        upkeep.stop();
         if (offer != null) {
             Guarded.run("upgrade.socket could not be closed", offer::close);
         }
@@ -328,6 +327,7 @@ final class Balancer implements Status {
         if (how == Exchanges.Drain.NOW) {
             await(terms.delay(), () -> true);
         }
+        upkeep.stop();
         Guarded.each("a listener could not be drained", listeners, listener -> listener.drain(how));
         await(terms.drain(), () -> open() > 0);
         if (open() > 0) {

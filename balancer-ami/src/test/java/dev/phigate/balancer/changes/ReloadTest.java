@@ -387,6 +387,32 @@ final class ReloadTest {
         bench.stopped();
     }
 
+    /** Hosts are found, what is revoked is read, and ended sessions are recorded, for as long as it serves. */
+    @Test
+    void whatGoesOnBehindGoesOnUntilTheDelayIsOver() throws IOException, InterruptedException {
+        bench.workload(Workload.OK);
+        Path hosts = bench.folder.resolve("hosts");
+        Files.writeString(hosts, "https://127.0.0.1:1\n");
+        bench.hostsKey = "discovery: {file: " + hosts + "}";
+        bench.rootExtra = "shutdown: {delay: 1h}\n";
+        bench.start();
+        int admin = bench.port("admin");
+        Thread stopping = Thread.ofPlatform().start(() -> bench.balancer().stop());
+        Bench.eventually(
+                "it says that it is not ready",
+                () -> bench.admin(admin, "/readyz", "-w", "%{http_code}")
+                        .output()
+                        .endsWith("503"));
+        Files.writeString(hosts, bench.workloads.getFirst().url() + "\n");
+        try {
+            Bench.eventually("the other one is found", () -> bench.get("/").status() == 200);
+        } finally {
+            bench.balancer().waitNoMore();
+        }
+        assertThat(stopping.join(Duration.ofSeconds(20))).isTrue();
+        bench.stopped();
+    }
+
     @Test
     void whoeverIsTakenOverFromDoesNotServeOn() throws IOException, InterruptedException {
         bench.workload(Workload.OK);
