@@ -49,8 +49,8 @@ public final class HttpService {
     }
 
     /** Makes every response the last of its connection from now on. */
-    public void drain() {
-        exchanges.drain();
+    public void drain(Exchanges.Drain how) {
+        exchanges.drain(how);
     }
 
     /** A connection of HTTP/1.1: its requests are the listener's exchanges. */
@@ -80,6 +80,12 @@ public final class HttpService {
         public Duration first() {
             Duration header = limits().header();
             return keeps() || header.compareTo(LAST_REQUEST) < 0 ? header : LAST_REQUEST;
+        }
+
+        /** A client that is answered while another process takes over may have sent its next request before it knew. */
+        @Override
+        public Duration another() {
+            return exchanges.ends() ? first() : idle();
         }
 
         @Override

@@ -139,7 +139,7 @@ public final class Listener {
         if (socket != null) {
             socket.close().awaitUninterruptibly();
         }
-        reception.drain();
+        reception.drain(how);
         admission.each(
                 channel -> channel.eventLoop().execute(() -> channel.pipeline().fireUserEventTriggered(how)));
     }

@@ -1,6 +1,7 @@
 package dev.phigate.balancer.listener;
 
 import dev.phigate.balancer.audit.Recorder;
+import dev.phigate.balancer.http.exchange.Exchanges;
 import dev.phigate.balancer.http.redirect.Redirect;
 import dev.phigate.balancer.http.redirect.Redirects;
 import dev.phigate.balancer.tls.Accepted;
@@ -32,7 +33,7 @@ public final class PlainReception implements Reception {
     }
 
     @Override
-    public void drain() {
+    public void drain(Exchanges.Drain how) {
         // Every response is the last of its connection anyway.
     }
 }

@@ -1,5 +1,6 @@
 package dev.phigate.balancer.listener;
 
+import dev.phigate.balancer.http.exchange.Exchanges;
 import dev.phigate.balancer.tls.Accepted;
 import io.netty.channel.socket.SocketChannel;
 import java.time.Duration;
@@ -15,6 +16,10 @@ public sealed interface Reception permits TlsReception, PlainReception {
      */
     void receive(SocketChannel channel, Accepted client, Duration handshake);
 
-    /** Makes every response the last of its connection from now on. */
-    void drain();
+    /**
+     * Makes every response the last of its connection from now on.
+     *
+     * @param how whether those that are unused end at once
+     */
+    void drain(Exchanges.Drain how);
 }

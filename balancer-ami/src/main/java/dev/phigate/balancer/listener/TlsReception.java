@@ -2,6 +2,7 @@ package dev.phigate.balancer.listener;
 
 import dev.phigate.balancer.audit.Recorder;
 import dev.phigate.balancer.http.HttpService;
+import dev.phigate.balancer.http.exchange.Exchanges;
 import dev.phigate.balancer.http.policy.Policy;
 import dev.phigate.balancer.tls.Accepted;
 import dev.phigate.balancer.tls.Failure;
@@ -55,7 +56,7 @@ public final class TlsReception implements Reception, Handshakes {
     }
 
     @Override
-    public void drain() {
-        http.drain();
+    public void drain(Exchanges.Drain how) {
+        http.drain(how);
     }
 }

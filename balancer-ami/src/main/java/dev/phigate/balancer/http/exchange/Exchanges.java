@@ -10,6 +10,7 @@ import dev.phigate.balancer.tls.Handshake;
 import dev.phigate.balancer.tls.ServerTls;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** The exchanges of one listener: what each of its connections shares, whichever version of HTTP it speaks. */
 public final class Exchanges {
@@ -27,7 +28,7 @@ public final class Exchanges {
     private final Gate gate;
     private final Forwarder forwarder;
     private volatile Policy policy;
-    private volatile boolean draining;
+    private volatile @Nullable Drain drain;
 
     /**
      * Exchanges under a first policy.
@@ -48,8 +49,13 @@ public final class Exchanges {
     }
 
     /** Makes every response the last of its connection from now on. */
-    public void drain() {
-        draining = true;
+    public void drain(Drain how) {
+        drain = how;
+    }
+
+    /** Whether nobody is waited for any more who has nothing under way. */
+    public boolean ends() {
+        return drain == Drain.NOW;
     }
 
     /** The facts of a connection as records name them. */
@@ -71,7 +77,7 @@ public final class Exchanges {
     public boolean keeps(Handshake handshake) {
         Policy now = policy;
         ServerTls terms = now.terms();
-        return !draining
+        return drain == null
                 && System.nanoTime() - handshake.madeNanos()
                         < now.config().connection().toNanos()
                 && terms.sameAs(handshake.terms())

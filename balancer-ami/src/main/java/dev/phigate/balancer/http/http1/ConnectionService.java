@@ -26,7 +26,7 @@ public interface ConnectionService {
 
     /** How long it may take to begin another one. */
     default Duration another() {
-        return keeps() ? idle() : first();
+        return idle();
     }
 
     /** Answers a request, now or later. */

@@ -217,22 +217,22 @@ public final class Http1Front extends ChannelInboundHandlerAdapter implements Cl
     }
 
     private void late() {
-        switch (state) {
-            case AWAITING_HEAD -> {
-                if (headBegun) {
-                    broken(new Refusal.ClientTooSlow());
-                } else {
-                    end();
-                }
-            }
-            case LINGERING -> PatientClose.belowTls(ctx().channel());
-            case ANSWERING -> {} // the relay has its own deadline
+        if (state == State.LINGERING) {
+            PatientClose.belowTls(ctx().channel());
+        } else if (state == State.AWAITING_HEAD && headBegun) {
+            broken(new Refusal.ClientTooSlow());
+        } else if (state == State.AWAITING_HEAD) {
+            end();
         }
+        // While it is answered, the relay has a deadline of its own.
     }
 
-    /** Nothing that comes from now on is a request. */
+    /** Nothing that comes from now on is a request, and the close has its own patience; of a WebSocket, what was said before goes on. */
     private void end() {
-        state = State.LINGERING;
+        if (relay == null) {
+            state = State.LINGERING;
+            Objects.requireNonNull(deadline).clear();
+        }
         ctx().close();
     }
 

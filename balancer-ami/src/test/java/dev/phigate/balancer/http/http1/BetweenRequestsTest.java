@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
 @SuppressWarnings("StringConcatToTextBlock") // the line ends are the point
 final class BetweenRequestsTest {
     private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
     private final Bench bench = new Bench();
 
     @AfterEach
@@ -79,43 +81,118 @@ final class BetweenRequestsTest {
         }
     }
 
+    /** A client of HTTP/1.1 whose connection takes nothing until it is told to, and the host that it asks. */
+    private static final class Slow extends ChannelOutboundHandlerAdapter implements AutoCloseable {
+        final Relaying service = Relaying.http1("{}");
+        final OwnLoop.Ends client = service.loop().connect();
+        final OwnLoop.Ends host = service.loop().connect();
+        private boolean takes;
+
+        Slow() {
+            client.balancers().pipeline().addFirst(this);
+            AdoptedConnection.of(service.upstream(), host.balancers(), new Http1Back());
+            service.http().install(client.balancers(), service.handshake());
+        }
+
+        @Override
+        public void flush(ChannelHandlerContext ctx) {
+            if (takes) {
+                ctx.flush();
+            }
+        }
+
+        void take() {
+            assertThat(client.balancers().isActive()).isTrue();
+            takes = true;
+            client.balancers().pipeline().firstContext().flush();
+            service.loop().turn();
+        }
+
+        void say(OwnLoop.Ends side, String text) {
+            side.others().writeAndFlush(Unpooled.copiedBuffer(text, StandardCharsets.ISO_8859_1));
+            service.loop().turn();
+        }
+
+        /** As when a stop, or a hand-over, begins. */
+        void drain(Exchanges.Drain how) {
+            service.http().drain(how);
+        }
+
+        /** What each connection is told then. */
+        void tell(Exchanges.Drain how) {
+            client.balancers().pipeline().fireUserEventTriggered(how);
+            service.loop().turn();
+        }
+
+        /** Longer than a client may take to begin a request that will be the last. */
+        void aSecondPasses() {
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+            while (System.nanoTime() < end) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+                service.loop().turn();
+            }
+        }
+
+        String heard(OwnLoop.Ends side) {
+            return side.heard().toString(StandardCharsets.ISO_8859_1);
+        }
+
+        @Override
+        public void close() {
+            client.others().close();
+            host.others().close();
+            service.close();
+        }
+    }
+
     /** The end of the last answer waits for its client when the drain comes. */
     @Test
     @Tag("B13")
     void aConnectionThatIsBeingClosedBeginsNoRequest() {
-        try (Relaying service = Relaying.http1("{}")) {
-            OwnLoop.Ends client = service.loop().connect();
-            OwnLoop.Ends host = service.loop().connect();
-            boolean[] takes = {false};
-            client.balancers().pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
-                @Override
-                public void flush(ChannelHandlerContext ctx) {
-                    if (takes[0]) {
-                        ctx.flush();
-                    }
-                }
-            });
-            AdoptedConnection.of(service.upstream(), host.balancers(), new Http1Back());
-            service.http().install(client.balancers(), service.handshake());
-            say(service, client, GET);
-            say(service, host, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
-
-            client.balancers().pipeline().fireUserEventTriggered(Exchanges.Drain.NOW);
-            say(service, client, GET);
-            takes[0] = true;
-            client.balancers().pipeline().firstContext().flush();
-            service.loop().turn();
-
-            assertThat(client.heard().toString(StandardCharsets.ISO_8859_1)).endsWith("\r\n\r\nok");
-            assertThat(host.heard().toString(StandardCharsets.ISO_8859_1)).containsOnlyOnce("GET ");
-            client.others().close();
-            host.others().close();
+        try (Slow slow = new Slow()) {
+            slow.say(slow.client, GET);
+            slow.say(slow.host, OK);
+            slow.tell(Exchanges.Drain.NOW);
+            slow.say(slow.client, GET);
+            slow.take();
+            assertThat(slow.heard(slow.client)).endsWith("\r\n\r\nok");
+            assertThat(slow.heard(slow.host)).containsOnlyOnce("GET ");
         }
     }
 
-    private static void say(Relaying service, OwnLoop.Ends side, String text) {
-        side.others().writeAndFlush(Unpooled.copiedBuffer(text, StandardCharsets.ISO_8859_1));
-        service.loop().turn();
+    /** The loop of the connection is told a moment later than others. */
+    @Test
+    @Tag("B13")
+    void anAnswerThatEndsAsAStopBeginsIsNotCut() {
+        try (Slow slow = new Slow()) {
+            slow.say(slow.client, GET);
+            slow.say(slow.host, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\no");
+            slow.drain(Exchanges.Drain.NOW);
+            slow.say(slow.host, "k");
+            slow.tell(Exchanges.Drain.NOW);
+            slow.aSecondPasses();
+            slow.take();
+            assertThat(slow.heard(slow.client)).endsWith("\r\n\r\nok");
+        }
+    }
+
+    /** It was promised another request before anybody knew. */
+    @Test
+    @Tag("B13")
+    void whoIsAnsweredDuringAHandOverMayAskOnceMore() {
+        try (Slow slow = new Slow()) {
+            slow.take();
+            slow.say(slow.client, GET);
+            slow.say(slow.host, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\no");
+            slow.drain(Exchanges.Drain.GENTLY);
+            slow.tell(Exchanges.Drain.GENTLY);
+            slow.say(slow.host, "k");
+            slow.aSecondPasses();
+            slow.say(slow.client, GET);
+            slow.say(slow.host, OK);
+            assertThat(slow.heard(slow.client).split("200 OK", -1)).hasSize(3);
+            assertThat(slow.heard(slow.client)).containsOnlyOnce("connection: close");
+        }
     }
 
     /** A connection of HTTP/2 is told when the drain begins. */

@@ -15,6 +15,7 @@ import io.netty.channel.local.LocalAddress;
 import io.netty.channel.local.LocalChannel;
 import io.netty.channel.local.LocalIoHandler;
 import io.netty.channel.local.LocalServerChannel;
+import io.netty.util.concurrent.FastThreadLocal;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -99,5 +100,7 @@ public final class OwnLoop implements AutoCloseable {
             }
             loop.runNow();
         }
+        // The deadlines of this one among them: the next loop of this thread has its own.
+        FastThreadLocal.removeAll();
     }
 }
