@@ -218,7 +218,7 @@ final class ConfigurationTest {
     @Test
     void defaultsAreSafe() throws IOException {
         bench.host("https://127.0.0.1:1");
-        bench.write();
+        Files.writeString(bench.file(), bench.document().replaceAll(", timeouts: \\{\\w+: 60s}", ""));
         BalancerConfig config = BalancerConfig.read(bench.file());
         var listener = config.listeners().getFirst();
         assertThat(listener.address().getAddress().isLoopbackAddress()).isTrue();
@@ -228,6 +228,7 @@ final class ConfigurationTest {
         assertThat(listener.http().idle()).isEqualTo(Duration.ofSeconds(60));
         assertThat(listener.http().largestBody()).isEqualTo(100L << 20);
         assertThat(listener.connections()).isEqualTo(10_000);
+        assertThat(config.upstreams().getFirst().timeouts().connect()).isEqualTo(Duration.ofSeconds(2));
         assertThat(config.upstreams().getFirst().perHost()).isEqualTo(256);
         assertThat(config.toString()).doesNotContain("PRIVATE");
     }

@@ -136,14 +136,14 @@ public final class Bench implements AutoCloseable {
             """.formatted(
                         tls.isEmpty() ? pem(server) : tls,
                         tlsExtra.isEmpty() ? "" : ", " + tlsExtra,
-                        listenerExtra.isEmpty() ? "" : ", " + listenerExtra,
+                        patient(listenerExtra, "handshake"),
                         moreListeners,
                         hostsKey.isEmpty() ? listed() : hostsKey,
                         pki.trustFile(),
                         serverName,
                         client.certificateFile(),
                         client.keyFile(),
-                        upstreamExtra.isEmpty() ? "" : ", " + upstreamExtra,
+                        patient(upstreamExtra, "connect"),
                         moreUpstreams,
                         routes,
                         folder.resolve("audit"),
@@ -156,6 +156,18 @@ public final class Bench implements AutoCloseable {
 
     private String listed() {
         return "hosts: [" + hosts.stream().map(host -> '"' + host + '"').collect(Collectors.joining(", ")) + "]";
+    }
+
+    /** Keys of a section; where a test does not say how long a handshake may take, none fails because the machine is busy. */
+    private static String patient(String extra, String time) {
+        String timeouts = "timeouts: {";
+        String added = time + ": " + PATIENCE.toSeconds() + "s";
+        if (extra.contains(time + ": ")) {
+            return ", " + extra;
+        }
+        return extra.contains(timeouts)
+                ? ", " + extra.replace(timeouts, timeouts + added + ", ")
+                : ", " + timeouts + added + "}" + (extra.isEmpty() ? "" : ", " + extra);
     }
 
     /** The two keys of a certificate. */

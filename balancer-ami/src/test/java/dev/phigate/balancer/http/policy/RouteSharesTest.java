@@ -30,7 +30,7 @@ final class RouteSharesTest {
         Workload canary = new Workload(bench.pki.context(bench.workload), true, named("canary"));
         bench.workloads.add(canary);
         bench.moreUpstreams = """
-              - {name: canary, hosts: ["%s"], tls: {trust: %s, serverName: workload.local, %s}}
+              - {name: canary, hosts: ["%s"], timeouts: {connect: 60s}, tls: {trust: %s, serverName: workload.local, %s}}
             """.formatted(canary.url(), bench.pki.trustFile(), Bench.pem(bench.client));
     }
 
