@@ -10,6 +10,7 @@ import dev.phigate.settings.InvalidSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 final class HealthTest {
     private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
     private static final String CHECK = "check: {path: /well, interval: 100ms, timeout: 1s, unhealthy: 2, healthy: 2}";
+    private static final int MOST_TRIES = 10;
     private final Bench bench = new Bench();
 
     @AfterEach
@@ -144,22 +146,47 @@ final class HealthTest {
     /** Nearly all of the time was over when the host had the request; it answers sooner than that took. */
     @Test
     void norForOneThatItsClientLeftItNoTimeFor() throws IOException, InterruptedException {
-        bench.workload((request, wire) -> {
-            wire.readBody(request);
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(900));
-            wire.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
-        });
-        bench.upstreamExtra = "timeouts: {total: 2s}, health: {failures: 1, ejectFor: 1h},"
-                + " breaker: {percent: 1, atLeast: 1, within: 1h, openFor: 1h}";
-        bench.start();
-        try (Wire wire = bench.connect()) {
-            wire.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\na");
-            TimeUnit.MILLISECONDS.sleep(1700);
-            assertThat(wire.send("b").read().status()).isEqualTo(504);
+        boolean cameAbout = false;
+        for (int i = 0; i < MOST_TRIES && !cameAbout; i++) {
+            cameAbout = isLeftNoTime();
         }
-        assertThat(bench.records("exchange").getLast()).contains("\"rule\":\"client-deadline\"");
-        assertThat(bench.wellHosts()).hasSize(1);
-        assertThat(bench.balancer().document().toString()).contains("breaker=closed");
+        assertThat(cameAbout).as("the client was in time and the host was not").isTrue();
+    }
+
+    /** Whether it came about; a machine that does something else meanwhile may let the client be late or the host be in time. */
+    private static boolean isLeftNoTime() throws IOException, InterruptedException {
+        try (Bench own = new Bench()) {
+            own.workload((request, wire) -> {
+                wire.readBody(request);
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(900));
+                wire.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+            });
+            own.upstreamExtra = "timeouts: {total: 2s}, health: {failures: 1, ejectFor: 1h},"
+                    + " breaker: {percent: 1, atLeast: 1, within: 1h, openFor: 1h}";
+            own.start();
+            int status;
+            Duration hosts;
+            try (Wire wire = own.connect()) {
+                wire.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\na");
+                TimeUnit.MILLISECONDS.sleep(1700);
+                long sent = System.nanoTime();
+                status = wire.send("b").read().status();
+                hosts = Duration.ofNanos(System.nanoTime() - sent);
+            } catch (IOException e) {
+                return false; // It was told to be late before it could send the rest.
+            }
+            if (status == 504 && hosts.toMillis() >= 1000) {
+                return false; // The host may have had the greater part of the time.
+            }
+            assertThat(own.wellHosts()).hasSize(1);
+            assertThat(own.balancer().document().toString()).contains("breaker=closed");
+            if (status == 408 || status == 200) {
+                return false;
+            }
+            assertThat(status).isEqualTo(504);
+            assertThat(own.records("exchange").getLast()).contains("\"rule\":\"client-deadline\"");
+            return true;
+        }
     }
 
     /** Its client was always ready: that it takes little, and late, is the host's own. */
