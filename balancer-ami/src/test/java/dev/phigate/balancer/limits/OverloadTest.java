@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.phigate.balancer.bench.Bench;
 import dev.phigate.balancer.bench.Wire;
 import dev.phigate.balancer.bench.Workload;
+import dev.phigate.balancer.bench.load.Heartbeat;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -33,6 +35,11 @@ final class OverloadTest {
     private static final int MOST_WINDOWS = 10;
 
     private static final int HEALTHY_SECONDS = 3;
+    /** A machine that lets nobody do anything for so long is in no healthy steady state. */
+    private static final Duration STALL = Duration.ofMillis(300);
+    /** How many times it may be tried to be in one. */
+    private static final int MOST_PHASES = 5;
+
     private static final int MOST_CLIENTS = 400;
 
     private final Bench bench = new Bench();
@@ -176,18 +183,31 @@ final class OverloadTest {
     @Test
     void nobodyIsShedInAHealthySteadyState() throws Exception {
         start(", adaptive: {target: 500ms}");
-        capacity();
-        shed.set(0);
-        late.set(0);
+        try (Heartbeat heartbeat = new Heartbeat()) {
+            for (int i = 0; i < MOST_PHASES; i++) {
+                heartbeat.reset();
+                served.set(0);
+                capacity();
+                shed.set(0);
+                late.set(0);
+                beSteady();
+                if (heartbeat.longest().compareTo(STALL) <= 0) {
+                    break;
+                }
+            }
+        }
+        assertThat(shed.get()).isZero();
+        assertThat(late.get()).isZero();
+    }
+
+    /** Asks at half of the host's capacity, and never in a burst to catch up with. */
+    private void beSteady() throws InterruptedException {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            // At half of its capacity, and never a burst to catch up with.
             for (int i = 0; i < HEALTHY_SECONDS * CAPACITY / 2; i++) {
                 threads.execute(this::ask);
                 TimeUnit.MILLISECONDS.sleep(2000 / CAPACITY);
             }
         }
-        assertThat(shed.get()).isZero();
-        assertThat(late.get()).isZero();
     }
 
     @Test
