@@ -122,22 +122,30 @@ final class HealthTest {
     @Test
     void aHostIsNotToBlameForAnAnswerThatIsNotWholeInTheTotalTime() throws IOException {
         bench.workload((request, wire) -> {
+            if (!request.requestLine().startsWith("GET /endless ")) {
+                Workload.OK.answer(request, wire);
+                return;
+            }
             wire.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n");
             while (!wire.socket().isClosed()) {
                 wire.send("more");
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
             }
         });
-        bench.upstreamExtra = "timeouts: {total: 300ms}, health: {failures: 1, ejectFor: 1h},"
+        bench.upstreamExtra = "timeouts: {total: 3s}, health: {failures: 1, ejectFor: 1h},"
                 + " breaker: {percent: 1, atLeast: 1, within: 1h, openFor: 1h}";
         bench.start();
         try (Wire wire = bench.connect()) {
-            wire.send(GET);
+            assertThat(wire.send(GET).read().status())
+                    .as("there is a connection from then on")
+                    .isEqualTo(200);
+            wire.send("GET /endless HTTP/1.1\r\nHost: a\r\n\r\n");
+            assertThat(wire.read(true).status()).isEqualTo(200);
             wire.in().readAllBytes();
         } catch (IOException e) {
             // Broken off, as is recorded.
         }
-        Bench.eventually("it is recorded", () -> bench.records("exchange").size() == 1);
+        Bench.eventually("it is recorded", () -> bench.records("exchange").size() == 2);
         assertThat(bench.records("exchange").getLast()).contains("\"rule\":\"total-time\"");
         assertThat(bench.wellHosts()).hasSize(1);
         assertThat(bench.balancer().document().toString()).contains("breaker=closed");
