@@ -250,7 +250,7 @@ final class UpstreamTest {
     @Tag("B6")
     void aClientThatStopsSendingIsToldSo() throws IOException {
         bench.workload(Workload.OK);
-        bench.listenerExtra = "timeouts: {body: 300ms, header: 300ms, idle: 300ms, handshake: 300ms}";
+        bench.listenerExtra = "timeouts: {body: 300ms, header: 300ms, idle: 300ms}";
         bench.start();
         try (Wire wire = bench.connect()) {
             assertThat(wire.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc")
