@@ -6,6 +6,7 @@ import dev.phigate.balancer.bench.Workload;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -27,14 +28,19 @@ final class Unconnected {
 
     static Map<String, Failure> all() {
         Map<String, Failure> all = new LinkedHashMap<>();
-        all.put("is not there (connection refused)", listening(socket -> {}, true));
-        all.put("accepts, then resets", listening(Socket::close, false));
-        all.put("accepts and says nothing, not even TLS", listening(socket -> Failure.hold(), false));
+        all.put("is not there (connection refused)", bench -> {
+            // Bound and not listening: whoever connects is refused, and nobody else gets the port meanwhile.
+            Socket nobody = new Socket();
+            nobody.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            bench.host("https://127.0.0.1:" + nobody.getLocalPort());
+            return nobody;
+        });
+        all.put("accepts, then resets", listening(Socket::close));
+        all.put("accepts and says nothing, not even TLS", listening(socket -> Failure.hold()));
         all.put(
                 "speaks no TLS",
                 listening(
-                        socket -> socket.getOutputStream().write("SSH-2.0-x\r\n".getBytes(StandardCharsets.US_ASCII)),
-                        false));
+                        socket -> socket.getOutputStream().write("SSH-2.0-x\r\n".getBytes(StandardCharsets.US_ASCII))));
         all.put("shows a certificate of another authority", bench -> {
             Pki other = new Pki(bench.folder.resolve("other"));
             return showing(bench, other, other.issue("workload.local"));
@@ -57,13 +63,10 @@ final class Unconnected {
         return stranger::close;
     }
 
-    private static Failure listening(Treatment treatment, boolean gone) {
+    private static Failure listening(Treatment treatment) {
         return bench -> {
             ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
             bench.host("https://127.0.0.1:" + server.getLocalPort());
-            if (gone) {
-                server.close();
-            }
             Thread.ofVirtual().start(() -> accept(server, treatment));
             return server;
         };
