@@ -230,9 +230,13 @@ final class OneEndTest {
         bench.start();
         try (Wire wire = new Wire(bench.clientContext(), bench.port(), 1 << 14)) {
             wire.send("POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
-            for (int i = 0; i < 10; i++) {
-                wire.send("1\r\nx\r\n");
-                TimeUnit.MILLISECONDS.sleep(50);
+            try {
+                for (int i = 0; i < 10; i++) {
+                    wire.send("1\r\nx\r\n");
+                    TimeUnit.MILLISECONDS.sleep(50);
+                }
+            } catch (IOException e) {
+                // It has ended before.
             }
             Bench.eventually("it ends", () -> !bench.records("exchange").isEmpty());
         }
