@@ -69,7 +69,7 @@ final class SpreadTest {
         AtomicBoolean well = new AtomicBoolean();
         Workload host = bench.workload((request, wire) ->
                 wire.send("HTTP/1.1 " + (well.get() ? "200 OK" : "503 No") + "\r\nContent-Length: 0\r\n\r\n"));
-        bench.upstreamExtra = "breaker: {percent: 50, atLeast: 4, within: 1m, openFor: 1s, trials: 2}";
+        bench.upstreamExtra = "breaker: {percent: 50, atLeast: 4, within: 1m, openFor: 1h, trials: 2}";
         bench.start();
         for (int i = 0; i < 4; i++) {
             assertThat(bench.get("/").status()).isEqualTo(503);
@@ -81,6 +81,10 @@ final class SpreadTest {
         assertThat(bench.records("exchange").getLast()).contains("\"rule\":\"upstream-open\"");
         assertThat(bench.balancer().document().toString()).contains("breaker=open");
         well.set(true);
+        // It stays open over that; now the while is over soon.
+        bench.upstreamExtra = bench.upstreamExtra.replace("openFor: 1h", "openFor: 1s");
+        bench.write();
+        bench.balancer().reload();
         Bench.eventually(
                 "it is tried and closes",
                 () -> bench.get("/").status() == 200

@@ -41,7 +41,7 @@ final class BetweenRequestsTest {
     @Test
     void anEmptyLineBehindARequestBeginsNone() throws IOException, InterruptedException {
         bench.workload(Workload.OK);
-        bench.listenerExtra = "timeouts: {header: 300ms, idle: 20s}";
+        bench.listenerExtra = "timeouts: {header: 3s, idle: 20s}";
         bench.start();
         try (Wire wire = bench.connect()) {
             for (int i = 0; i < 2; i++) {
@@ -49,7 +49,7 @@ final class BetweenRequestsTest {
                                 .read()
                                 .status())
                         .isEqualTo(200);
-                TimeUnit.SECONDS.sleep(1);
+                TimeUnit.SECONDS.sleep(4);
             }
         }
         assertThat(bench.records("refused")).isEmpty();

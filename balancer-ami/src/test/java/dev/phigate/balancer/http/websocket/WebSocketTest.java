@@ -210,7 +210,7 @@ final class WebSocketTest {
     @Tag("B6")
     void silenceEndsAWebSocket() throws Exception {
         echo();
-        routed(", webSocket: {idle: 500ms}");
+        routed(", webSocket: {idle: 2s}");
         HeardWebSocket heard = new HeardWebSocket();
         WebSocket socket = connect(heard);
         socket.sendText("hello", true).join();
