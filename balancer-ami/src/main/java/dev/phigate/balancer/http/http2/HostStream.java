@@ -301,17 +301,11 @@ final class HostStream implements Backend, Lane {
         link.closeWhenUnused();
     }
 
-    /** Whether the whole answer has come, and waits for the client. */
-    boolean whole() {
-        return inbox.trailers() != null;
-    }
-
     /** The host's side ended before its answer was complete. */
     void broken(Break how) {
         Receiver by = receiver;
-        boolean over = how == Break.CLOSED || how == Break.RESET || how == Break.HEADER_TOO_LARGE;
-        if (by == null || (over && whole())) {
-            // A host may want no more of the request then.
+        if (by == null || inbox.trailers() != null) {
+            // The whole answer has come, and waits for the client: what the host does then cannot take it back.
             return;
         }
         leave(

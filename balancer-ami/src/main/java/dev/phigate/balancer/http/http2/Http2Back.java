@@ -149,7 +149,7 @@ public final class Http2Back extends Http2Link implements Carrier {
         if (!outbound && broken != null && broken.error() != Http2Error.INTERNAL_ERROR) {
             // First: who is told asks for another connection at once.
             goingAway = true;
-            lanes(0).stream().filter(host -> !host.whole()).forEach(host -> host.broken(Break.BROKE_THE_RULES));
+            lanes(0).forEach(host -> host.broken(Break.BROKE_THE_RULES));
         }
         super.onConnectionError(ctx, outbound, cause, broken);
     }

@@ -10,19 +10,24 @@ import dev.phigate.balancer.upstream.AdoptedConnection;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.Http2CodecUtil;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import java.io.ByteArrayOutputStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What becomes of answers of a host of HTTP/2 that the codec lets pass. */
 @Tag("B10")
 final class HostStreamTest {
     private static final int FIRST_ASKED = 3;
+    private static final int RST_STREAM = 3;
     private static final int PING = 6;
+    private static final int GOAWAY = 7;
     private static final int OK = 0x88;
     private static final int NO_CONTENT = 0x89;
     private static final int NOT_MODIFIED = 0x8b;
@@ -126,15 +131,24 @@ final class HostStreamTest {
         assertThat(answer.reset).isFalse();
     }
 
+    static Stream<byte[]> afterwards() {
+        return Stream.of(
+                // Which ends the connection, the stream, and the stream as if it had not been served.
+                frame(PING, 0, 0, 1),
+                frame(0, 0, FIRST_ASKED, '?'),
+                frame(RST_STREAM, 0, FIRST_ASKED, 0, 0, 0, (int) Http2Error.REFUSED_STREAM.code()),
+                frame(GOAWAY, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+    }
+
     /** The request is not whole, and the client has no window, when the host has said all there is to say; then it says something wrong. */
-    @Test
-    void anAnswerThatIsWholeOutlivesTheHostsConnection() throws Http2Exception {
+    @ParameterizedTest
+    @MethodSource("afterwards")
+    void anAnswerThatIsWholeOutlivesWhatItsHostDoesAfterwards(byte[] wrong) throws Http2Exception {
         begin("POST", END_HEADERS, frame(4, 0, 0, 0, 4, 0, 0, 0, 0));
         say(host, frame(1, END_HEADERS, FIRST_ASKED, OK));
         say(host, frame(0, 0, FIRST_ASKED, 'h', 'i'));
         say(host, frame(0, END_STREAM, FIRST_ASKED, '!'));
-        say(host, frame(PING, 0, 0, 1));
-        assertThat(host.others().isActive()).isFalse();
+        say(host, wrong);
         say(client, frame(8, 0, 1, 0, 0, 0, 9));
         Heard.Said answer = heard();
         assertThat(answer.body).hasToString("hi!");
