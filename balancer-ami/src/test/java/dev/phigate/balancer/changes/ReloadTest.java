@@ -3,6 +3,7 @@ package dev.phigate.balancer.changes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.phigate.balancer.InProcessBalancer;
 import dev.phigate.balancer.bench.Bench;
 import dev.phigate.balancer.bench.Http2Wire;
 import dev.phigate.balancer.bench.Pki;
@@ -397,20 +398,21 @@ final class ReloadTest {
         bench.rootExtra = "shutdown: {delay: 1h}\n";
         bench.start();
         int admin = bench.port("admin");
-        Thread stopping = Thread.ofPlatform().start(() -> bench.balancer().stop());
-        Bench.eventually(
-                "it says that it is not ready",
-                () -> bench.admin(admin, "/readyz", "-w", "%{http_code}")
-                        .output()
-                        .endsWith("503"));
-        Files.writeString(hosts, bench.workloads.getFirst().url() + "\n");
+        InProcessBalancer balancer = bench.balancer();
+        Thread stopping = Thread.ofPlatform().start(balancer::stop);
         try {
+            Bench.eventually(
+                    "it says that it is not ready",
+                    () -> bench.admin(admin, "/readyz", "-w", "%{http_code}")
+                            .output()
+                            .endsWith("503"));
+            Files.writeString(hosts, bench.workloads.getFirst().url() + "\n");
             Bench.eventually("the other one is found", () -> bench.get("/").status() == 200);
         } finally {
-            bench.balancer().waitNoMore();
+            bench.stopped();
+            balancer.waitNoMore();
+            assertThat(stopping.join(Duration.ofSeconds(20))).isTrue();
         }
-        assertThat(stopping.join(Duration.ofSeconds(20))).isTrue();
-        bench.stopped();
     }
 
     @Test
