@@ -6,6 +6,8 @@ import dev.phigate.audit.segment.LogFolder;
 import dev.phigate.balancer.InProcessBalancer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
@@ -177,6 +180,18 @@ public final class Bench implements AutoCloseable {
 
     public InProcessBalancer balancer() {
         return balancer;
+    }
+
+    /** Not one of those that the kernel gives to whoever asks for any: what listens there later, or again, finds it free. */
+    public static int freePort() {
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+            try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return free.getLocalPort();
+            } catch (IOException e) {
+                // Taken: another one.
+            }
+        }
     }
 
     /** The test has stopped the balancer itself. */

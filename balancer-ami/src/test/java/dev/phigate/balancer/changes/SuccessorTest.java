@@ -7,8 +7,6 @@ import dev.phigate.balancer.bench.Running;
 import dev.phigate.balancer.bench.Wire;
 import dev.phigate.balancer.bench.Workload;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +29,7 @@ final class SuccessorTest {
         bench.workload(Workload.OK);
         upgradeSocket("upgrade.sock");
         http("redirect: {listener: https, port: 443}");
-        port = free();
+        port = Bench.freePort();
         write(port);
     }
 
@@ -60,12 +58,6 @@ final class SuccessorTest {
         Files.writeString(bench.file(), bench.document().replaceFirst("port: 0", "port: " + https));
     }
 
-    private static int free() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
     private static String refused(Running running) throws IOException {
         running.signal("HUP");
         Bench.eventually("it is refused", () -> Running.text(running.err()).contains("reload refused"));
@@ -82,7 +74,7 @@ final class SuccessorTest {
             bench.moreListeners +=
                     "  - {name: new, address: 127.0.0.1, port: 0, tls: {" + Bench.pem(bench.server) + "}}\n";
             bench.auditExtra = "whenFull: continue";
-            int next = free();
+            int next = Bench.freePort();
             write(next);
             assertThat(refused(before))
                     .contains(
@@ -112,7 +104,7 @@ final class SuccessorTest {
         Running before = run();
         assertThat(before.ready()).startsWith("ready ");
         upgradeSocket("elsewhere.sock");
-        write(free());
+        write(Bench.freePort());
         assertThat(refused(before))
                 .contains(": restart to move it", "elsewhere.sock: restart to change that")
                 .doesNotContain("take-over to");

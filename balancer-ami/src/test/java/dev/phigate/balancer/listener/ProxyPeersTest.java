@@ -7,7 +7,6 @@ import dev.phigate.balancer.bench.Program;
 import dev.phigate.balancer.bench.Workload;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,9 +51,7 @@ final class ProxyPeersTest {
             StringBuilder text = new StringBuilder(
                     "global\n  maxconn 50\ndefaults\n  timeout connect 30s\n  timeout client 30s\n  timeout server 30s\n");
             for (String server : servers) {
-                try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                    ports.add(free.getLocalPort());
-                }
+                ports.add(Bench.freePort());
                 text.append("listen l").append(ports.getLast());
                 text.append("\n  mode ").append(server.contains("ssl") ? "http" : "tcp");
                 text.append("\n  bind 127.0.0.1:").append(ports.getLast());

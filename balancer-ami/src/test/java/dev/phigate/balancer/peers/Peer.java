@@ -4,7 +4,6 @@ import dev.phigate.balancer.bench.Bench;
 import dev.phigate.balancer.bench.Program;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,9 +113,7 @@ final class Peer {
      */
     Peer(Kind kind, Bench bench, int application, String idle, int most) throws IOException {
         this.kind = kind;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        port = Bench.freePort();
         folder = Files.createDirectory(bench.folder.resolve(kind.program + port));
         configuration = folder.resolve("configuration");
         Path both = folder.resolve("both.pem");

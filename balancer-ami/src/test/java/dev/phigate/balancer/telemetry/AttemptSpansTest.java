@@ -11,7 +11,6 @@ import dev.phigate.balancer.bench.Workload;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -67,12 +66,6 @@ final class AttemptSpansTest extends TracedBench {
     private static void failed(Span attempt, String error) {
         assertThat(attempt.getStatus().getCode()).isEqualTo(Status.StatusCode.STATUS_CODE_ERROR);
         assertThat(attributes(attempt)).containsEntry("error.type", error);
-    }
-
-    private static int nobody() throws IOException {
-        try (ServerSocket closed = new ServerSocket(0)) {
-            return closed.getLocalPort();
-        }
     }
 
     @Test
@@ -131,8 +124,8 @@ final class AttemptSpansTest extends TracedBench {
 
     @Test
     void aRefusedConnectIsASpanForEachHostThatWasTurnedTo() throws IOException {
-        bench.host("https://127.0.0.1:" + nobody());
-        bench.host("https://127.0.0.1:" + nobody());
+        bench.host("https://127.0.0.1:" + Bench.freePort());
+        bench.host("https://127.0.0.1:" + Bench.freePort());
         start();
         assertThat(bench.get("/").status()).isEqualTo(502);
         Span exchange = exchange();

@@ -46,11 +46,7 @@ final class CollectorTest extends TracedBench {
 
     @Test
     void aCollectorThatIsAwayHarmsNoRequestAndDropsAreCounted() throws IOException {
-        int nobody; // has listened, so that it was free
-        try (ServerSocket closed = new ServerSocket(0)) {
-            nobody = closed.getLocalPort();
-        }
-        start("https://127.0.0.1:" + nobody, "timeout: 200ms, metrics: {interval: 1s}, traces: {oneIn: 1}");
+        start("https://127.0.0.1:" + Bench.freePort(), "timeout: 200ms, metrics: {interval: 1s}, traces: {oneIn: 1}");
         for (int i = 0; i < 5; i++) {
             assertThat(get("/files/a", "").status()).isEqualTo(200);
         }

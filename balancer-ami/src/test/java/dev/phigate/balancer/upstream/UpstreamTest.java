@@ -8,7 +8,6 @@ import dev.phigate.balancer.bench.Pki;
 import dev.phigate.balancer.bench.Wire;
 import dev.phigate.balancer.bench.Workload;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
@@ -29,12 +28,6 @@ final class UpstreamTest {
     @AfterEach
     void stop() {
         bench.close();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     private static Workload.Behaviour named(String name) {
@@ -58,7 +51,7 @@ final class UpstreamTest {
 
     @Test
     void aHostThatRefusesIsEjectedAndComesBack() throws IOException {
-        int port = freePort();
+        int port = Bench.freePort();
         bench.workload(named("a"));
         bench.host("https://127.0.0.1:" + port);
         bench.upstreamExtra = "health: {failures: 2, ejectFor: 500ms}";
@@ -76,7 +69,7 @@ final class UpstreamTest {
 
     @Test
     void whenNoHostCanBeReachedTheClientIsToldSo() throws IOException {
-        bench.host("https://127.0.0.1:" + freePort());
+        bench.host("https://127.0.0.1:" + Bench.freePort());
         bench.start();
         for (int i = 0; i < 5; i++) {
             assertThat(bench.ask(GET).status()).isEqualTo(502);

@@ -6,7 +6,6 @@ import dev.phigate.balancer.bench.Bench;
 import dev.phigate.balancer.bench.Wire;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -39,10 +38,7 @@ final class Http2UpstreamTest {
     }
 
     private void nginx() throws IOException {
-        int port;
-        try (ServerSocket socket = new ServerSocket(0)) {
-            port = socket.getLocalPort();
-        }
+        int port = Bench.freePort();
         Path folder = Files.createDirectory(bench.folder.resolve("nginx"));
         Files.write(folder.resolve("large"), new byte[LARGE]);
         Files.writeString(folder.resolve("small"), "ok");
