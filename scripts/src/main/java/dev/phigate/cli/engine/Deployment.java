@@ -162,7 +162,7 @@ public final class Deployment {
             return Optional.empty();
         }
         if (!ended.well()) {
-            throw Failure.of("reading the outputs", ended, EventLog.NONE);
+            throw Failure.ofAsked("reading the outputs", ended);
         }
         return Optional.of(JsonMapper.shared().readTree(ended.output()));
     }
@@ -182,7 +182,7 @@ public final class Deployment {
         command.addAll(options);
         Ended ended = pulumi.ask(command.toArray(String[]::new));
         if (!ended.well()) {
-            throw Failure.of("reading the state of the stack", ended, EventLog.NONE);
+            throw Failure.ofAsked("reading the state of the stack", ended);
         }
         return ended.output();
     }
@@ -243,6 +243,7 @@ public final class Deployment {
             return;
         }
         StackLock.removeStale(folder.locks(stack), hostName(), say);
+        StateAttributes.removeCut(folder.state(stack), say);
         Optional<Checkpoint> checkpoint = checkpoint();
         Path copy = folder.copyOfIntent(stack, intent);
         if (checkpoint.isEmpty()) {
@@ -259,7 +260,7 @@ public final class Deployment {
             return Optional.empty();
         }
         if (!ended.well()) {
-            throw Failure.of("reading the state of the stack", ended, EventLog.NONE);
+            throw Failure.ofAsked("reading the state of the stack", ended);
         }
         return Optional.of(Checkpoint.parse(ended.output()));
     }
@@ -278,7 +279,7 @@ public final class Deployment {
         List<String> init = List.of("stack", "init", stack, "--secrets-provider", "passphrase", "--no-select");
         Ended made = pulumi.run(folder.stacks(), Output.KEPT, init);
         if (!made.well()) {
-            throw Failure.of("making the stack", made, EventLog.NONE);
+            throw Failure.ofAsked("making the stack", made);
         }
     }
 

@@ -1,7 +1,9 @@
 package dev.phigate.cli.engine;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Turns a failed run of the engine into one message, what to do next, and our exit code. */
 final class Failure {
@@ -65,16 +67,35 @@ final class Failure {
                     "the policy pack refused this stack: " + count + "; " + changed,
                     log.violations().toArray(String[]::new));
         }
-        String said = String.join("\n", log.errors()) + "\n" + ended.errors();
+        return known(String.join("\n", log.errors()) + "\n" + ended.errors())
+                .orElseGet(() -> Stop.couldNotRun(
+                        doing + " failed (Pulumi's exit code " + ended.exitCode() + "); " + changed,
+                        "The reason stands above. What was made is recorded: run again to continue."));
+    }
+
+    /**
+     * Why a command failed that was asked something, and of which nobody has seen what it said.
+     *
+     * @param doing what ran, as in "reading the outputs"
+     * @param ended how the process ended
+     */
+    static Stop ofAsked(String doing, Pulumi.Ended ended) {
+        Stream<String> reason = ended.errors().lines().filter(line -> !line.isBlank());
+        return known(ended.errors())
+                .orElseGet(() -> Stop.couldNotRun(
+                        doing + " failed (Pulumi's exit code " + ended.exitCode()
+                                + "); nothing was changed. Pulumi said:",
+                        reason.toArray(String[]::new)));
+    }
+
+    private static Optional<Stop> known(String said) {
         for (Sign sign : SIGNS) {
             var match =
                     said.lines().filter(line -> sign.words.matcher(line).find()).findFirst();
             if (match.isPresent()) {
-                return sign.cause.of(match.orElseThrow().strip());
+                return Optional.of(sign.cause.of(match.orElseThrow().strip()));
             }
         }
-        return Stop.couldNotRun(
-                doing + " failed (Pulumi's exit code " + ended.exitCode() + "); " + changed,
-                "The reason stands above. What was made is recorded: run again to continue.");
+        return Optional.empty();
     }
 }

@@ -143,6 +143,14 @@ public final class WorkingFolder implements AutoCloseable {
         return home.resolve("state/.pulumi/locks/organization/phigate").resolve(stack);
     }
 
+    /** The files of the recorded state of a stack; absent when the backend is elsewhere. */
+    List<Path> state(String stack) {
+        Path backend = home.resolve("state/.pulumi");
+        Path stacks = backend.resolve("stacks/phigate");
+        return List.of(
+                backend.resolve("meta.yaml"), stacks.resolve(stack + ".json"), stacks.resolve(stack + ".json.bak"));
+    }
+
     /** The project that {@code stack init} runs in. */
     Path stacks() {
         return home.resolve("stacks");

@@ -35,6 +35,18 @@ class FailureTest {
         assertThat(stop).hasMessageContaining(message);
     }
 
+    /** Nobody has seen what it said. */
+    @Test
+    void whatACommandSaysThatWasAskedSomethingIsTold() {
+        Stop stop = Failure.ofAsked("reading the outputs", new Pulumi.Ended(1, "", "error: something\n\nmore of it\n"));
+        assertThat(stop)
+                .hasMessage("reading the outputs failed (Pulumi's exit code 1); nothing was changed. Pulumi said:");
+        assertThat(stop.advice()).containsExactly("error: something", "more of it");
+        assertThat(stop.exitCode()).isEqualTo(3);
+        assertThat(Failure.ofAsked("it", new Pulumi.Ended(255, "", "error: incorrect passphrase")))
+                .hasMessageContaining("the passphrase is not the one");
+    }
+
     @Test
     @Tag("P1")
     void mandatoryViolationsAreFindingsAndSayThatNothingWasChanged() throws IOException {
