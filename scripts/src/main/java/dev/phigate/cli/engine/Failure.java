@@ -83,8 +83,7 @@ final class Failure {
         Stream<String> reason = ended.errors().lines().filter(line -> !line.isBlank());
         return known(ended.errors())
                 .orElseGet(() -> Stop.couldNotRun(
-                        doing + " failed (Pulumi's exit code " + ended.exitCode()
-                                + "); nothing was changed. Pulumi said:",
+                        doing + " failed (Pulumi's exit code " + ended.exitCode() + "). Pulumi said:",
                         reason.toArray(String[]::new)));
     }
 

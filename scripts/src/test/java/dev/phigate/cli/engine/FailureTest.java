@@ -39,8 +39,7 @@ class FailureTest {
     @Test
     void whatACommandSaysThatWasAskedSomethingIsTold() {
         Stop stop = Failure.ofAsked("reading the outputs", new Pulumi.Ended(1, "", "error: something\n\nmore of it\n"));
-        assertThat(stop)
-                .hasMessage("reading the outputs failed (Pulumi's exit code 1); nothing was changed. Pulumi said:");
+        assertThat(stop).hasMessage("reading the outputs failed (Pulumi's exit code 1). Pulumi said:");
         assertThat(stop.advice()).containsExactly("error: something", "more of it");
         assertThat(stop.exitCode()).isEqualTo(3);
         assertThat(Failure.ofAsked("it", new Pulumi.Ended(255, "", "error: incorrect passphrase")))
